@@ -18,11 +18,11 @@ typedef struct
   gsize   length;   /* bytes waiting; read only */
 } CulvertByteQueue;
 
-void          culvert_byte_queue_append (CulvertByteQueue *self, const void *bytes, gsize n_bytes);
+void culvert_byte_queue_append (CulvertByteQueue *self, const void *bytes, gsize n_bytes);
 /* (transfer none): the bytes from the front; valid until the queue changes; all @length of them */
 const guint8 *culvert_byte_queue_peek (const CulvertByteQueue *self, gsize *n_bytes);
 void          culvert_byte_queue_consume (CulvertByteQueue *self, gsize n_bytes);
 /* Drops everything and frees the memory. */
-void          culvert_byte_queue_clear (CulvertByteQueue *self);
+void culvert_byte_queue_clear (CulvertByteQueue *self);
 
 G_END_DECLS

@@ -42,7 +42,7 @@ typedef void (*CulvertLogFunc) (const CulvertLogLine *line, gpointer user_data);
 CulvertLog *culvert_log_new (guint max_lines);
 
 void culvert_log_write (CulvertLog *self, CulvertLogLevel level, const char *format, ...)
-    G_GNUC_PRINTF (3, 4);
+  G_GNUC_PRINTF (3, 4);
 
 /**
  * culvert_log_get_lines:

@@ -11,10 +11,10 @@ G_BEGIN_DECLS
 
 #ifdef G_OS_WIN32
 typedef guintptr CulvertSocket;
-#define CULVERT_SOCKET_NONE ((CulvertSocket) ~(guintptr) 0)
+#define CULVERT_SOCKET_NONE ((CulvertSocket) ~(guintptr)0)
 #else
 typedef int CulvertSocket;
-#define CULVERT_SOCKET_NONE ((CulvertSocket) -1)
+#define CULVERT_SOCKET_NONE ((CulvertSocket)-1)
 #endif
 
 /* What one read or write did. */
@@ -51,9 +51,8 @@ CulvertIoStatus culvert_socket_send (CulvertSocket socket,
  *
  * Starts connecting.  Returns: the socket, or CULVERT_SOCKET_NONE with @error set
  */
-CulvertSocket culvert_socket_connect (GSocketAddress *address,
-                                      gboolean       *in_progress,
-                                      GError        **error);
+CulvertSocket
+culvert_socket_connect (GSocketAddress *address, gboolean *in_progress, GError **error);
 
 /**
  * culvert_socket_take_error:

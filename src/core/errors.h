@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Every way in which a tunnel can fail, as error domains and codes.
+ *
+ * They stand in core because the words for them (words/) must not depend on the folders that raise
+ * them.  A code exists when somebody does something different about it: the person, or the retry.
+ * The message of a GError is one English line for the log that names its subject and keeps the
+ * library's own text; the sentence on screen is made from the code (words/failure.h). */
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define CULVERT_SSH_ERROR (culvert_ssh_error_quark ())
+GQuark culvert_ssh_error_quark (void);
+
+typedef enum
+{
+  /* reaching the server */
+  CULVERT_SSH_ERROR_NAME_UNKNOWN,  /* the name does not resolve */
+  CULVERT_SSH_ERROR_REFUSED,       /* nothing listens there */
+  CULVERT_SSH_ERROR_UNREACHABLE,   /* no route, network down */
+  CULVERT_SSH_ERROR_TIMED_OUT,     /* no answer within the connect time-out */
+  CULVERT_SSH_ERROR_NOT_SSH,       /* something else answers on that port */
+  CULVERT_SSH_ERROR_HANDSHAKE,     /* key exchange failed */
+  CULVERT_SSH_ERROR_NO_COMMON_KEX, /* no algorithm in common: detail names the server's list */
+  CULVERT_SSH_ERROR_NO_COMMON_HOST_KEY,
+  CULVERT_SSH_ERROR_NO_COMMON_CIPHER,
+  CULVERT_SSH_ERROR_NO_COMMON_MAC,
+  /* proving the server */
+  CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN, /* nobody to ask, or not accepted in time */
+  CULVERT_SSH_ERROR_HOST_KEY_REFUSED, /* the person said no */
+  CULVERT_SSH_ERROR_HOST_KEY_CHANGED,
+  CULVERT_SSH_ERROR_HOST_KEY_REVOKED,
+  CULVERT_SSH_ERROR_HOST_KEY_STORE, /* known_hosts cannot be read or written */
+  /* signing in */
+  CULVERT_SSH_ERROR_AUTH_REFUSED,     /* every way that was allowed is used up */
+  CULVERT_SSH_ERROR_AUTH_NO_METHOD,   /* the server allows no way that this tunnel has */
+  CULVERT_SSH_ERROR_AUTH_CANCELLED,   /* the person closed the question */
+  CULVERT_SSH_ERROR_AUTH_TOO_MANY,    /* the server closed: too many tries */
+  CULVERT_SSH_ERROR_AUTH_NO_PROMPTER, /* a secret is needed and nobody can be asked */
+  CULVERT_SSH_ERROR_PASSWORD_EXPIRED,
+  CULVERT_SSH_ERROR_KEY_NOT_FOUND,
+  CULVERT_SSH_ERROR_KEY_UNREADABLE,
+  CULVERT_SSH_ERROR_KEY_PERMISSIONS, /* others may read it */
+  CULVERT_SSH_ERROR_KEY_MALFORMED,
+  CULVERT_SSH_ERROR_KEY_UNSUPPORTED,
+  CULVERT_SSH_ERROR_KEY_IS_PUBLIC,
+  CULVERT_SSH_ERROR_KEY_PASSPHRASE_NEEDED,
+  CULVERT_SSH_ERROR_KEY_PASSPHRASE_WRONG,
+  CULVERT_SSH_ERROR_KEY_NEEDS_NEWER, /* an RSA key that this libssh2 cannot use at this server */
+  CULVERT_SSH_ERROR_AGENT_UNREACHABLE,
+  CULVERT_SSH_ERROR_AGENT_FAILED,
+  CULVERT_SSH_ERROR_AGENT_TIMED_OUT,
+  /* the session */
+  CULVERT_SSH_ERROR_CLOSED,   /* the server said goodbye, or closed */
+  CULVERT_SSH_ERROR_LOST,     /* reset, unacknowledged, gone silent */
+  CULVERT_SSH_ERROR_PROTOCOL, /* what came is not allowed */
+  /* one connection */
+  CULVERT_SSH_ERROR_OPEN_PROHIBITED, /* RFC 4254 5.1 code 1 */
+  CULVERT_SSH_ERROR_OPEN_FAILED,     /* code 2: the target did not answer */
+  CULVERT_SSH_ERROR_OPEN_SHORTAGE,   /* code 4 */
+  CULVERT_SSH_ERROR_OPEN_UNKNOWN,    /* code 3, or no reason to be had */
+  CULVERT_SSH_ERROR_OPEN_TIMED_OUT,
+} CulvertSshError;
+
+#define CULVERT_FORWARD_ERROR (culvert_forward_error_quark ())
+GQuark culvert_forward_error_quark (void);
+
+typedef enum
+{
+  CULVERT_FORWARD_ERROR_PORT_IN_USE,
+  CULVERT_FORWARD_ERROR_PORT_PRIVILEGED, /* below 1024, or below what the system allows */
+  CULVERT_FORWARD_ERROR_ADDRESS_UNKNOWN, /* this computer has no such address */
+  CULVERT_FORWARD_ERROR_SOCKET_PATH,     /* the Unix path cannot be used */
+  CULVERT_FORWARD_ERROR_KIND,            /* a kind this version cannot carry */
+  CULVERT_FORWARD_ERROR_LISTEN,          /* any other failure to listen */
+} CulvertForwardError;
+
+#define CULVERT_PROFILE_ERROR (culvert_profile_error_quark ())
+GQuark culvert_profile_error_quark (void);
+
+typedef enum
+{
+  CULVERT_PROFILE_ERROR_SYNTAX,  /* not a key file; the message has the line */
+  CULVERT_PROFILE_ERROR_VERSION, /* made by a newer Culvert */
+  CULVERT_PROFILE_ERROR_INVALID, /* a key has a value that makes no sense; names group and key */
+  CULVERT_PROFILE_ERROR_TOO_LARGE,
+  CULVERT_PROFILE_ERROR_UNREADABLE,
+  CULVERT_PROFILE_ERROR_UNWRITABLE, /* disk full, read-only, denied */
+  CULVERT_PROFILE_ERROR_CONFLICT,   /* another program changed the tunnel meanwhile */
+  CULVERT_PROFILE_ERROR_NOT_FOUND,
+  CULVERT_PROFILE_ERROR_COMMAND, /* an ssh command line that cannot be honoured; names the word */
+} CulvertProfileError;
+
+G_END_DECLS

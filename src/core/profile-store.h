@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The saved tunnels: a folder with one file each, watched for outside edits.
+ *
+ * A GListModel of CulvertProfileEntry in the person's order (file `order` in the folder; what is
+ * not named there follows by title).  Belongs to one thread, the one whose default context was
+ * current at construction.
+ *
+ * Writing is atomic (temporary file, flush, rename, mode 0600).  A save that would overwrite what
+ * another program wrote since we read it fails with CULVERT_PROFILE_ERROR_CONFLICT and changes
+ * nothing.  A file that cannot be read or parsed is kept as it is and listed among the bad files. */
+
+#include "core/profile.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* One saved tunnel: the same object through every edit of it. */
+#define CULVERT_TYPE_PROFILE_ENTRY (culvert_profile_entry_get_type ())
+G_DECLARE_FINAL_TYPE (CulvertProfileEntry, culvert_profile_entry, CULVERT, PROFILE_ENTRY, GObject)
+
+/* Property "profile" (boxed CulvertProfile), notified when saved or edited outside. */
+CulvertProfile *culvert_profile_entry_get_profile (CulvertProfileEntry *self);
+const char     *culvert_profile_entry_get_id (CulvertProfileEntry *self);
+
+typedef struct
+{
+  char   *path;
+  GError *error;
+} CulvertBadFile;
+
+#define CULVERT_TYPE_PROFILE_STORE (culvert_profile_store_get_type ())
+G_DECLARE_FINAL_TYPE (CulvertProfileStore, culvert_profile_store, CULVERT, PROFILE_STORE, GObject)
+
+/* (transfer full): $CULVERT_CONFIG_DIR, or culvert/tunnels in the person's config folder */
+char *culvert_profile_store_default_dir (void);
+
+/**
+ * culvert_profile_store_new:
+ * @dir: the folder; made (mode 0700) at the first save
+ *
+ * Reads all files at once; they are small and local.  Signal "bad-files-changed".
+ */
+CulvertProfileStore *culvert_profile_store_new (const char *dir);
+
+const char *culvert_profile_store_get_dir (CulvertProfileStore *self);
+/* (transfer none) (nullable) */
+CulvertProfileEntry *culvert_profile_store_find (CulvertProfileStore *self, const char *id);
+/* By id, else by name without regard to case; an ambiguous name finds nothing. (transfer none) (nullable) */
+CulvertProfileEntry *culvert_profile_store_find_by_name (CulvertProfileStore *self,
+                                                         const char          *name);
+/* (transfer none) (element-type CulvertBadFile) */
+GPtrArray *culvert_profile_store_get_bad_files (CulvertProfileStore *self);
+
+/**
+ * culvert_profile_store_save:
+ * @profile: what to write under its id: a new entry, or the next state of one
+ *
+ * Errors: `CULVERT_PROFILE_ERROR_UNWRITABLE` (disk full, denied), `…_CONFLICT`; the store and the
+ * file are then as before.
+ */
+gboolean
+culvert_profile_store_save (CulvertProfileStore *self, CulvertProfile *profile, GError **error);
+
+/* Removes the file and the entry. (The caller keeps the profile for undo and saves it again.) */
+gboolean culvert_profile_store_remove (CulvertProfileStore *self, const char *id, GError **error);
+
+/* Moves an entry to @position in the list and remembers the order. */
+gboolean culvert_profile_store_move (CulvertProfileStore *self,
+                                     const char          *id,
+                                     guint                position,
+                                     GError             **error);
+
+/* Looks at the folder now, as the watch does by itself. */
+void culvert_profile_store_refresh (CulvertProfileStore *self);
+
+G_END_DECLS

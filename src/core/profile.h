@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* A tunnel as it is saved: how to reach and sign in to one server, and the forwards.
+ *
+ * A counted value.  Whoever holds the only reference may change it (culvert_profile_edit() gives
+ * one); once shared with a store, a tunnel or another thread it is never changed again.  Holds no
+ * secret, ever. */
+
+#include "core/forward-spec.h"
+
+G_BEGIN_DECLS
+
+/* A way to sign in; RFC 4252 7, 8 and RFC 4256. */
+typedef enum
+{
+  CULVERT_AUTH_AGENT, /* keys in an ssh-agent */
+  CULVERT_AUTH_KEY,   /* key files */
+  CULVERT_AUTH_PASSWORD,
+  CULVERT_AUTH_INTERACTIVE, /* the server's own questions, codes included */
+} CulvertAuthMethod;
+#define CULVERT_N_AUTH_METHODS 4
+
+#define CULVERT_TYPE_AUTH_METHOD (culvert_auth_method_get_type ())
+GType       culvert_auth_method_get_type (void);
+const char *culvert_auth_method_to_nick (CulvertAuthMethod method); /* "agent", "key", … */
+gboolean    culvert_auth_method_from_nick (const char *nick, CulvertAuthMethod *method);
+
+typedef struct
+{
+  /* private */
+  gatomicrefcount ref_count;
+
+  /* identity */
+  char *id;   /* file name without its suffix; [a-z0-9-], at most 64 bytes; never NULL */
+  char *name; /* what the person calls it; never NULL, may be "" */
+
+  /* the server */
+  char   *host; /* never NULL, may be "" in a draft */
+  guint16 port; /* 22 by default */
+  char   *user; /* never NULL; "" means the person's own login name */
+
+  /* signing in */
+  GArray  *methods;      /* of CulvertAuthMethod, in the order to try, no repeats, never empty */
+  GStrv    key_files;    /* paths, "~/" allowed; empty: the usual ones in ~/.ssh */
+  char    *agent_socket; /* "" means $SSH_AUTH_SOCK */
+  gboolean only_listed_keys; /* of the agent's keys offer just those named by key_files */
+
+  /* behaviour */
+  guint    connect_timeout_s;    /* 15 by default */
+  guint    keepalive_interval_s; /* 15 by default; 0 sends none */
+  gboolean legacy_algorithms;    /* PRODUCT 2.7 */
+  gboolean reconnect;            /* TRUE by default */
+  gboolean start_with_program;
+
+  /* what it carries */
+  GPtrArray *forwards; /* of CulvertForwardSpec; never NULL */
+
+  /* what a file said that this version does not know; written back unchanged */
+  GKeyFile *unknown; /* nullable */
+} CulvertProfile;
+
+#define CULVERT_TYPE_PROFILE (culvert_profile_get_type ())
+GType culvert_profile_get_type (void);
+
+/* A new, empty draft with defaults and a fresh id. */
+CulvertProfile *culvert_profile_new (void);
+CulvertProfile *culvert_profile_ref (CulvertProfile *self);
+void            culvert_profile_unref (CulvertProfile *self);
+
+/* (transfer full): a copy that the caller alone holds and may change */
+CulvertProfile *culvert_profile_edit (const CulvertProfile *self);
+
+/* The same, under a fresh id and with fresh forward ids: a duplicate. */
+CulvertProfile *culvert_profile_duplicate (const CulvertProfile *self);
+
+/* Frees the old string and keeps a copy of the new one: for the char * fields above. */
+void culvert_profile_set_string (char **field, const char *value);
+
+gboolean culvert_profile_equal (const CulvertProfile *a, const CulvertProfile *b);
+
+/* (nullable) (transfer none) */
+CulvertForwardSpec *culvert_profile_find_forward (const CulvertProfile *self, const char *id);
+
+/* Puts @spec in the place of the forward with its id, or at the end. */
+void culvert_profile_put_forward (CulvertProfile *self, CulvertForwardSpec *spec);
+
+/* (transfer full): the login name to use: @user, or the person's own */
+char *culvert_profile_dup_user (const CulvertProfile *self);
+
+/* (transfer full): its name; else server and first forward; else the server; "" for an empty draft */
+char *culvert_profile_dup_title (const CulvertProfile *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertProfile, culvert_profile_unref)
+
+G_END_DECLS
