@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* One forward of a tunnel as the program shows it.  Lives in the program's own thread and mirrors
+ * the running one (forward/forward.h); exists whether or not the tunnel is on.
+ *
+ * Properties, all notified: "spec" (boxed), "is-enabled", "state" (CulvertForwardState), "error"
+ * (boxed GError), "target-state", "target-error", "bound" (boxed CulvertEndpoint), "n-open" (uint),
+ * "received-rate", "sent-rate" (double, bytes per second), "n-received", "n-sent" (uint64). */
+
+#include "core/forward-spec.h"
+#include "engine/rate-history.h"
+#include "forward/forward.h"
+
+G_BEGIN_DECLS
+
+#define CULVERT_TYPE_FORWARD_ITEM (culvert_forward_item_get_type ())
+G_DECLARE_FINAL_TYPE (CulvertForwardItem, culvert_forward_item, CULVERT, FORWARD_ITEM, GObject)
+
+CulvertForwardSpec *culvert_forward_item_get_spec (CulvertForwardItem *self);
+const char         *culvert_forward_item_get_id (CulvertForwardItem *self);
+gboolean            culvert_forward_item_is_enabled (CulvertForwardItem *self);
+CulvertForwardState culvert_forward_item_get_state (CulvertForwardItem *self);
+const GError       *culvert_forward_item_get_error (CulvertForwardItem *self);
+CulvertTargetState  culvert_forward_item_get_target_state (CulvertForwardItem *self);
+const GError       *culvert_forward_item_get_target_error (CulvertForwardItem *self);
+CulvertEndpoint    *culvert_forward_item_get_bound (CulvertForwardItem *self);
+guint               culvert_forward_item_get_n_open (CulvertForwardItem *self);
+guint64             culvert_forward_item_get_n_received (CulvertForwardItem *self);
+guint64             culvert_forward_item_get_n_sent (CulvertForwardItem *self);
+CulvertRateHistory *culvert_forward_item_get_history (CulvertForwardItem *self);
+
+G_END_DECLS

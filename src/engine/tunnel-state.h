@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The life of a tunnel: its states, what may follow what, and why it changed.  Pure. */
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  CULVERT_TUNNEL_STOPPED,
+  CULVERT_TUNNEL_CONNECTING, /* reaching and proving the server */
+  CULVERT_TUNNEL_SIGNING_IN,
+  CULVERT_TUNNEL_UP,
+  CULVERT_TUNNEL_WAITING,   /* for the next try */
+  CULVERT_TUNNEL_NEEDS_YOU, /* a question is open */
+  CULVERT_TUNNEL_STOPPING,
+  CULVERT_TUNNEL_FAILED, /* will not try again by itself */
+} CulvertTunnelState;
+
+#define CULVERT_TYPE_TUNNEL_STATE (culvert_tunnel_state_get_type ())
+GType       culvert_tunnel_state_get_type (void);
+const char *culvert_tunnel_state_to_nick (CulvertTunnelState state); /* for the log and for JSON */
+
+/* May @to follow @from? */
+gboolean culvert_tunnel_state_can_follow (CulvertTunnelState from, CulvertTunnelState to);
+
+/* Is the tunnel switched on in this state: everything but stopped, stopping and failed. */
+gboolean culvert_tunnel_state_is_on (CulvertTunnelState state);
+
+/* Will trying again later help?  FALSE for refused sign-ins, host keys, unusable keys: those wait
+ * for the person and never loop. */
+gboolean culvert_error_is_transient (const GError *error);
+
+G_END_DECLS

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* A running forward: the abstract class, one subclass per kind.
+ *
+ * Lives in the link's thread, on its one source.  It belongs to the tunnel, not to the session:
+ * when the session is lost it keeps listening with no transport, and the clients that come wait in
+ * the listener's queue until there is a transport again.  One bad client or target never concerns
+ * the others. */
+
+#include "base/io-watch.h"
+#include "base/log.h"
+#include "core/forward-spec.h"
+#include "core/transport.h"
+#include "forward/counters.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  CULVERT_FORWARD_OFF,       /* not started, stopped, or switched off */
+  CULVERT_FORWARD_LISTENING, /* clients may connect */
+  CULVERT_FORWARD_FAILED,    /* see its error; stays so until started again */
+} CulvertForwardState;
+
+#define CULVERT_TYPE_FORWARD_STATE (culvert_forward_state_get_type ())
+GType culvert_forward_state_get_type (void);
+
+/* What is known of the target: the third light of a forward. */
+typedef enum
+{
+  CULVERT_TARGET_UNKNOWN,  /* nobody has connected yet */
+  CULVERT_TARGET_ANSWERED, /* the last open succeeded */
+  CULVERT_TARGET_REFUSED,  /* the last open failed: see the error */
+} CulvertTargetState;
+
+#define CULVERT_TYPE_TARGET_STATE (culvert_target_state_get_type ())
+GType culvert_target_state_get_type (void);
+
+#define CULVERT_TYPE_FORWARD (culvert_forward_get_type ())
+G_DECLARE_DERIVABLE_TYPE (CulvertForward, culvert_forward, CULVERT, FORWARD, GObject)
+
+struct _CulvertForwardClass
+{
+  GObjectClass parent_class;
+
+  gboolean (*start) (CulvertForward *self, GError **error);
+  void (*stop) (CulvertForward *self);
+  void (*transport_changed) (CulvertForward *self);
+};
+
+/* What the forward tells its owner; called in its thread, after the change. */
+typedef struct
+{
+  void (*state_changed) (CulvertForward *self, gpointer user_data);
+  void (*target_changed) (CulvertForward *self, gpointer user_data);
+  /* One line for the tunnel's log. */
+  void (*log) (CulvertForward *self, CulvertLogLevel level, const char *text, gpointer user_data);
+} CulvertForwardEvents;
+
+/**
+ * culvert_forward_new:
+ * @io: the link's source; outlives the forward
+ * @tunnel_counters: counts in addition to the forward's own
+ *
+ * Returns: (transfer full): a forward of the kind that @spec says; a kind that cannot be carried
+ *   fails to start with CULVERT_FORWARD_ERROR_KIND
+ */
+CulvertForward *culvert_forward_new (CulvertForwardSpec         *spec,
+                                     CulvertIoSource            *io,
+                                     CulvertCounters            *tunnel_counters,
+                                     const CulvertForwardEvents *events,
+                                     gpointer                    user_data);
+
+/* Starts listening; the state then says how it went: LISTENING or FAILED. */
+void culvert_forward_start (CulvertForward *self);
+
+/* Stops listening and drops every connection. Also needed before the last unref. */
+void culvert_forward_stop (CulvertForward *self);
+
+/**
+ * culvert_forward_set_transport:
+ * @transport: (nullable): what carries new connections; NULL while there is no session
+ *
+ * Connections of the former transport were closed by it already.
+ */
+void              culvert_forward_set_transport (CulvertForward *self, CulvertTransport *transport);
+CulvertTransport *culvert_forward_get_transport (CulvertForward *self);
+
+CulvertForwardSpec *culvert_forward_get_spec (CulvertForward *self);
+CulvertForwardState culvert_forward_get_state (CulvertForward *self);
+/* (nullable): why it failed: CULVERT_FORWARD_ERROR */
+const GError      *culvert_forward_get_error (CulvertForward *self);
+CulvertTargetState culvert_forward_get_target_state (CulvertForward *self);
+const GError      *culvert_forward_get_target_error (CulvertForward *self);
+CulvertCounters   *culvert_forward_get_counters (CulvertForward *self);
+
+/* (transfer full) (nullable): where it really listens, the port filled in when the system chose it;
+ * NULL unless LISTENING.  Of two sockets for `localhost` the IPv4 one. */
+CulvertEndpoint *culvert_forward_dup_bound (CulvertForward *self);
+
+/* One relayed connection, as it is now. */
+typedef struct
+{
+  guint64 id;     /* never used twice in a program's life */
+  char   *client; /* the client's address as text */
+  char   *target;
+  guint64 n_received;
+  guint64 n_sent;
+  gint64  started_us; /* monotonic */
+} CulvertConnectionInfo;
+
+void culvert_connection_info_free (CulvertConnectionInfo *info);
+
+/* (transfer full) (element-type CulvertConnectionInfo) */
+GPtrArray *culvert_forward_list_connections (CulvertForward *self);
+/* Drops one connection. Returns FALSE when there is none with that id. */
+gboolean culvert_forward_close_connection (CulvertForward *self, guint64 id);
+
+G_END_DECLS

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Why something failed and what to do, in the person's language: the one dictionary for both front
+ * ends.  Pure. */
+
+#include "core/profile.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char *what; /* one sentence: what happened */
+  char *next; /* one sentence: what to do; NULL when there is nothing to do */
+} CulvertFailureWords;
+
+void culvert_failure_words_free (CulvertFailureWords *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertFailureWords, culvert_failure_words_free)
+
+/**
+ * culvert_failure_words_for_tunnel:
+ * @error: any error a tunnel may carry
+ *
+ * Returns: (transfer full)
+ */
+CulvertFailureWords *culvert_failure_words_for_tunnel (const GError         *error,
+                                                       const CulvertProfile *profile);
+
+/* A forward that does not listen, or a target that refuses. */
+CulvertFailureWords *culvert_failure_words_for_forward (const GError             *error,
+                                                        const CulvertForwardSpec *spec,
+                                                        const CulvertProfile     *profile);
+
+/* The store, a file, a command line, the keyring. */
+CulvertFailureWords *culvert_failure_words_for_other (const GError *error);
+
+G_END_DECLS
