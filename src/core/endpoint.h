@@ -24,7 +24,9 @@ GType culvert_endpoint_get_type (void);
 #define CULVERT_HOST_MAX      255 /* bytes; RFC 1035 2.3.4 */
 #define CULVERT_UNIX_PATH_MAX 103 /* bytes; the smallest sun_path there is, less its NUL */
 
-/* @host: a name, an address without brackets, "localhost", "*", or "" for "not given" */
+/* @host: a name, an address without brackets, "localhost", "*", or "" for "not given"
+ *
+ * Where something listens, "" and "localhost" mean both loopback families, "*" all interfaces. */
 CulvertEndpoint *culvert_endpoint_new_tcp (const char *host, guint16 port);
 CulvertEndpoint *culvert_endpoint_new_unix (const char *path);
 CulvertEndpoint *culvert_endpoint_ref (CulvertEndpoint *self);
@@ -36,9 +38,16 @@ const char         *culvert_endpoint_get_host (const CulvertEndpoint *self); /* 
 guint16             culvert_endpoint_get_port (const CulvertEndpoint *self); /* 0 for a path */
 const char         *culvert_endpoint_get_path (const CulvertEndpoint *self); /* NULL for TCP */
 
+/* (transfer full) (nullable): the path of a socket on this computer, "~/" replaced by the home
+ * folder; NULL for TCP */
+char *culvert_endpoint_dup_local_path (const CulvertEndpoint *self);
+
 /**
  * culvert_endpoint_parse:
  * @text: what a person, a file or a command line said
+ *
+ * A port alone has the host "" and `:port` the host "*", as in ssh(1).  A path begins with `/` or
+ * `~/`.
  *
  * Errors: `G_IO_ERROR_INVALID_ARGUMENT`, message says which part is wrong.
  *
@@ -53,7 +62,8 @@ char *culvert_endpoint_to_string (const CulvertEndpoint *self);
  * characters, a leading dash are not. Underscores and UTF-8 names are. */
 gboolean culvert_host_is_valid (const char *host);
 
-/* Does @host mean this computer alone (localhost, 127.0.0.0/8, ::1)? */
+/* Does @host mean this computer alone (localhost, 127.0.0.0/8, ::1)?  So does "", since it
+ * means localhost where something listens. */
 gboolean culvert_host_is_loopback (const char *host);
 
 /**
@@ -61,6 +71,9 @@ gboolean culvert_host_is_loopback (const char *host);
  * @text: decimal digits alone, 0 to 65535
  */
 gboolean culvert_port_parse (const char *text, guint16 *port);
+
+/* (transfer full): @path with a leading "~" or "~/" replaced by the home folder of the person */
+char *culvert_path_expand (const char *path);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertEndpoint, culvert_endpoint_unref)
 

@@ -26,6 +26,23 @@ GType       culvert_auth_method_get_type (void);
 const char *culvert_auth_method_to_nick (CulvertAuthMethod method); /* "agent", "key", … */
 gboolean    culvert_auth_method_from_nick (const char *nick, CulvertAuthMethod *method);
 
+/* Which addresses of the server to try (ssh -4 and -6). */
+typedef enum
+{
+  CULVERT_ADDRESS_FAMILY_ANY,
+  CULVERT_ADDRESS_FAMILY_IPV4,
+  CULVERT_ADDRESS_FAMILY_IPV6,
+} CulvertAddressFamily;
+
+#define CULVERT_TYPE_ADDRESS_FAMILY (culvert_address_family_get_type ())
+GType       culvert_address_family_get_type (void);
+const char *culvert_address_family_to_nick (CulvertAddressFamily family); /* "any", "ipv4", … */
+gboolean    culvert_address_family_from_nick (const char *nick, CulvertAddressFamily *family);
+
+#define CULVERT_PROFILE_ID_MAX 64 /* bytes */
+#define CULVERT_USER_MAX       255
+#define CULVERT_SECONDS_MAX    86400 /* the longest time-out and keepalive interval */
+
 typedef struct
 {
   /* private */
@@ -36,15 +53,18 @@ typedef struct
   char *name; /* what the person calls it; never NULL, may be "" */
 
   /* the server */
-  char   *host; /* never NULL, may be "" in a draft */
-  guint16 port; /* 22 by default */
-  char   *user; /* never NULL; "" means the person's own login name */
+  char                *host; /* never NULL, may be "" in a draft */
+  guint16              port; /* 22 by default */
+  char                *user; /* never NULL; "" means the person's own login name */
+  CulvertAddressFamily address_family;
+  GStrv known_hosts_files; /* paths, "~/" allowed; empty: the usual ones; never NULL */
 
   /* signing in */
   GArray  *methods;      /* of CulvertAuthMethod, in the order to try, no repeats, never empty */
-  GStrv    key_files;    /* paths, "~/" allowed; empty: the usual ones in ~/.ssh */
-  char    *agent_socket; /* "" means $SSH_AUTH_SOCK */
+  GStrv    key_files;    /* paths, "~/" allowed; empty: the usual ones in ~/.ssh; never NULL */
+  char    *agent_socket; /* a path, "~/" allowed; "" means $SSH_AUTH_SOCK */
   gboolean only_listed_keys; /* of the agent's keys offer just those named by key_files */
+  gboolean never_ask;        /* ssh's BatchMode: what would need an answer from the person fails */
 
   /* behaviour */
   guint    connect_timeout_s;    /* 15 by default */
@@ -56,7 +76,8 @@ typedef struct
   /* what it carries */
   GPtrArray *forwards; /* of CulvertForwardSpec; never NULL */
 
-  /* what a file said that this version does not know; written back unchanged */
+  /* The file as it was read, comments included: what this version does not know is written back
+   * from it (core/profile-file.h).  Shared by copies, so never changed. */
   GKeyFile *unknown; /* nullable */
 } CulvertProfile;
 
@@ -74,9 +95,15 @@ CulvertProfile *culvert_profile_edit (const CulvertProfile *self);
 /* The same, under a fresh id and with fresh forward ids: a duplicate. */
 CulvertProfile *culvert_profile_duplicate (const CulvertProfile *self);
 
+/* May @id be a profile's id, and so part of a file name? [a-z0-9-], 1 to CULVERT_PROFILE_ID_MAX */
+gboolean culvert_profile_id_is_valid (const char *id);
+
+gboolean culvert_profile_has_method (const CulvertProfile *self, CulvertAuthMethod method);
+
 /* Frees the old string and keeps a copy of the new one: for the char * fields above. */
 void culvert_profile_set_string (char **field, const char *value);
 
+/* Same id and same value in every field, unknown keys included; comments do not count. */
 gboolean culvert_profile_equal (const CulvertProfile *a, const CulvertProfile *b);
 
 /* (nullable) (transfer none) */
