@@ -36,12 +36,21 @@ int culvert_child_process_get_status (CulvertChildProcess *self);
 void culvert_child_process_signal (CulvertChildProcess *self, int signal_number);
 void culvert_child_process_signal_tree (CulvertChildProcess *self, int signal_number);
 
+/* Kills all that it has started, but not itself, and waits until they are gone. */
+void culvert_child_process_kill_descendants (CulvertChildProcess *self);
+
+/* (transfer full): its number and those of all that it has started, separated by spaces. */
+char *culvert_child_process_describe (CulvertChildProcess *self);
+
 /* How many processes there are below it. */
 guint culvert_child_process_count_descendants (CulvertChildProcess *self);
 
 /* (transfer full): all that it has written, made valid UTF-8; how often @text occurs in that. */
 char *culvert_child_process_read_log (CulvertChildProcess *self);
 guint culvert_child_process_count_in_log (CulvertChildProcess *self, const char *text);
+
+/* (transfer full): the full path of a program, looked up as above; fails the test if there is none. */
+char *culvert_child_process_find (const char *name);
 
 /* Runs a program to its end and fails the test when it fails.  (transfer full): its output. */
 char *culvert_child_process_run (const char *first_argument, ...) G_GNUC_NULL_TERMINATED;

@@ -169,15 +169,18 @@ culvert_temp_dir_build (CulvertTempDir *self, const char *name)
   return g_build_filename (self->path, name, NULL);
 }
 
+/* Not g_file_set_contents_full(): without the slow G_FILE_SET_CONTENTS_CONSISTENT it leaves the end
+ * of a longer file that was there before. */
 char *
 culvert_temp_dir_write (CulvertTempDir *self, const char *name, const char *text)
 {
-  char              *path = culvert_temp_dir_build (self, name);
-  g_autoptr (GError) error = NULL;
+  char *path = culvert_temp_dir_build (self, name);
+  int   descriptor = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  gsize length = text != NULL ? strlen (text) : 0;
 
-  g_file_set_contents_full (path, text != NULL ? text : "", -1, G_FILE_SET_CONTENTS_NONE, 0600,
-                            &error);
-  g_assert_no_error (error);
+  g_assert_cmpint (descriptor, >=, 0);
+  g_assert_cmpint (write (descriptor, text, length), ==, length);
+  g_assert_cmpint (close (descriptor), ==, 0);
   return path;
 }
 
@@ -323,6 +326,30 @@ culvert_test_describe_descriptors (void)
 
   list_descriptors (lines);
   return g_string_free (lines, FALSE);
+}
+
+/* Text */
+
+char *
+culvert_test_read_text (const char *path)
+{
+  g_autofree char   *text = NULL;
+  gsize              length;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (path, &text, &length, &error);
+  g_assert_no_error (error);
+  return g_utf8_make_valid (text, (gssize)length);
+}
+
+guint
+culvert_test_count_text (const char *text, const char *part)
+{
+  guint n = 0;
+
+  for (const char *at = text; (at = strstr (at, part)) != NULL; at += strlen (part))
+    n++;
+  return n;
 }
 
 /* Tick meter */

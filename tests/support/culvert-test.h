@@ -104,6 +104,12 @@ guint  culvert_test_get_n_descriptors (void);
 /* (transfer full): every open descriptor with what it points to, one a line: says what leaked. */
 char *culvert_test_describe_descriptors (void);
 
+/* (transfer full): a file's text, made valid UTF-8; it may grow meanwhile. */
+char *culvert_test_read_text (const char *path);
+
+/* How often @part occurs in @text. */
+guint culvert_test_count_text (const char *text, const char *part);
+
 /* Ticks on a main context at a fixed pace and keeps the longest gap between two ticks: how long a
  * window on that context would have stood still.  Belongs to the thread that iterates the context. */
 typedef struct _CulvertTickMeter CulvertTickMeter;

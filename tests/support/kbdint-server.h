@@ -14,13 +14,13 @@ typedef struct _CulvertKbdintServer CulvertKbdintServer;
 
 /**
  * culvert_kbdint_server_new:
- * @argument: arguments of the program (see `kbdint-server --help`), such as "--title", "Two steps",
- *   "--prompt", "Password: =secret", "--prompt", "+Code: =123456", "--next", "--malformed",
- *   "name-length"; ended by NULL
+ * @arguments: (array zero-terminated=1): what the program understands (`kbdint-server --help`), such
+ *   as "--title=Two steps", "--prompt=Password: =secret", "--prompt=+Code: =123456", "--next",
+ *   "--malformed=name-length"
  *
  * Starts it and waits until it answers.
  */
-CulvertKbdintServer *culvert_kbdint_server_new (const char *argument, ...) G_GNUC_NULL_TERMINATED;
+CulvertKbdintServer *culvert_kbdint_server_new (const char *const *arguments);
 void                 culvert_kbdint_server_free (CulvertKbdintServer *self);
 guint16              culvert_kbdint_server_get_port (CulvertKbdintServer *self);
 char                *culvert_kbdint_server_read_log (CulvertKbdintServer *self);

@@ -116,6 +116,9 @@ void culvert_sshd_thaw (CulvertSshd *self);
 /* Kills the sessions and keeps listening. */
 void culvert_sshd_kill_sessions (CulvertSshd *self);
 
+/* (transfer none) (nullable): the listener's process; NULL while stopped. */
+CulvertChildProcess *culvert_sshd_get_process (CulvertSshd *self);
+
 /* How many processes serve sessions now (OpenSSH has one or two for each). */
 guint culvert_sshd_count_session_processes (CulvertSshd *self);
 
@@ -128,14 +131,11 @@ char *culvert_sshd_read_log (CulvertSshd *self);
  * @path: the private key file; the public half gets .pub
  * @kind: ed25519, ecdsa, rsa
  * @passphrase: (nullable): NULL for none
- * @argument: further arguments of ssh-keygen, such as "-a", "100", "-Z", "aes256-gcm@openssh.com",
+ * @...: further arguments of ssh-keygen, such as "-a", "100", "-Z", "aes256-gcm@openssh.com",
  *   "-m", "PEM"; ended by NULL
  */
-void culvert_test_make_key (const char    *path,
-                            CulvertKeyKind kind,
-                            const char    *passphrase,
-                            const char    *argument,
-                            ...) G_GNUC_NULL_TERMINATED;
+void culvert_test_make_key (const char *path, CulvertKeyKind kind, const char *passphrase, ...)
+  G_GNUC_NULL_TERMINATED;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertSshd, culvert_sshd_free)
 

@@ -100,12 +100,16 @@ test_temp_dir (void)
   g_autofree char *kept = culvert_temp_dir_write (other, "kept", NULL);
   g_autofree char *closed = culvert_temp_dir_build (dir, "closed");
   g_autofree char *inside = culvert_temp_dir_build (dir, "closed/inside");
+  g_autofree char *again = NULL;
   GStatBuf         info;
 
   g_assert_cmpint (g_stat (path, &info), ==, 0);
   g_assert_cmpint (info.st_mode & 0777, ==, 0700);
   g_assert_cmpint (g_stat (file, &info), ==, 0);
   g_assert_cmpint (info.st_mode & 0777, ==, 0600);
+  g_free (culvert_temp_dir_write (dir, "file", "t"));
+  again = culvert_test_read_text (file);
+  g_assert_cmpstr (again, ==, "t");
   g_assert_cmpint (g_mkdir_with_parents (deep, 0700), ==, 0);
   g_assert_cmpint (g_mkdir_with_parents (inside, 0700), ==, 0);
   g_assert_cmpint (g_chmod (closed, 0), ==, 0);
