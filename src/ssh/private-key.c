@@ -5,6 +5,7 @@
 
 #include "core/errors.h"
 #include "ssh/crypto.h"
+#include "ssh/curve.h"
 #include "ssh/fingerprint.h"
 #include "ssh/wire.h"
 
@@ -31,20 +32,6 @@ struct _CulvertPrivateKey
   GBytes     *public_blob;
   char       *comment;
   char       *fingerprint;
-};
-
-typedef struct
-{
-  const char *type_name;
-  const char *group;      /* OpenSSL's name of the curve */
-  const char *identifier; /* RFC 5656's name of the curve */
-  gsize       n_bytes;    /* of one coordinate */
-} Curve;
-
-static const Curve curves[] = {
-  { "ecdsa-sha2-nistp256", "prime256v1", "nistp256", 32 },
-  { "ecdsa-sha2-nistp384", "secp384r1", "nistp384", 48 },
-  { "ecdsa-sha2-nistp521", "secp521r1", "nistp521", 66 },
 };
 
 typedef struct
@@ -96,11 +83,11 @@ write_rsa (GByteArray *blob, EVP_PKEY *pkey)
 }
 
 static gboolean
-write_ecdsa (GByteArray *blob, EVP_PKEY *pkey, const Curve *curve)
+write_ecdsa (GByteArray *blob, EVP_PKEY *pkey, const CulvertCurve *curve)
 {
   g_autoptr (BIGNUM) x = NULL;
   g_autoptr (BIGNUM) y = NULL;
-  guint8             point[1 + 2 * 66];
+  guint8             point[1 + 2 * CULVERT_CURVE_BYTES_MAX];
 
   /* The point is put together from its coordinates: a file may have it in compressed form. */
   point[0] = 4;
@@ -130,7 +117,7 @@ write_ed25519 (GByteArray *blob, EVP_PKEY *pkey)
   return TRUE;
 }
 
-static const Curve *
+static const CulvertCurve *
 find_curve (EVP_PKEY *pkey)
 {
   char   group[64] = "";
@@ -140,22 +127,18 @@ find_curve (EVP_PKEY *pkey)
                                        &length))
     return NULL;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (curves); i++)
-    if (strcmp (group, curves[i].group) == 0)
-      return &curves[i];
-
-  return NULL;
+  return culvert_curve_find_by_group (group);
 }
 
 /* Returns the name of the type and fills @blob, or says why the key cannot be used. */
 static const char *
 describe (EVP_PKEY *pkey, GByteArray *blob, GError **error)
 {
-  const Curve *curve;
-  int          n_bits = EVP_PKEY_get_bits (pkey);
-  const char  *type = EVP_PKEY_get0_type_name (pkey);
-  const char  *type_name = NULL;
-  gboolean     written = FALSE;
+  const CulvertCurve *curve;
+  int                 n_bits = EVP_PKEY_get_bits (pkey);
+  const char         *type = EVP_PKEY_get0_type_name (pkey);
+  const char         *type_name = NULL;
+  gboolean            written = FALSE;
 
   switch (EVP_PKEY_get_base_id (pkey))
     {
