@@ -66,7 +66,10 @@ epoll_set_want (gpointer data, CulvertIoWatch *watch, CulvertIoCondition want)
   Epoll             *self = data;
   struct epoll_event event = { .events = to_epoll (want), .data.ptr = watch };
   int                operation;
+  gboolean           is_done;
 
+  if (watch->tag == NULL && want == 0)
+    return TRUE;
   if (watch->tag == NULL)
     operation = EPOLL_CTL_ADD;
   else if (want != 0)
@@ -74,24 +77,21 @@ epoll_set_want (gpointer data, CulvertIoWatch *watch, CulvertIoCondition want)
   else
     operation = EPOLL_CTL_DEL;
 
-  if (watch->tag == NULL && want == 0)
-    return TRUE;
+  is_done = epoll_ctl (self->epoll_fd, operation, watch->socket, &event) == 0;
 
-  if (epoll_ctl (self->epoll_fd, operation, watch->socket, &event) != 0)
-    return operation == EPOLL_CTL_DEL;
-
-  if (operation == EPOLL_CTL_ADD)
+  if (is_done && operation == EPOLL_CTL_ADD)
     {
       watch->tag = self;
       self->n_wanted++;
     }
-  else if (operation == EPOLL_CTL_DEL)
+  else if (operation == EPOLL_CTL_DEL || (!is_done && operation == EPOLL_CTL_MOD))
     {
       watch->tag = NULL;
       self->n_wanted--;
     }
 
-  return TRUE;
+  /* The only reason not to be able to leave is not to be there. */
+  return is_done || operation == EPOLL_CTL_DEL;
 }
 
 static gboolean

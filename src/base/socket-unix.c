@@ -44,6 +44,8 @@ set_error (GError **error, int code, const char *what)
 
   if (code == EADDRNOTAVAIL)
     io_error = G_IO_ERROR_NOT_FOUND;
+  else if (code == ENOBUFS || code == ENOMEM)
+    io_error = G_IO_ERROR_TOO_MANY_OPEN_FILES;
   else
     io_error = g_io_error_from_errno (code);
 
@@ -355,16 +357,14 @@ culvert_socket_listen (GSocketAddress *address, int backlog, GError **error)
     return fd;
 
   if (is_bound)
-    set_error (error, errno, "listen");
+    {
+      set_error (error, errno, "listen");
+      if (native.any.sa_family == AF_UNIX)
+        (void) g_unlink (native.unix_path.sun_path);
+    }
   culvert_socket_close (&fd);
 
   return CULVERT_SOCKET_NONE;
-}
-
-static gboolean
-is_out_of_resources (int code)
-{
-  return code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM;
 }
 
 CulvertSocket
@@ -409,7 +409,7 @@ culvert_socket_accept (CulvertSocket    listener,
     }
 
   *status = CULVERT_IO_FAILED;
-  set_error (error, is_out_of_resources (code) ? EMFILE : code, "accept");
+  set_error (error, code, "accept");
 
   return CULVERT_SOCKET_NONE;
 }

@@ -3,7 +3,13 @@
 
 /* Sockets, the portable way: everything the engine does with one, besides polling it
  * (base/io-watch.h).  Every socket made here is non-blocking, closed on exec, and never raises
- * SIGPIPE.  Errors are GIOErrorEnum in G_IO_ERROR, made from the system's error in one place. */
+ * SIGPIPE.
+ *
+ * Errors are GIOErrorEnum in G_IO_ERROR, made from the system's error in one place.  Those a caller may
+ * tell apart: CONNECTION_REFUSED, CONNECTION_CLOSED (reset, broken), TIMED_OUT, HOST_UNREACHABLE,
+ * NETWORK_UNREACHABLE, ADDRESS_IN_USE, NOT_FOUND (the address is not one of this machine's; the path
+ * does not exist), PERMISSION_DENIED, EXISTS (a file that is not a socket), TOO_MANY_OPEN_FILES
+ * (descriptors or kernel memory), FILENAME_TOO_LONG, BUSY (a Unix listener whose queue is full). */
 
 #include <gio/gio.h>
 
