@@ -287,7 +287,7 @@ bind_path (CulvertSocket        fd,
            GError             **error)
 {
   const char *path = g_unix_socket_address_get_path (G_UNIX_SOCKET_ADDRESS (address));
-  gboolean    has_mode;
+  struct stat info;
 
   if (g_unix_socket_address_get_address_type (G_UNIX_SOCKET_ADDRESS (address)) !=
       G_UNIX_SOCKET_ADDRESS_PATH)
@@ -301,14 +301,14 @@ bind_path (CulvertSocket        fd,
     return FALSE;
 
   /* The process-wide umask stays alone, since other threads make files.  Linux takes the file's mode
-     from the socket; elsewhere it is set before anybody is listened to. */
-  has_mode = fchmod (fd, 0600) == 0;
+     from the socket, less the umask; elsewhere it is set before anybody is listened to. */
+  (void)fchmod (fd, 0600);
   if (bind (fd, &native->any, size) != 0)
     {
       set_error (error, errno, "bind");
       return FALSE;
     }
-  if (!has_mode && g_chmod (path, 0600) != 0)
+  if ((lstat (path, &info) != 0 || (info.st_mode & 0777) != 0600) && g_chmod (path, 0600) != 0)
     {
       set_error (error, errno, "restrict the socket's file");
       (void)g_unlink (path);
@@ -360,7 +360,7 @@ culvert_socket_listen (GSocketAddress *address, int backlog, GError **error)
     {
       set_error (error, errno, "listen");
       if (native.any.sa_family == AF_UNIX)
-        (void) g_unlink (native.unix_path.sun_path);
+        (void)g_unlink (native.unix_path.sun_path);
     }
   culvert_socket_close (&fd);
 
