@@ -72,6 +72,9 @@ gboolean culvert_host_is_loopback (const char *host);
  */
 gboolean culvert_port_parse (const char *text, guint16 *port);
 
+/* The same, or the name of a service the system knows ("ssh", "http"), as ssh(1) takes it. */
+gboolean culvert_port_parse_service (const char *text, guint16 *port);
+
 /* (transfer full): @path with a leading "~" or "~/" replaced by the home folder of the person */
 char *culvert_path_expand (const char *path);
 

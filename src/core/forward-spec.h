@@ -42,6 +42,8 @@ typedef struct
   gboolean               is_ftp;   /* rewrite FTP's data addresses (PRODUCT 1.6) */
 } CulvertForwardFields;
 
+/* A target of a dynamic kind, and is_ftp of one, are left out.  Anything else is taken as it is: a
+ * form holds drafts (core/profile-check.h says what is wrong with them). */
 CulvertForwardSpec *culvert_forward_spec_new (const CulvertForwardFields *fields);
 CulvertForwardSpec *culvert_forward_spec_ref (CulvertForwardSpec *self);
 void                culvert_forward_spec_unref (CulvertForwardSpec *self);
@@ -64,21 +66,28 @@ CulvertForwardSpec *culvert_forward_spec_with_enabled (CulvertForwardSpec *self,
 /* Same id and same value in every field? */
 gboolean culvert_forward_spec_equal (const CulvertForwardSpec *a, const CulvertForwardSpec *b);
 
+/* May @id tell forwards apart, and so name a group of a file? [A-Za-z0-9_-], 1 to 64 bytes */
+gboolean culvert_forward_id_is_valid (const char *id);
+
 /* Does it listen at the server? */
 gboolean culvert_forward_kind_is_remote (CulvertForwardKind kind);
 
 /**
  * culvert_forward_spec_parse:
  * @kind: which option it came from: -L, -R or -D (a remote one without target is reverse-dynamic)
- * @text: `[bind:]port:host:hostport`, `[bind:]port`, socket paths in either place, brackets around
- *   IPv6 addresses, `ftp/` in front for an FTP-aware forward; as ssh(1) reads it
+ * @text: `[bind:]port:host:hostport`, `[bind:]port`, absolute socket paths in either place, brackets
+ *   around IPv6 addresses, backslashes before a `:` that belongs to a path, names of services as
+ *   ports, `ftp/` in front for an FTP-aware forward; as ssh(1) reads it
+ *
+ * Without a bind address the host to listen at is ""; an empty one and `*` are "*".  What listens
+ * here beyond loopback is open to any user (PRODUCT 1.10).
  *
  * Errors: `G_IO_ERROR_INVALID_ARGUMENT`, message names the part.
  */
 CulvertForwardSpec *
 culvert_forward_spec_parse (CulvertForwardKind kind, const char *text, GError **error);
 
-/* (transfer full): the argument of -L, -R or -D that parses to the same forward */
+/* (transfer full): the argument of -L, -R or -D that parses to the same ends, kind and is_ftp */
 char *culvert_forward_spec_to_argument (const CulvertForwardSpec *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertForwardSpec, culvert_forward_spec_unref)

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "core/key-file-extras.h"
+
+#include <string.h>
+
+const char *const culvert_tunnel_keys[] = {
+  "Version",
+  "Name",
+  "Host",
+  "Port",
+  "User",
+  "AddressFamily",
+  "KnownHostsFiles",
+  "Methods",
+  "KeyFiles",
+  "AgentSocket",
+  "OnlyListedKeys",
+  "NeverAsk",
+  "ConnectTimeout",
+  "KeepaliveInterval",
+  "LegacyAlgorithms",
+  "Reconnect",
+  "StartWithProgram",
+  NULL,
+};
+
+const char *const culvert_forward_keys[] = {
+  "Name", "Kind", "Listen", "Target", "Enabled", "AnyUser", "Ftp", NULL,
+};
+
+typedef struct
+{
+  char    *group; /* NULL for what stands above the first group */
+  GString *text;
+} Block;
+
+static Block *
+block_new (const char *group, gsize n_bytes)
+{
+  Block *self = g_new0 (Block, 1);
+
+  self->group = group != NULL ? g_strndup (group, n_bytes) : NULL;
+  self->text = g_string_new (NULL);
+  return self;
+}
+
+static void
+block_free (gpointer data)
+{
+  Block *self = data;
+
+  g_free (self->group);
+  g_string_free (self->text, TRUE);
+  g_free (self);
+}
+
+/* Moves the comment lines at the end of @from to @to. */
+static void
+move_comment (Block *from, Block *to)
+{
+  gsize start = from->text->len;
+
+  while (start > 0)
+    {
+      const char *text = from->text->str;
+      gsize       line = start - 1;
+
+      while (line > 0 && text[line - 1] != '\n')
+        line--;
+      if (text[line] != '#')
+        break;
+      start = line;
+    }
+  g_string_append (to->text, from->text->str + start);
+  g_string_truncate (from->text, start);
+}
+
+/* @text comes from g_key_file_to_data(): every line ends, headers stand alone in theirs. */
+static GPtrArray *
+split_blocks (const char *text)
+{
+  GPtrArray *blocks = g_ptr_array_new_with_free_func (block_free);
+  Block     *block = block_new (NULL, 0);
+
+  g_ptr_array_add (blocks, block);
+  while (*text != '\0')
+    {
+      const char *end = strchr (text, '\n');
+      gsize       n_bytes = end != NULL ? (gsize)(end - text) : strlen (text);
+      const char *bracket = text[0] == '[' ? memchr (text, ']', n_bytes) : NULL;
+
+      if (bracket != NULL)
+        {
+          Block *next = block_new (text + 1, bracket - text - 1);
+
+          move_comment (block, next);
+          g_ptr_array_add (blocks, next);
+          block = next;
+        }
+      g_string_append_len (block->text, text, n_bytes);
+      g_string_append_c (block->text, '\n');
+      text += end != NULL ? n_bytes + 1 : n_bytes;
+    }
+  return blocks;
+}
+
+static GPtrArray *
+key_file_to_blocks (GKeyFile *key_file)
+{
+  g_autofree char *text =
+    key_file != NULL ? g_key_file_to_data (key_file, NULL, NULL) : g_strdup ("");
+
+  return split_blocks (text);
+}
+
+static GKeyFile *
+key_file_from_text (const GString *text)
+{
+  GKeyFile          *key_file = g_key_file_new ();
+  g_autoptr (GError) error = NULL;
+
+  /* A copy of what was read before, so it loads; were it not to, an empty file is what remains. */
+  if (!g_key_file_load_from_data (key_file, text->str, text->len,
+                                  G_KEY_FILE_KEEP_COMMENTS | G_KEY_FILE_KEEP_TRANSLATIONS, &error))
+    g_debug ("copying a key file: %s", error->message);
+  return key_file;
+}
+
+const char *
+culvert_forward_group_get_id (const char *group)
+{
+  g_return_val_if_fail (group != NULL, NULL);
+
+  return g_str_has_prefix (group, CULVERT_FORWARD_GROUP_PREFIX)
+           ? group + strlen (CULVERT_FORWARD_GROUP_PREFIX)
+           : NULL;
+}
+
+static const char *const *
+known_keys (const char *group)
+{
+  static const char *const none[] = { NULL };
+
+  if (strcmp (group, CULVERT_TUNNEL_GROUP) == 0)
+    return culvert_tunnel_keys;
+  return culvert_forward_group_get_id (group) != NULL ? culvert_forward_keys : none;
+}
+
+/* (element-type utf8 utf8): "group\nkey" to raw value */
+static GHashTable *
+collect_unknown (GKeyFile *key_file, GHashTable *forward_ids)
+{
+  GHashTable    *found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_auto (GStrv) groups = key_file != NULL ? g_key_file_get_groups (key_file, NULL) : NULL;
+
+  for (guint i = 0; groups != NULL && groups[i] != NULL; i++)
+    {
+      const char    *id = culvert_forward_group_get_id (groups[i]);
+      g_auto (GStrv) keys = NULL;
+
+      if (id != NULL && !g_hash_table_contains (forward_ids, id))
+        continue;
+      keys = g_key_file_get_keys (key_file, groups[i], NULL, NULL);
+      for (guint j = 0; keys != NULL && keys[j] != NULL; j++)
+        if (!g_strv_contains (known_keys (groups[i]), keys[j]))
+          g_hash_table_insert (found, g_strconcat (groups[i], "\n", keys[j], NULL),
+                               g_key_file_get_value (key_file, groups[i], keys[j], NULL));
+    }
+  return found;
+}
+
+gboolean
+culvert_key_file_unknown_equal (GKeyFile *a, GKeyFile *b, GHashTable *forward_ids)
+{
+  g_autoptr (GHashTable) in_a = NULL;
+  g_autoptr (GHashTable) in_b = NULL;
+  GHashTableIter         iter;
+  gpointer               name, value;
+
+  if (a == b)
+    return TRUE;
+  in_a = collect_unknown (a, forward_ids);
+  in_b = collect_unknown (b, forward_ids);
+  if (g_hash_table_size (in_a) != g_hash_table_size (in_b))
+    return FALSE;
+  g_hash_table_iter_init (&iter, in_a);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    if (g_strcmp0 (g_hash_table_lookup (in_b, name), value) != 0)
+      return FALSE;
+  return TRUE;
+}
+
+GKeyFile *
+culvert_key_file_rename_forwards (GKeyFile *self, GHashTable *new_ids)
+{
+  g_autoptr (GPtrArray) blocks = key_file_to_blocks (self);
+  g_autoptr (GString)   text = g_string_new (NULL);
+
+  for (guint i = 0; i < blocks->len; i++)
+    {
+      const Block *block = g_ptr_array_index (blocks, i);
+      const char  *id = block->group != NULL ? culvert_forward_group_get_id (block->group) : NULL;
+      const char  *new_id = id != NULL ? g_hash_table_lookup (new_ids, id) : NULL;
+      g_autofree char *header = g_strdup_printf ("[%s]\n", block->group);
+      const char      *at = new_id != NULL ? strstr (block->text->str, header) : NULL;
+
+      if (at == NULL)
+        {
+          g_string_append_len (text, block->text->str, block->text->len);
+          continue;
+        }
+      g_string_append_len (text, block->text->str, at - block->text->str);
+      g_string_append_printf (text, "[" CULVERT_FORWARD_GROUP_PREFIX "%s]\n", new_id);
+      g_string_append (text, at + strlen (header));
+    }
+  return key_file_from_text (text);
+}
+
+static void
+append_block (GString *text, const char *group, GHashTable *blocks)
+{
+  const Block *block = g_hash_table_lookup (blocks, group);
+
+  if (text->len > 0 && !g_str_has_suffix (text->str, "\n\n"))
+    g_string_append_c (text, '\n');
+  if (block != NULL)
+    g_string_append_len (text, block->text->str, block->text->len);
+  else
+    g_string_append_printf (text, "[%s]\n", group);
+}
+
+GKeyFile *
+culvert_key_file_arrange (GKeyFile *self, const char *const *forward_ids, guint n_ids)
+{
+  g_autoptr (GPtrArray)  blocks = key_file_to_blocks (self);
+  g_autoptr (GHashTable) by_group = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) wanted = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GString)    text = g_string_new (NULL);
+  guint                  next = 0;
+
+  for (guint i = 0; i < n_ids; i++)
+    g_hash_table_add (wanted, (gpointer)forward_ids[i]);
+  for (guint i = 0; i < blocks->len; i++)
+    {
+      Block *block = g_ptr_array_index (blocks, i);
+
+      if (block->group != NULL)
+        g_hash_table_insert (by_group, block->group, block);
+    }
+  if (!g_hash_table_contains (by_group, CULVERT_TUNNEL_GROUP))
+    append_block (text, CULVERT_TUNNEL_GROUP, by_group);
+
+  /* Each place of a forward that stays is filled with the next one in the wanted order. */
+  for (guint i = 0; i < blocks->len; i++)
+    {
+      const Block *block = g_ptr_array_index (blocks, i);
+      const char  *id = block->group != NULL ? culvert_forward_group_get_id (block->group) : NULL;
+
+      if (id == NULL)
+        g_string_append_len (text, block->text->str, block->text->len);
+      else if (g_hash_table_contains (wanted, id) && next < n_ids)
+        {
+          g_autofree char *group =
+            g_strconcat (CULVERT_FORWARD_GROUP_PREFIX, forward_ids[next++], NULL);
+
+          append_block (text, group, by_group);
+        }
+    }
+  while (next < n_ids)
+    {
+      g_autofree char *group =
+        g_strconcat (CULVERT_FORWARD_GROUP_PREFIX, forward_ids[next++], NULL);
+
+      append_block (text, group, by_group);
+    }
+  return key_file_from_text (text);
+}
