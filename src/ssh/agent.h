@@ -60,7 +60,7 @@ CulvertAgent *culvert_agent_new_for_stream (GIOStream *stream);
  * Errors in CULVERT_SSH_ERROR: `AGENT_UNREACHABLE` no such socket, nobody listens, no right;
  * `AGENT_FAILED` the agent refused, closed or answered nonsense; `AGENT_TIMED_OUT`.
  * Cancelling: the connection is closed if the request was already sent; the next request makes a new
- * one.
+ * one.  Nothing of a request is left in the main context once @callback has run.
  */
 void culvert_agent_list_async (CulvertAgent       *self,
                                guint               timeout_ms,
