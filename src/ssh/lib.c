@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ssh/lib.h"
+
+#include "core/errors.h"
+
+#include <string.h>
+
+static const struct
+{
+  int method;
+  int other_direction; /* -1 when there is one direction only */
+} methods[CULVERT_LIB_N_CATEGORIES] = {
+  [CULVERT_LIB_KEX] = { LIBSSH2_METHOD_KEX, -1 },
+  [CULVERT_LIB_HOST_KEY] = { LIBSSH2_METHOD_HOSTKEY, -1 },
+  [CULVERT_LIB_CIPHER] = { LIBSSH2_METHOD_CRYPT_CS, LIBSSH2_METHOD_CRYPT_SC },
+  [CULVERT_LIB_MAC] = { LIBSSH2_METHOD_MAC_CS, LIBSSH2_METHOD_MAC_SC },
+};
+
+gboolean
+culvert_lib_init (void)
+{
+  static gsize once = 0;
+
+  /* 1: it worked; 2: it did not, and will not later. */
+  if (g_once_init_enter (&once))
+    g_once_init_leave (&once, libssh2_init (0) == 0 ? 1 : 2);
+  return once == 1;
+}
+
+const char *
+culvert_lib_describe (void)
+{
+  static char *text = NULL;
+
+  if (g_once_init_enter (&text))
+    g_once_init_leave (&text, g_strdup_printf ("libssh2 %s", libssh2_version (0)));
+  return text;
+}
+
+void
+culvert_lib_set_callbacks (LIBSSH2_SESSION     *session,
+                           CulvertLibSend       send,
+                           CulvertLibReceive    receive,
+                           CulvertLibDisconnect disconnect)
+{
+#if LIBSSH2_VERSION_NUM >= 0x010b01
+  libssh2_session_callback_set2 (session, LIBSSH2_CALLBACK_SEND, (libssh2_cb_generic *)send);
+  libssh2_session_callback_set2 (session, LIBSSH2_CALLBACK_RECV, (libssh2_cb_generic *)receive);
+  libssh2_session_callback_set2 (session, LIBSSH2_CALLBACK_DISCONNECT,
+                                 (libssh2_cb_generic *)disconnect);
+#else
+  /* A function goes through void * here because that is the only type the old call takes. */
+  union
+  {
+    CulvertLibSend       send;
+    CulvertLibReceive    receive;
+    CulvertLibDisconnect disconnect;
+    void                *pointer;
+  } callback;
+
+  callback.send = send;
+  libssh2_session_callback_set (session, LIBSSH2_CALLBACK_SEND, callback.pointer);
+  callback.receive = receive;
+  libssh2_session_callback_set (session, LIBSSH2_CALLBACK_RECV, callback.pointer);
+  callback.disconnect = disconnect;
+  libssh2_session_callback_set (session, LIBSSH2_CALLBACK_DISCONNECT, callback.pointer);
+#endif
+}
+
+GStrv
+culvert_lib_filter_algorithms (LIBSSH2_SESSION   *session,
+                               CulvertLibCategory category,
+                               const char *const *wanted)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  const char             **offered = NULL;
+  int n = libssh2_session_supported_algs (session, methods[category].method, &offered);
+
+  for (; *wanted != NULL; wanted++)
+    for (int i = 0; i < n; i++)
+      if (g_str_equal (offered[i], *wanted))
+        {
+          g_strv_builder_add (builder, *wanted);
+          break;
+        }
+  if (n > 0)
+    libssh2_free (session, offered);
+  return g_strv_builder_end (builder);
+}
+
+gboolean
+culvert_lib_set_algorithms (LIBSSH2_SESSION   *session,
+                            CulvertLibCategory category,
+                            const char *const *names)
+{
+  g_autofree char *list = g_strjoinv (",", (char **)names);
+
+  if (libssh2_session_method_pref (session, methods[category].method, list) != 0)
+    return FALSE;
+  return methods[category].other_direction < 0 ||
+         libssh2_session_method_pref (session, methods[category].other_direction, list) == 0;
+}
+
+char *
+culvert_lib_describe_agreed (LIBSSH2_SESSION *session)
+{
+  const char *kex = libssh2_session_methods (session, LIBSSH2_METHOD_KEX);
+  const char *cipher = libssh2_session_methods (session, LIBSSH2_METHOD_CRYPT_SC);
+  const char *mac = libssh2_session_methods (session, LIBSSH2_METHOD_MAC_SC);
+
+  return g_strdup_printf ("%s, %s, %s", kex != NULL ? kex : "?", cipher != NULL ? cipher : "?",
+                          mac != NULL ? mac : "?");
+}
+
+gboolean
+culvert_lib_has_rsa_sha2 (void)
+{
+  return libssh2_version (0x010b00) != NULL;
+}
+
+gboolean
+culvert_lib_can_use_key_type (const char *type_name)
+{
+  static const char *const plain[] = { "ssh-ed25519",         "ssh-rsa",
+                                       "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384",
+                                       "ecdsa-sha2-nistp521", NULL };
+
+  if (g_strv_contains (plain, type_name))
+    return TRUE;
+  /* 1.10 knows the length of the signature name of ECDSA certificates alone. */
+  if (g_str_has_prefix (type_name, "ecdsa-sha2-") &&
+      g_str_has_suffix (type_name, "-cert-v01@openssh.com"))
+    return TRUE;
+  return culvert_lib_has_rsa_sha2 () && (g_str_has_suffix (type_name, "-cert-v01@openssh.com") ||
+                                         g_str_has_prefix (type_name, "sk-"));
+}
+
+int
+culvert_lib_get_open_failure (LIBSSH2_SESSION *session)
+{
+  static const struct
+  {
+    const char *text;
+    int         code;
+  } reasons[] = {
+    { "administratively prohibited", CULVERT_SSH_ERROR_OPEN_PROHIBITED },
+    { "connect failed", CULVERT_SSH_ERROR_OPEN_FAILED },
+    { "resource shortage", CULVERT_SSH_ERROR_OPEN_SHORTAGE },
+    { "unknown channel type", CULVERT_SSH_ERROR_OPEN_UNKNOWN },
+  };
+  const char *text = culvert_lib_get_error_text (session);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (reasons); i++)
+    if (strstr (text, reasons[i].text) != NULL)
+      return reasons[i].code;
+  return CULVERT_SSH_ERROR_OPEN_UNKNOWN;
+}
+
+const char *
+culvert_lib_get_error_text (LIBSSH2_SESSION *session)
+{
+  char *text = NULL;
+
+  libssh2_session_last_error (session, &text, NULL, 0);
+  return text != NULL ? text : "";
+}

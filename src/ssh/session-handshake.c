@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "core/errors.h"
+#include "ssh/fingerprint.h"
+#include "ssh/host-key.h"
+#include "ssh/kexinit.h"
+#include "ssh/session-private.h"
+
+/* Key exchange, and then the proof that the server is the one it should be.  Nothing that is worth
+ * stealing has been sent before sign_in() at the end of this file runs. */
+
+/* A person may compare fingerprints for this long. */
+#define HOST_KEY_TIMEOUT_S 600
+#define PEER_CHECK_MS      500
+
+/* What is offered, best first; what this libssh2 lacks is left out. */
+static const char *const wanted[CULVERT_LIB_N_CATEGORIES][16] = {
+  [CULVERT_LIB_KEX] = { "mlkem768x25519-sha256", "curve25519-sha256",
+                        "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256", "ecdh-sha2-nistp384",
+                        "ecdh-sha2-nistp521", "diffie-hellman-group16-sha512",
+                        "diffie-hellman-group18-sha512", "diffie-hellman-group-exchange-sha256",
+                        "diffie-hellman-group14-sha256", NULL },
+  [CULVERT_LIB_HOST_KEY] = { "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384",
+                             "ecdsa-sha2-nistp521", "rsa-sha2-512", "rsa-sha2-256", NULL },
+  [CULVERT_LIB_CIPHER] = { "aes128-ctr", "aes192-ctr", "aes256-ctr", "aes128-gcm@openssh.com",
+                           "aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com", NULL },
+  [CULVERT_LIB_MAC] = { "hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com",
+                        "hmac-sha2-256", "hmac-sha2-512", NULL },
+};
+
+/* PRODUCT 2.7: what the "legacy server" switch adds. */
+static const char *const legacy[CULVERT_LIB_N_CATEGORIES][6] = {
+  [CULVERT_LIB_KEX] = { "diffie-hellman-group-exchange-sha1", "diffie-hellman-group14-sha1", NULL },
+  [CULVERT_LIB_HOST_KEY] = { "ssh-rsa", NULL },
+  [CULVERT_LIB_CIPHER] = { "aes256-cbc", "aes192-cbc", "aes128-cbc", NULL },
+  [CULVERT_LIB_MAC] = { "hmac-sha1", NULL },
+};
+
+static CulvertSession *
+from_abstract (void **abstract)
+{
+  return CULVERT_SESSION (*abstract);
+}
+
+static ssize_t
+send_cb (libssh2_socket_t socket, const void *buffer, size_t length, int flags, void **abstract)
+{
+  return culvert_gate_send (&((CulvertSession *)*abstract)->gate, buffer, length);
+}
+
+static ssize_t
+receive_cb (libssh2_socket_t socket, void *buffer, size_t length, int flags, void **abstract)
+{
+  return culvert_gate_receive (&((CulvertSession *)*abstract)->gate, buffer, length);
+}
+
+static void
+disconnect_cb (LIBSSH2_SESSION *ssh,
+               int              reason,
+               const char      *message,
+               int              message_len,
+               const char      *language,
+               int              language_len,
+               void           **abstract)
+{
+  CulvertSession *self = from_abstract (abstract);
+
+  if (self->disconnect_text == NULL && message != NULL && message_len > 0)
+    self->disconnect_text = culvert_log_printable (message, message_len);
+}
+
+static LIBSSH2_ALLOC_FUNC (alloc_cb)
+{
+  return culvert_session_memory_alloc (&((CulvertSession *)*abstract)->memory, count);
+}
+
+static LIBSSH2_REALLOC_FUNC (realloc_cb)
+{
+  return culvert_session_memory_realloc (&((CulvertSession *)*abstract)->memory, ptr, count);
+}
+
+static LIBSSH2_FREE_FUNC (free_cb)
+{
+  culvert_session_memory_free (&((CulvertSession *)*abstract)->memory, ptr);
+}
+
+/* The types of key known for this host come first, so that a known host is never taken for an
+ * unknown one because the server has other keys, too. */
+static GStrv
+choose (CulvertSession *self, CulvertLibCategory category, const char *const *known)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv)           all = NULL;
+
+  if (category == CULVERT_LIB_HOST_KEY)
+    g_strv_builder_addv (builder, (const char **)known);
+  for (const char *const *name = wanted[category]; *name != NULL; name++)
+    if (category != CULVERT_LIB_HOST_KEY || !g_strv_contains (known, *name))
+      g_strv_builder_add (builder, *name);
+  if (self->profile->legacy_algorithms)
+    for (const char *const *name = legacy[category]; *name != NULL; name++)
+      if (category != CULVERT_LIB_HOST_KEY || !g_strv_contains (known, *name))
+        g_strv_builder_add (builder, *name);
+  all = g_strv_builder_end (builder);
+  return culvert_lib_filter_algorithms (self->ssh, category, (const char *const *)all);
+}
+
+static CulvertKnownHosts *
+read_known_hosts (CulvertSession *self)
+{
+  g_autoptr (GError) error = NULL;
+  CulvertKnownHosts *known = culvert_host_key_read_files (self->profile, &error);
+
+  if (error != NULL)
+    culvert_log_write (self->log, CULVERT_LOG_WARNING, "known hosts: %s", error->message);
+  return known;
+}
+
+void
+culvert_session_begin_handshake (CulvertSession *self)
+{
+  g_autoptr (CulvertKnownHosts) known = read_known_hosts (self);
+  g_auto (GStrv) order = culvert_known_hosts_order (known, self->profile->host, self->profile->port,
+                                                    self->profile->legacy_algorithms);
+
+  culvert_session_memory_init (&self->memory);
+  self->ssh = libssh2_session_init_ex (alloc_cb, free_cb, realloc_cb, self);
+  if (self->ssh == NULL)
+    {
+      culvert_session_fail (self,
+                            g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HANDSHAKE,
+                                                 "no memory for a session"));
+      return;
+    }
+  libssh2_session_set_blocking (self->ssh, 0);
+  culvert_lib_set_callbacks (self->ssh, send_cb, receive_cb, disconnect_cb);
+  libssh2_session_banner_set (self->ssh, "SSH-2.0-Culvert_" CULVERT_VERSION);
+  for (int i = 0; i < CULVERT_LIB_N_CATEGORIES; i++)
+    {
+      self->offered[i] = choose (self, i, (const char *const *)order);
+      culvert_lib_set_algorithms (self->ssh, i, (const char *const *)self->offered[i]);
+    }
+  culvert_session_set_deadline (self, CULVERT_HANDSHAKE_TIMEOUT_S);
+  culvert_session_set_state (self, CULVERT_SESSION_HANDSHAKE);
+  culvert_io_source_wake (self->io);
+}
+
+static void
+fail_handshake (CulvertSession *self, int rc)
+{
+  GByteArray *greeting = self->gate.greeting;
+  int         code = CULVERT_SSH_ERROR_HANDSHAKE;
+  GError     *error;
+
+  if (self->gate.error != NULL)
+    code = CULVERT_SSH_ERROR_LOST;
+  else if (self->gate.saw_end)
+    code = CULVERT_SSH_ERROR_CLOSED;
+  error = g_error_new (
+    CULVERT_SSH_ERROR, code, "%s:%u: %s (%d)", self->profile->host, self->profile->port,
+    self->disconnect_text != NULL ? self->disconnect_text
+    : self->gate.error != NULL    ? self->gate.error->message
+    : self->gate.saw_end          ? "the server closed the connection during the key exchange"
+                                  : culvert_lib_get_error_text (self->ssh),
+    rc);
+  culvert_session_fail (
+    self, culvert_greeting_explain (greeting->data, greeting->len, self->offered, error));
+}
+
+static void
+sign_in (CulvertSession *self)
+{
+  culvert_gate_rearm (&self->gate, TRUE);
+  self->sign_in = culvert_sign_in_new (self);
+  culvert_session_set_state (self, CULVERT_SESSION_SIGNING_IN);
+  culvert_io_source_wake (self->io);
+}
+
+static void
+host_key_answered_cb (CulvertPrompt *prompt, gpointer user_data)
+{
+  CulvertSession    *self = CULVERT_SESSION (user_data);
+  g_autoptr (GError) error = NULL;
+  CulvertDecision    decision = culvert_prompt_get_decision (prompt);
+
+  if (self->prompt != prompt || self->is_stopping || self->failure != NULL)
+    return;
+  g_clear_object (&self->prompt);
+  switch (decision)
+    {
+    case CULVERT_DECISION_SAVE:
+      if (!culvert_host_key_save (self->profile, self->host_key, &error))
+        {
+          culvert_session_fail (self, g_steal_pointer (&error));
+          return;
+        }
+      culvert_log_write (self->log, CULVERT_LOG_INFO, "host key trusted and saved");
+      sign_in (self);
+      break;
+    case CULVERT_DECISION_ONCE:
+      culvert_log_write (self->log, CULVERT_LOG_INFO, "host key trusted for this time");
+      sign_in (self);
+      break;
+    case CULVERT_DECISION_NONE:
+    case CULVERT_DECISION_REFUSE:
+    default:
+      culvert_session_fail (self,
+                            g_error_new (CULVERT_SSH_ERROR,
+                                         culvert_prompt_get_fields (prompt)->host_key != NULL &&
+                                             decision == CULVERT_DECISION_REFUSE
+                                           ? CULVERT_SSH_ERROR_HOST_KEY_REFUSED
+                                           : CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN,
+                                         "the host key %s of %s:%u was not accepted",
+                                         self->info.host_key_fingerprint, self->profile->host,
+                                         self->profile->port));
+      break;
+    }
+}
+
+/* The session sleeps while a person thinks; only this notices that the server lost patience. */
+static gboolean
+peer_check_cb (gpointer user_data)
+{
+  CulvertSession *self = CULVERT_SESSION (user_data);
+
+  if (self->state != CULVERT_SESSION_HOST_KEY || self->is_stopping || self->failure != NULL)
+    return G_SOURCE_REMOVE;
+  if (!culvert_socket_peer_is_gone (self->gate.socket))
+    return G_SOURCE_CONTINUE;
+  culvert_session_fail (self,
+                        g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN,
+                                             "the server closed the connection while the host key "
+                                             "was waiting to be accepted"));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+ask_about_host_key (CulvertSession *self, const char *other_known)
+{
+  g_autofree char    *random_art = culvert_fingerprint_random_art (self->host_key);
+  g_autoptr (GSource) check = g_timeout_source_new (PEER_CHECK_MS);
+  CulvertHostKeyInfo  info = {
+     .host = self->profile->host,
+     .port = self->profile->port,
+     .type_name = self->info.host_key_type,
+     .fingerprint = self->info.host_key_fingerprint,
+     .random_art = random_art,
+     .other_known = (char *)other_known,
+  };
+  CulvertPromptFields fields = {
+    .kind = CULVERT_PROMPT_HOST_KEY,
+    .host = self->profile->host,
+    .port = self->profile->port,
+    .host_key = &info,
+  };
+
+  culvert_gate_rearm (&self->gate, FALSE);
+  culvert_session_set_deadline (self, HOST_KEY_TIMEOUT_S);
+  self->prompt = culvert_prompt_new (&fields);
+  culvert_prompt_set_answered_func (self->prompt, self->context, host_key_answered_cb,
+                                    g_object_ref (self), g_object_unref);
+  g_source_set_callback (check, peer_check_cb, g_object_ref (self), g_object_unref);
+  g_source_attach (check, self->context);
+  self->events->prompt (self, self->prompt, self->user_data);
+}
+
+static GBytes *
+dup_host_key (CulvertSession *self)
+{
+  size_t      length = 0;
+  int         type;
+  const char *blob = libssh2_session_hostkey (self->ssh, &length, &type);
+
+  return blob != NULL && length > 0 ? g_bytes_new (blob, length) : NULL;
+}
+
+gboolean
+culvert_session_has_same_host_key (CulvertSession *self)
+{
+  g_autoptr (GBytes) now = dup_host_key (self);
+
+  return now != NULL && g_bytes_equal (now, self->host_key);
+}
+
+static void
+prove_server (CulvertSession *self)
+{
+  g_autoptr (CulvertKnownHosts) known = read_known_hosts (self);
+  g_autofree char              *other_known = NULL;
+  GError                       *error = NULL;
+  CulvertKnownHostsVerdict      verdict;
+
+  self->host_key = dup_host_key (self);
+  if (self->host_key == NULL)
+    {
+      culvert_session_fail (self,
+                            g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_PROTOCOL,
+                                                 "the server showed no host key"));
+      return;
+    }
+  self->info.host_key_type = culvert_public_key_dup_type_name (self->host_key);
+  self->info.host_key_fingerprint = culvert_fingerprint_sha256 (self->host_key);
+  culvert_session_set_state (self, CULVERT_SESSION_HOST_KEY);
+  verdict = culvert_host_key_judge (known, self->profile, self->host_key, &other_known, &error);
+  culvert_log_write (self->log, CULVERT_LOG_INFO, "host key %s %s", self->info.host_key_type,
+                     self->info.host_key_fingerprint);
+  if (error != NULL)
+    culvert_session_fail (self, error);
+  else if (verdict == CULVERT_KNOWN_HOSTS_MATCH)
+    sign_in (self);
+  else if (self->profile->never_ask)
+    culvert_session_fail (self, g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN,
+                                             "the host key %s of %s:%u is not known",
+                                             self->info.host_key_fingerprint, self->profile->host,
+                                             self->profile->port));
+  else
+    ask_about_host_key (self, other_known);
+}
+
+void
+culvert_session_step_handshake (CulvertSession *self)
+{
+  int rc = libssh2_session_handshake (
+    self->ssh,
+    (libssh2_socket_t)g_socket_get_fd (g_socket_connection_get_socket (self->connection)));
+
+  culvert_gate_flush (&self->gate);
+  if (rc == LIBSSH2_ERROR_EAGAIN && !self->gate.saw_end)
+    {
+      gboolean has_more = culvert_gate_has_more (&self->gate);
+
+      culvert_gate_rearm (&self->gate, TRUE);
+      if (has_more)
+        culvert_io_source_wake (self->io);
+      return;
+    }
+  if (rc != 0)
+    {
+      fail_handshake (self, rc);
+      return;
+    }
+  self->info.server_version =
+    culvert_greeting_find_version (self->gate.greeting->data, self->gate.greeting->len);
+  culvert_gate_end_greeting (&self->gate);
+  self->info.algorithms = culvert_lib_describe_agreed (self->ssh);
+  culvert_log_write (self->log, CULVERT_LOG_INFO, "server is %s; %s",
+                     self->info.server_version != NULL ? self->info.server_version : "?",
+                     self->info.algorithms);
+  prove_server (self);
+}

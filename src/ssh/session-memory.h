@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The memory of one libssh2 session: counted, bounded, and wiped.
+ *
+ * A server that is not proven yet chooses many of the lengths that libssh2 asks for.  A request
+ * larger than any honest packet needs, or more in total than any honest session needs, is refused;
+ * libssh2 then fails in good order.  What could hold a password or a key is overwritten before it
+ * is given back: everything until the session is up, small pieces ever after. */
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define CULVERT_SESSION_MEMORY_REQUEST_MAX (160 * 1024)
+
+typedef struct
+{
+  gsize    n_bytes;   /* in use now */
+  gsize    max_bytes; /* all together */
+  guint    n_refused;
+  gboolean wipe_all;
+} CulvertSessionMemory;
+
+void  culvert_session_memory_init (CulvertSessionMemory *self);
+void *culvert_session_memory_alloc (CulvertSessionMemory *self, gsize n_bytes);
+void *culvert_session_memory_realloc (CulvertSessionMemory *self, void *block, gsize n_bytes);
+void  culvert_session_memory_free (CulvertSessionMemory *self, void *block);
+
+G_END_DECLS

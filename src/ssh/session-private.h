@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What the files of the session share: session.c (life), session-connect.c (reaching the server),
+ * session-handshake.c (key exchange and host key), sign-in.c, session-pump.c (carrying),
+ * channel.c, open-queue.c and heartbeat.c.
+ *
+ * One rule holds them together: nothing tears the session down where it finds the reason.
+ * culvert_session_fail() notes the first one; the end of the turn (session.c) acts on it.  So no
+ * caller up the stack ever meets a session that vanished under it. */
+
+#include "core/errors.h"
+#include "ssh/gate.h"
+#include "ssh/heartbeat.h"
+#include "ssh/lib.h"
+#include "ssh/open-queue.h"
+#include "ssh/session-memory.h"
+#include "ssh/session.h"
+#include "ssh/sign-in.h"
+
+G_BEGIN_DECLS
+
+#define CULVERT_HANDSHAKE_TIMEOUT_S 30
+#define CULVERT_STOP_TIMEOUT_MS     2000
+
+struct _CulvertSession
+{
+  GObject parent_instance;
+
+  CulvertProfile             *profile;
+  CulvertIoSource            *io;
+  CulvertLog                 *log;
+  const CulvertSessionEvents *events;
+  gpointer                    user_data;
+  GMainContext               *context;
+
+  CulvertSessionState state;
+  CulvertSessionInfo  info;
+  GError             *failure;    /* the first reason to end; acted on at the end of the turn */
+  gint                is_aborted; /* atomic: see culvert_session_abort() */
+  gboolean            is_stopping;
+  guint               turn_id;
+  GSource            *deadline; /* of the present state */
+
+  /* reaching the server */
+  GCancellable      *cancellable;
+  GSocketConnection *connection;
+  CulvertGate        gate; /* its watch is NULL until connected */
+
+  /* libssh2 */
+  CulvertSessionMemory memory;
+  LIBSSH2_SESSION     *ssh;
+  GStrv                offered[CULVERT_LIB_N_CATEGORIES];
+
+  /* proving the server */
+  CulvertPrompt *prompt; /* the open question about the host key */
+  GBytes        *host_key;
+  char          *disconnect_text; /* the server's own last words */
+
+  CulvertSignIn *sign_in;
+
+  /* carrying */
+  CulvertTransport transport;
+  GPtrArray       *channels; /* of CulvertChannel, open ones */
+  GPtrArray       *closing;  /* of CulvertChannel, waiting for the server's CLOSE */
+  guint            next_channel;
+  guint64          swept_at; /* gate.n_received when every channel was last read dry */
+  gboolean         is_sweep_due;
+  CulvertOpenQueue open_queue;
+  CulvertHeartbeat heartbeat;
+};
+
+/* Notes why the session must end. (transfer full) @error: CULVERT_SSH_ERROR */
+void culvert_session_fail (CulvertSession *self, GError *error);
+
+/* Notes that a libssh2 call failed with @rc while @what; the socket's own error explains it better
+ * where there is one. */
+void culvert_session_fail_lib (CulvertSession *self, int rc, const char *what);
+
+void culvert_session_set_state (CulvertSession *self, CulvertSessionState state);
+
+/* The present state must be left within @seconds; 0 lifts the limit. */
+void culvert_session_set_deadline (CulvertSession *self, guint seconds);
+
+/* session-connect.c */
+void culvert_session_connect (CulvertSession *self);
+
+/* session-handshake.c: begin once connected, then a step per turn */
+void culvert_session_begin_handshake (CulvertSession *self);
+void culvert_session_step_handshake (CulvertSession *self);
+/* Still the key that was proven?  A rekey may bring another one. */
+gboolean culvert_session_has_same_host_key (CulvertSession *self);
+
+/* session-pump.c: a turn of a session that is up; returns TRUE when there is more to do at once */
+gboolean                           culvert_session_pump (CulvertSession *self);
+extern const CulvertTransportClass culvert_session_transport_class;
+
+G_END_DECLS

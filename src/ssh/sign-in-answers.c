@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "core/errors.h"
+#include "ssh/sign-in-private.h"
+
+#include <string.h>
+
+/* Passwords (RFC 4252 8) and the server's own questions (RFC 4256). */
+
+#define PURPOSE_PASSWORD "password"
+/* libssh2 itself allows 100. */
+#define PROMPTS_MAX   32
+#define WAIT_SLICE_MS 200
+
+static void
+password_answered (CulvertPrompt *prompt, gpointer user_data)
+{
+  culvert_sign_in_set_state (user_data, CULVERT_SIGN_IN_PASSWORD);
+}
+
+void
+culvert_sign_in_ask_password (CulvertSignIn *self)
+{
+  CulvertPromptField  field = { .text = (char *)"", .is_hidden = TRUE };
+  CulvertPromptFields fields = {
+    .kind = CULVERT_PROMPT_PASSWORD,
+    .user = self->user,
+    .host = self->session->profile->host,
+    .port = self->session->profile->port,
+    .secret_purpose = PURPOSE_PASSWORD,
+    .attempt = self->n_answers,
+    .fields = &field,
+    .n_fields = 1,
+  };
+
+  culvert_sign_in_ask (self, &fields, password_answered);
+}
+
+/* A wrong answer: once more, or the next way. */
+static void
+answer_refused (CulvertSignIn *self, const char *what)
+{
+  /* Only the first refusal can have been a success that needs more; each look costs a try. */
+  gboolean may_be_partial = self->n_answers == 0;
+
+  self->n_answers++;
+  if (!may_be_partial)
+    culvert_sign_in_report (self, FALSE);
+  if (self->n_answers < CULVERT_SIGN_IN_MAX_ANSWERS)
+    self->n_methods_used--;
+  culvert_sign_in_refused (self, what, may_be_partial);
+}
+
+void
+culvert_sign_in_step_password (CulvertSignIn *self)
+{
+  CulvertSecret *secret = culvert_prompt_get_secret (self->prompt, 0);
+  int            rc = libssh2_userauth_password_ex (
+               self->session->ssh, self->user, (unsigned int)strlen (self->user), culvert_secret_peek (secret),
+               (unsigned int)culvert_secret_get_length (secret), NULL);
+
+  if (rc == LIBSSH2_ERROR_EAGAIN)
+    return;
+  if (rc == 0)
+    {
+      culvert_sign_in_report (self, TRUE);
+      culvert_sign_in_succeed (self, g_strdup ("password"));
+    }
+  else if (culvert_sign_in_check (self, rc, "signing in by password"))
+    answer_refused (self, "the password");
+}
+
+static gboolean
+asks_for_password (const CulvertPromptField *fields, int n_fields)
+{
+  g_autofree char *folded = NULL;
+
+  if (n_fields != 1 || !fields[0].is_hidden)
+    return FALSE;
+  folded = g_utf8_casefold (fields[0].text, -1);
+  return strstr (folded, "password") != NULL && strstr (folded, "one-time") == NULL &&
+         strstr (folded, "new") == NULL;
+}
+
+static gboolean
+keep_waiting (gpointer user_data)
+{
+  CulvertSession *session = user_data;
+
+  return !g_atomic_int_get (&session->is_aborted) &&
+         !culvert_socket_peer_is_gone (session->gate.socket);
+}
+
+static void
+fill_responses (CulvertSession                   *session,
+                CulvertPrompt                    *prompt,
+                int                               n,
+                LIBSSH2_USERAUTH_KBDINT_RESPONSE *responses)
+{
+  for (int i = 0; i < n; i++)
+    {
+      CulvertSecret *secret = culvert_prompt_get_secret (prompt, (guint)i);
+      gsize          length = secret != NULL ? culvert_secret_get_length (secret) : 0;
+      char          *copy = culvert_session_memory_alloc (&session->memory, length + 1);
+
+      if (copy == NULL)
+        continue;
+      if (length > 0)
+        memcpy (copy, culvert_secret_peek (secret), length);
+      copy[length] = '\0';
+      responses[i].text = copy;
+      responses[i].length = (unsigned int)length;
+    }
+}
+
+static void
+fail_unanswered (CulvertSession *session)
+{
+  gboolean is_aborted = g_atomic_int_get (&session->is_aborted) != 0;
+
+  if (!is_aborted && culvert_socket_peer_is_gone (session->gate.socket))
+    culvert_session_fail (session,
+                          g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_CLOSED,
+                                               "the server closed the connection while it waited "
+                                               "for an answer"));
+  else
+    culvert_session_fail (session,
+                          g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_CANCELLED,
+                                               "the question was closed without an answer"));
+  /* libssh2 would send empty answers now; there is nobody to send them for. */
+  session->gate.is_dead = TRUE;
+}
+
+static void
+put_questions (CulvertSignIn                    *self,
+               const CulvertPromptFields        *fields,
+               LIBSSH2_USERAUTH_KBDINT_RESPONSE *responses)
+{
+  CulvertSession *session = self->session;
+
+  /* The answers to the round before were good, or there would be no further round. */
+  culvert_sign_in_report (self, TRUE);
+  self->prompt = culvert_prompt_new (fields);
+  culvert_session_set_deadline (session, 0);
+  session->events->prompt (session, self->prompt, session->user_data);
+  if (culvert_prompt_wait (self->prompt, WAIT_SLICE_MS, keep_waiting, session) <=
+      CULVERT_DECISION_REFUSE)
+    {
+      fail_unanswered (session);
+      return;
+    }
+  fill_responses (session, self->prompt, (int)fields->n_fields, responses);
+}
+
+static LIBSSH2_USERAUTH_KBDINT_RESPONSE_FUNC (questions_cb)
+{
+  CulvertSession    *session = *abstract;
+  CulvertSignIn     *self = session->sign_in;
+  g_autofree char   *title = culvert_log_printable (name, name_len);
+  g_autofree char   *words = culvert_log_printable (instruction, instruction_len);
+  CulvertPromptField fields[PROMPTS_MAX];
+  int                n = MIN (num_prompts, PROMPTS_MAX);
+
+  if (n <= 0 || session->failure != NULL)
+    return;
+  for (int i = 0; i < n; i++)
+    fields[i] = (CulvertPromptField){
+      .text = culvert_log_printable ((const char *)prompts[i].text, (gssize)prompts[i].length),
+      .is_hidden = prompts[i].echo == 0,
+    };
+  put_questions (self,
+                 &(CulvertPromptFields){
+                   .kind = CULVERT_PROMPT_QUESTIONS,
+                   .user = self->user,
+                   .host = session->profile->host,
+                   .port = session->profile->port,
+                   .title = title,
+                   .instruction = words,
+                   .secret_purpose = asks_for_password (fields, n) ? PURPOSE_PASSWORD : NULL,
+                   .attempt = self->n_answers,
+                   .fields = fields,
+                   .n_fields = (guint)n,
+                 },
+                 responses);
+  for (int i = 0; i < n; i++)
+    g_free (fields[i].text);
+}
+
+void
+culvert_sign_in_step_questions (CulvertSignIn *self)
+{
+  CulvertSession *session = self->session;
+  int             rc = libssh2_userauth_keyboard_interactive_ex (
+                session->ssh, self->user, (unsigned int)strlen (self->user), questions_cb);
+
+  if (session->failure != NULL)
+    return;
+  if (rc == LIBSSH2_ERROR_EAGAIN)
+    return;
+  if (rc == 0)
+    {
+      culvert_sign_in_report (self, TRUE);
+      culvert_sign_in_succeed (self, g_strdup ("keyboard-interactive"));
+    }
+  else if (culvert_sign_in_check (self, rc, "answering the server's questions"))
+    answer_refused (self, "the answers");
+}

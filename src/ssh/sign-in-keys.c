@@ -1,0 +1,523 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "core/errors.h"
+#include "ssh/fingerprint.h"
+#include "ssh/key-file.h"
+#include "ssh/sign-in-private.h"
+#include "ssh/wire.h"
+
+#include <string.h>
+
+/* Public keys (RFC 4252 7): where they come from, offering them one by one, and signing.
+ *
+ * libssh2 asks our callback for the signature only after the server has said that it would take the
+ * key.  The callback may say "later" and is asked again at each step: meanwhile the agent signs, the
+ * file is decrypted in a worker thread, or the person types the passphrase.
+ *
+ * RSA: libssh2 1.10 takes the signature algorithm's name from the first string of the key blob and
+ * so signs as ssh-rsa, with SHA-1, which servers refuse.  With that string changed to rsa-sha2-512
+ * OpenSSH's servers take both; others compare the blob strictly, so they are not offered it. */
+
+#define SSH_MSG_USERAUTH_REQUEST 50
+#define RSA_TYPE                 "ssh-rsa"
+#define RSA_RENAMED              "rsa-sha2-512"
+#define MAX_PASSPHRASES          3
+
+void
+culvert_key_offer_free (CulvertKeyOffer *self)
+{
+  g_clear_pointer (&self->blob, g_bytes_unref);
+  g_clear_pointer (&self->key, culvert_private_key_unref);
+  g_free (self->type_name);
+  g_free (self->label);
+  g_free (self->path);
+  g_free (self);
+}
+
+void
+culvert_sign_in_clear_offer (CulvertSignIn *self)
+{
+  g_clear_pointer (&self->offer, culvert_key_offer_free);
+  g_clear_pointer (&self->offer_blob, g_bytes_unref);
+  g_clear_pointer (&self->signature, g_bytes_unref);
+  g_clear_pointer (&self->to_sign, g_bytes_unref);
+  g_clear_pointer (&self->algorithm, g_free);
+  self->signature_state = CULVERT_SIGNATURE_NONE;
+  self->n_passphrases = 0;
+}
+
+static char *
+expand_home (const char *path)
+{
+  if (g_str_has_prefix (path, "~/"))
+    return g_build_filename (g_get_home_dir (), path + 2, NULL);
+  return g_strdup (path);
+}
+
+/* --- where keys come from --- */
+
+static void
+add_file (CulvertSignIn *self, const char *path, gboolean is_named)
+{
+  g_autoptr (GError)             error = NULL;
+  g_autoptr (CulvertKeyFileInfo) info = culvert_key_file_peek (path, &error);
+  CulvertKeyOffer               *offer;
+
+  if (info == NULL)
+    {
+      /* The usual files need not exist; those the person named must. */
+      if (is_named)
+        culvert_sign_in_excuse (self, g_steal_pointer (&error));
+      else if (!g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_KEY_NOT_FOUND))
+        culvert_log_write (self->session->log, CULVERT_LOG_WARNING, "%s", error->message);
+      return;
+    }
+  offer = g_new0 (CulvertKeyOffer, 1);
+  offer->method = CULVERT_AUTH_KEY;
+  offer->path = g_strdup (path);
+  offer->label = culvert_log_printable (path, -1);
+  offer->type_name = g_strdup (info->type_name);
+  offer->blob = info->public_blob != NULL ? g_bytes_ref (info->public_blob) : NULL;
+  g_queue_push_tail (&self->offers, offer);
+}
+
+void
+culvert_sign_in_gather_files (CulvertSignIn *self)
+{
+  static const char *const usual[] = { "~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa" };
+  GStrv                    named = self->session->profile->key_files;
+
+  for (char **path = named; *path != NULL; path++)
+    {
+      g_autofree char *expanded = expand_home (*path);
+      add_file (self, expanded, TRUE);
+    }
+  for (gsize i = 0; named[0] == NULL && i < G_N_ELEMENTS (usual); i++)
+    {
+      g_autofree char *expanded = expand_home (usual[i]);
+      add_file (self, expanded, FALSE);
+    }
+}
+
+/* The public halves of the key files that the profile names. */
+static GPtrArray *
+read_named_blobs (CulvertProfile *profile)
+{
+  GPtrArray *blobs = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+
+  for (char **path = profile->key_files; *path != NULL; path++)
+    {
+      g_autofree char               *expanded = expand_home (*path);
+      g_autoptr (CulvertKeyFileInfo) info = culvert_key_file_peek (expanded, NULL);
+
+      if (info != NULL && info->public_blob != NULL)
+        g_ptr_array_add (blobs, g_bytes_ref (info->public_blob));
+    }
+  return blobs;
+}
+
+static void
+add_agent_keys (CulvertSignIn *self, GPtrArray *keys)
+{
+  CulvertProfile       *profile = self->session->profile;
+  g_autoptr (GPtrArray) named = read_named_blobs (profile);
+
+  for (guint i = 0; i < keys->len; i++)
+    {
+      CulvertAgentKey *key = g_ptr_array_index (keys, i);
+      CulvertKeyOffer *offer;
+      gboolean         is_named =
+        g_ptr_array_find_with_equal_func (named, key->public_blob, (GEqualFunc)g_bytes_equal, NULL);
+
+      if ((profile->only_listed_keys && !is_named) ||
+          !culvert_lib_can_use_key_type (key->type_name))
+        continue;
+      offer = g_new0 (CulvertKeyOffer, 1);
+      offer->method = CULVERT_AUTH_AGENT;
+      offer->blob = g_bytes_ref (key->public_blob);
+      offer->type_name = g_strdup (key->type_name);
+      offer->label = culvert_log_printable (key->comment, -1);
+      /* A key that the tunnel names is the likely one: each wrong one costs a try. */
+      if (is_named)
+        g_queue_push_head (&self->offers, offer);
+      else
+        g_queue_push_tail (&self->offers, offer);
+    }
+}
+
+/* Callbacks hold the session; the sign-in may be gone, or another one, by the time they run. */
+static CulvertSignIn *
+still_here (CulvertSession *session)
+{
+  return session->failure == NULL && !session->is_stopping ? session->sign_in : NULL;
+}
+
+static void
+agent_listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CulvertSession) session = CULVERT_SESSION (user_data);
+  g_autoptr (GError)         error = NULL;
+  g_autoptr (GPtrArray) keys = culvert_agent_list_finish (CULVERT_AGENT (source), result, &error);
+  CulvertSignIn        *self = still_here (session);
+
+  if (self == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (keys != NULL)
+    {
+      culvert_log_write (session->log, CULVERT_LOG_INFO, "the agent has %u keys", keys->len);
+      add_agent_keys (self, keys);
+    }
+  else if (*session->profile->agent_socket != '\0')
+    culvert_sign_in_excuse (self, g_steal_pointer (&error));
+  else
+    culvert_log_write (session->log, CULVERT_LOG_INFO, "%s", error->message);
+  culvert_sign_in_set_state (self, CULVERT_SIGN_IN_CHOOSING);
+}
+
+void
+culvert_sign_in_gather_agent (CulvertSignIn *self)
+{
+  CulvertSession  *session = self->session;
+  g_autofree char *path = expand_home (session->profile->agent_socket);
+
+  if (*path == '\0')
+    {
+      const char *usual = g_getenv ("SSH_AUTH_SOCK");
+
+      if (usual == NULL || *usual == '\0')
+        {
+          culvert_log_write (session->log, CULVERT_LOG_INFO, "no agent is running");
+          return;
+        }
+      g_free (path);
+      path = g_strdup (usual);
+    }
+  if (self->agent == NULL)
+    self->agent = culvert_agent_new_for_path (path);
+  culvert_sign_in_set_state (self, CULVERT_SIGN_IN_WAITING);
+  culvert_agent_list_async (self->agent, CULVERT_AGENT_LIST_TIMEOUT_MS, self->cancellable,
+                            agent_listed_cb, g_object_ref (session));
+}
+
+/* --- offering --- */
+
+static gboolean
+server_is_openssh (CulvertSession *session)
+{
+  return session->info.server_version != NULL &&
+         strstr (session->info.server_version, "OpenSSH") != NULL;
+}
+
+/* (nullable): the blob under which to offer the key */
+static GBytes *
+name_blob (CulvertSignIn *self, const CulvertKeyOffer *offer)
+{
+  CulvertWireReader reader;
+  const guint8     *type;
+  gsize             type_length;
+  GByteArray       *renamed;
+
+  if (!g_str_equal (offer->type_name, RSA_TYPE) || culvert_lib_has_rsa_sha2 ())
+    return g_bytes_ref (offer->blob);
+  if (!server_is_openssh (self->session))
+    return self->session->profile->legacy_algorithms ? g_bytes_ref (offer->blob) : NULL;
+
+  culvert_wire_reader_init_from_bytes (&reader, offer->blob);
+  if (!culvert_wire_read_string (&reader, &type, &type_length))
+    return NULL;
+  renamed = g_byte_array_new ();
+  culvert_wire_write_text (renamed, RSA_RENAMED);
+  g_byte_array_append (renamed, reader.next, (guint)reader.n_left);
+  return g_byte_array_free_to_bytes (renamed);
+}
+
+static void key_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data);
+
+static void
+load_key (CulvertSignIn *self, CulvertSecret *passphrase)
+{
+  culvert_key_file_load_async (self->offer->path, passphrase, self->cancellable, key_loaded_cb,
+                               g_object_ref (self->session));
+}
+
+static gboolean
+offer_now (CulvertSignIn *self)
+{
+  CulvertKeyOffer *offer = self->offer;
+
+  if (!culvert_lib_can_use_key_type (offer->type_name) ||
+      (self->offer_blob = name_blob (self, offer)) == NULL)
+    {
+      culvert_sign_in_excuse (
+        self, g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_KEY_NEEDS_NEWER,
+                           "%s: %s cannot sign in to this server with a key of type %s",
+                           offer->label, culvert_lib_describe (), offer->type_name));
+      return FALSE;
+    }
+  if (g_hash_table_contains (self->offered_blobs, offer->blob))
+    return FALSE;
+  g_hash_table_add (self->offered_blobs, g_bytes_ref (offer->blob));
+  culvert_log_write (self->session->log, CULVERT_LOG_INFO, "offering key %s (%s)", offer->label,
+                     offer->type_name);
+  culvert_sign_in_set_state (self, CULVERT_SIGN_IN_KEY);
+  return TRUE;
+}
+
+gboolean
+culvert_sign_in_begin_offer (CulvertSignIn *self)
+{
+  while (!g_queue_is_empty (&self->offers))
+    {
+      culvert_sign_in_clear_offer (self);
+      self->offer = g_queue_pop_head (&self->offers);
+      if (self->offer->blob == NULL)
+        {
+          /* An encrypted PEM file without a .pub beside it: its public half is inside. */
+          culvert_sign_in_set_state (self, CULVERT_SIGN_IN_WAITING);
+          load_key (self, NULL);
+          return TRUE;
+        }
+      if (offer_now (self))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* --- signing --- */
+
+static void
+signature_failed (CulvertSignIn *self, GError *error)
+{
+  culvert_sign_in_excuse (self, error);
+  self->signature_state = CULVERT_SIGNATURE_FAILED;
+  culvert_sign_in_set_state (self, CULVERT_SIGN_IN_KEY);
+}
+
+static void
+signature_ready (CulvertSignIn *self, GBytes *signature)
+{
+  self->signature = signature;
+  self->signature_state = CULVERT_SIGNATURE_READY;
+  culvert_sign_in_set_state (self, CULVERT_SIGN_IN_KEY);
+}
+
+static void
+sign_with_key (CulvertSignIn *self)
+{
+  GError     *error = NULL;
+  gsize       n_bytes;
+  const void *bytes = g_bytes_get_data (self->to_sign, &n_bytes);
+  GBytes     *signature =
+    culvert_private_key_sign (self->offer->key, self->algorithm, bytes, n_bytes, &error);
+
+  if (signature != NULL)
+    signature_ready (self, signature);
+  else
+    signature_failed (self, error);
+}
+
+static void
+passphrase_answered (CulvertPrompt *prompt, gpointer user_data)
+{
+  load_key (user_data, culvert_prompt_get_secret (prompt, 0));
+}
+
+static void
+ask_passphrase (CulvertSignIn *self)
+{
+  g_autofree char    *purpose = g_strdup_printf ("passphrase:%s", self->offer->path);
+  CulvertPromptField  field = { .text = (char *)"", .is_hidden = TRUE };
+  CulvertPromptFields fields = {
+    .kind = CULVERT_PROMPT_PASSPHRASE,
+    .user = self->user,
+    .host = self->session->profile->host,
+    .port = self->session->profile->port,
+    .key_file = self->offer->path,
+    .secret_purpose = purpose,
+    .attempt = self->n_passphrases++,
+    .fields = &field,
+    .n_fields = 1,
+  };
+
+  culvert_sign_in_ask (self, &fields, passphrase_answered);
+}
+
+/* The file cannot be used: it was offered already, or its public half was not known before. */
+static void
+drop_offer (CulvertSignIn *self, GError *error)
+{
+  if (self->offer_blob != NULL)
+    {
+      signature_failed (self, error);
+      return;
+    }
+  culvert_sign_in_excuse (self, error);
+  culvert_sign_in_clear_offer (self);
+  culvert_sign_in_set_state (self, CULVERT_SIGN_IN_CHOOSING);
+}
+
+static void
+key_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CulvertSession)    session = CULVERT_SESSION (user_data);
+  g_autoptr (GError)            error = NULL;
+  g_autoptr (CulvertPrivateKey) key = culvert_key_file_load_finish (result, &error);
+  CulvertSignIn                *self = still_here (session);
+
+  if (self == NULL || self->offer == NULL ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_KEY_PASSPHRASE_NEEDED) ||
+      g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_KEY_PASSPHRASE_WRONG))
+    {
+      culvert_sign_in_report (self, FALSE);
+      if (self->n_passphrases < MAX_PASSPHRASES && !session->profile->never_ask)
+        ask_passphrase (self);
+      else
+        drop_offer (self, g_steal_pointer (&error));
+      return;
+    }
+  if (key == NULL)
+    {
+      drop_offer (self, g_steal_pointer (&error));
+      return;
+    }
+  culvert_sign_in_report (self, TRUE);
+  self->offer->key = g_steal_pointer (&key);
+  if (self->to_sign != NULL)
+    {
+      sign_with_key (self);
+      return;
+    }
+  self->offer->blob = g_bytes_ref (culvert_private_key_get_public_blob (self->offer->key));
+  self->offer->type_name = g_strdup (culvert_private_key_get_type_name (self->offer->key));
+  if (!offer_now (self))
+    culvert_sign_in_set_state (self, CULVERT_SIGN_IN_CHOOSING);
+}
+
+static void
+agent_signed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CulvertSession) session = CULVERT_SESSION (user_data);
+  g_autoptr (GError)         error = NULL;
+  g_autoptr (GBytes) signature = culvert_agent_sign_finish (CULVERT_AGENT (source), result, &error);
+  CulvertSignIn     *self = still_here (session);
+
+  if (self == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (signature != NULL)
+    signature_ready (self, g_steal_pointer (&signature));
+  else
+    signature_failed (self, g_steal_pointer (&error));
+}
+
+/* What libssh2 wants signed names the algorithm: the session id, then the request (RFC 4252 7). */
+static char *
+read_algorithm (const void *data, gsize n_bytes)
+{
+  CulvertWireReader reader;
+  const guint8     *bytes;
+  gsize             length;
+  guint8            byte;
+
+  culvert_wire_reader_init (&reader, data, n_bytes);
+  if (!culvert_wire_read_string (&reader, &bytes, &length) /* session id */
+      || !culvert_wire_read_byte (&reader, &byte) || byte != SSH_MSG_USERAUTH_REQUEST ||
+      !culvert_wire_read_string (&reader, &bytes, &length)    /* user */
+      || !culvert_wire_read_string (&reader, &bytes, &length) /* service */
+      || !culvert_wire_read_string (&reader, &bytes, &length) /* method */
+      || !culvert_wire_read_byte (&reader, &byte))
+    return NULL;
+  return culvert_wire_read_text (&reader, 64);
+}
+
+static void
+begin_signature (CulvertSignIn *self, const unsigned char *data, size_t n_bytes)
+{
+  self->algorithm = read_algorithm (data, n_bytes);
+  self->to_sign = g_bytes_new (data, n_bytes);
+  self->signature_state = CULVERT_SIGNATURE_ON_ITS_WAY;
+  if (self->algorithm == NULL)
+    {
+      self->signature_state = CULVERT_SIGNATURE_FAILED;
+      return;
+    }
+  culvert_sign_in_set_state (self, CULVERT_SIGN_IN_WAITING);
+  if (self->offer->path == NULL)
+    {
+      culvert_log_write (self->session->log, CULVERT_LOG_INFO,
+                         "the agent signs; it may ask for a confirmation or a touch");
+      culvert_agent_sign_async (self->agent, self->offer->blob, self->algorithm, self->to_sign,
+                                CULVERT_AGENT_SIGN_TIMEOUT_MS, self->cancellable, agent_signed_cb,
+                                g_object_ref (self->session));
+    }
+  else if (self->offer->key != NULL)
+    sign_with_key (self);
+  else
+    load_key (self, NULL);
+}
+
+static LIBSSH2_USERAUTH_PUBLICKEY_SIGN_FUNC (sign_cb)
+{
+  CulvertSignIn *self = *abstract;
+  gsize          length;
+  const void    *bytes;
+
+  if (self->signature_state == CULVERT_SIGNATURE_NONE)
+    begin_signature (self, data, data_len);
+  if (self->signature_state == CULVERT_SIGNATURE_ON_ITS_WAY)
+    return LIBSSH2_ERROR_EAGAIN;
+  if (self->signature_state == CULVERT_SIGNATURE_FAILED)
+    return -1;
+  bytes = g_bytes_get_data (self->signature, &length);
+  *sig = culvert_session_memory_alloc (&self->session->memory, length);
+  if (*sig == NULL)
+    return -1;
+  memcpy (*sig, bytes, length);
+  *sig_len = length;
+  return 0;
+}
+
+static char *
+describe_offer (const CulvertKeyOffer *offer)
+{
+  return offer->path != NULL
+           ? g_strdup_printf ("key %s (%s)", offer->label, offer->type_name)
+           : g_strdup_printf ("the agent's key %s (%s)", offer->label, offer->type_name);
+}
+
+void
+culvert_sign_in_step_key (CulvertSignIn *self)
+{
+  gsize       length;
+  const void *blob = g_bytes_get_data (self->offer_blob, &length);
+  void       *abstract = self;
+  int         rc =
+    libssh2_userauth_publickey (self->session->ssh, self->user, blob, length, sign_cb, &abstract);
+  CulvertSignatureState signed_state = self->signature_state;
+
+  if (rc == LIBSSH2_ERROR_EAGAIN)
+    return;
+  if (rc == 0)
+    {
+      culvert_sign_in_succeed (self, describe_offer (self->offer));
+      return;
+    }
+  if (signed_state == CULVERT_SIGNATURE_FAILED)
+    {
+      /* Nothing was sent, so nothing was refused: the reason is in the excuse. */
+      culvert_sign_in_clear_offer (self);
+      culvert_sign_in_set_state (self, CULVERT_SIGN_IN_CHOOSING);
+      return;
+    }
+  if (!culvert_sign_in_check (self, rc, "signing in with a key"))
+    return;
+  /* The server wanted this key and got a good signature: a refusal now means that one factor was
+   * not enough. */
+  self->n_key_failures++;
+  culvert_sign_in_refused (self,
+                           self->offer->path != NULL ? self->offer->label : "the agent's keys",
+                           signed_state == CULVERT_SIGNATURE_READY);
+  culvert_sign_in_clear_offer (self);
+}

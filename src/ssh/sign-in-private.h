@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Shared by sign-in.c (the order), sign-in-keys.c (public keys) and sign-in-answers.c (passwords and
+ * questions). */
+
+#include "ssh/agent.h"
+#include "ssh/private-key.h"
+#include "ssh/session-private.h"
+
+G_BEGIN_DECLS
+
+/* Servers close after 6 failures (MaxAuthTries); one is kept back. */
+#define CULVERT_SIGN_IN_MAX_FAILURES 5
+/* While another way is left to try, keys may use up only so many. */
+#define CULVERT_SIGN_IN_MAX_KEY_FAILURES 3
+#define CULVERT_SIGN_IN_MAX_ANSWERS      3
+
+typedef enum
+{
+  CULVERT_SIGN_IN_LISTING,  /* asking the server what it allows */
+  CULVERT_SIGN_IN_CHOOSING, /* what to try next */
+  CULVERT_SIGN_IN_WAITING,  /* for the agent, a key file or the person */
+  CULVERT_SIGN_IN_KEY,      /* the server looks at a key */
+  CULVERT_SIGN_IN_PASSWORD, /* the server looks at a password */
+  CULVERT_SIGN_IN_QUESTIONS,
+  CULVERT_SIGN_IN_DONE,
+} CulvertSignInState;
+
+/* A key that may be offered. */
+typedef struct
+{
+  CulvertAuthMethod  method; /* AGENT or KEY */
+  GBytes            *blob;   /* NULL for a file whose public half is not known yet */
+  char              *type_name;
+  char              *label; /* for the log: the file, or the agent's comment */
+  char              *path;  /* NULL for an agent's key */
+  CulvertPrivateKey *key;   /* once loaded */
+} CulvertKeyOffer;
+
+typedef enum
+{
+  CULVERT_SIGNATURE_NONE,
+  CULVERT_SIGNATURE_ON_ITS_WAY,
+  CULVERT_SIGNATURE_READY,
+  CULVERT_SIGNATURE_FAILED,
+} CulvertSignatureState;
+
+struct _CulvertSignIn
+{
+  CulvertSession    *session; /* borrowed: it owns this */
+  GCancellable      *cancellable;
+  char              *user;
+  CulvertSignInState state;
+  GSource           *peer_check; /* while waiting: the server may lose patience */
+
+  GStrv    allowed;        /* what the server allows now */
+  guint    n_methods_used; /* position in the profile's order */
+  gboolean relist;         /* the last failure may have been a partial success */
+  guint    n_failures;
+  guint    n_partial;
+  GError  *excuse; /* why a way that was configured could not even be tried */
+  GString *tried;  /* for the final message */
+
+  /* keys */
+  CulvertAgent         *agent;
+  GHashTable           *offered_blobs;
+  GQueue                offers;
+  CulvertKeyOffer      *offer;
+  GBytes               *offer_blob; /* as sent, perhaps renamed */
+  guint                 n_key_failures;
+  CulvertSignatureState signature_state;
+  GBytes               *signature;
+  GBytes               *to_sign;
+  char                 *algorithm;
+  guint                 n_passphrases;
+
+  /* answers */
+  CulvertPrompt *prompt;    /* the open or last question */
+  guint          n_answers; /* passwords that were wrong */
+};
+
+/* sign-in.c */
+void culvert_sign_in_set_state (CulvertSignIn *self, CulvertSignInState state);
+void culvert_sign_in_succeed (CulvertSignIn *self, char *how);
+/* The server refused. @may_be_partial: its list may have changed */
+void culvert_sign_in_refused (CulvertSignIn *self, const char *what, gboolean may_be_partial);
+/* A way that cannot be tried; remembered for the final message. (transfer full) @error */
+void culvert_sign_in_excuse (CulvertSignIn *self, GError *error);
+/* @rc is of a userauth call. Returns TRUE when it only means "refused". */
+gboolean culvert_sign_in_check (CulvertSignIn *self, int rc, const char *what);
+/* Asks the person; @func runs in the session's thread unless the sign-in is over by then. */
+void culvert_sign_in_ask (CulvertSignIn             *self,
+                          const CulvertPromptFields *fields,
+                          CulvertPromptFunc          func);
+/* Tells the engine how the last answer fared. */
+void culvert_sign_in_report (CulvertSignIn *self, gboolean accepted);
+
+/* sign-in-keys.c */
+void     culvert_sign_in_gather_agent (CulvertSignIn *self);
+void     culvert_sign_in_gather_files (CulvertSignIn *self);
+gboolean culvert_sign_in_begin_offer (CulvertSignIn *self);
+void     culvert_sign_in_step_key (CulvertSignIn *self);
+void     culvert_sign_in_clear_offer (CulvertSignIn *self);
+void     culvert_key_offer_free (CulvertKeyOffer *self);
+
+/* sign-in-answers.c */
+void culvert_sign_in_ask_password (CulvertSignIn *self);
+void culvert_sign_in_step_password (CulvertSignIn *self);
+void culvert_sign_in_step_questions (CulvertSignIn *self);
+
+G_END_DECLS

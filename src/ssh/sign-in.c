@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ssh/sign-in.h"
+
+#include "core/errors.h"
+#include "ssh/sign-in-private.h"
+
+#include <string.h>
+
+/* The server must answer each step within this time; people may take longer. */
+#define STEP_TIMEOUT_S 60
+#define PEER_CHECK_MS  500
+
+static const char *const server_names[CULVERT_N_AUTH_METHODS] = {
+  [CULVERT_AUTH_AGENT] = "publickey",
+  [CULVERT_AUTH_KEY] = "publickey",
+  [CULVERT_AUTH_PASSWORD] = "password",
+  [CULVERT_AUTH_INTERACTIVE] = "keyboard-interactive",
+};
+
+CulvertSignIn *
+culvert_sign_in_new (CulvertSession *session)
+{
+  CulvertSignIn *self = g_new0 (CulvertSignIn, 1);
+
+  self->session = session;
+  self->cancellable = g_cancellable_new ();
+  self->user = culvert_profile_dup_user (session->profile);
+  self->tried = g_string_new (NULL);
+  self->offered_blobs =
+    g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+  g_queue_init (&self->offers);
+  culvert_log_write (session->log, CULVERT_LOG_INFO, "signing in as %s", self->user);
+  culvert_session_set_deadline (session, STEP_TIMEOUT_S);
+  return self;
+}
+
+static void
+stop_peer_check (CulvertSignIn *self)
+{
+  if (self->peer_check != NULL)
+    g_source_destroy (self->peer_check);
+  g_clear_pointer (&self->peer_check, g_source_unref);
+}
+
+void
+culvert_sign_in_free (CulvertSignIn *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  stop_peer_check (self);
+  if (self->prompt != NULL)
+    culvert_prompt_withdraw (self->prompt);
+  g_clear_object (&self->prompt);
+  culvert_sign_in_clear_offer (self);
+  g_queue_clear_full (&self->offers, (GDestroyNotify)culvert_key_offer_free);
+  g_clear_object (&self->agent);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->offered_blobs, g_hash_table_unref);
+  g_clear_error (&self->excuse);
+  g_strfreev (self->allowed);
+  g_string_free (self->tried, TRUE);
+  g_free (self->user);
+  g_free (self);
+}
+
+static gboolean
+peer_check_cb (gpointer user_data)
+{
+  CulvertSignIn *self = user_data;
+
+  if (!culvert_socket_peer_is_gone (self->session->gate.socket))
+    return G_SOURCE_CONTINUE;
+  culvert_session_fail (self->session,
+                        g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_CLOSED,
+                                             "the server closed the connection while it waited for "
+                                             "an answer"));
+  return G_SOURCE_CONTINUE;
+}
+
+void
+culvert_sign_in_set_state (CulvertSignIn *self, CulvertSignInState state)
+{
+  if (self->state == state)
+    return;
+  self->state = state;
+  stop_peer_check (self);
+  if (state == CULVERT_SIGN_IN_WAITING)
+    {
+      /* Nothing is read while somebody thinks, so look whether the server is still there. */
+      culvert_gate_rearm (&self->session->gate, FALSE);
+      culvert_session_set_deadline (self->session, 0);
+      self->peer_check = g_timeout_source_new (PEER_CHECK_MS);
+      g_source_set_callback (self->peer_check, peer_check_cb, self, NULL);
+      g_source_attach (self->peer_check, self->session->context);
+      return;
+    }
+  culvert_session_set_deadline (self->session, STEP_TIMEOUT_S);
+  culvert_io_source_wake (self->session->io);
+}
+
+void
+culvert_sign_in_succeed (CulvertSignIn *self, char *how)
+{
+  CulvertSession *session = self->session;
+
+  culvert_log_write (session->log, CULVERT_LOG_INFO, "signed in by %s", how);
+  g_free (session->info.auth_method);
+  session->info.auth_method = how;
+  culvert_sign_in_set_state (self, CULVERT_SIGN_IN_DONE);
+  culvert_session_set_deadline (session, 0);
+  culvert_session_set_state (session, CULVERT_SESSION_UP);
+  culvert_io_source_wake (session->io);
+}
+
+void
+culvert_sign_in_excuse (CulvertSignIn *self, GError *error)
+{
+  culvert_log_write (self->session->log, CULVERT_LOG_WARNING, "%s", error->message);
+  if (self->excuse == NULL)
+    self->excuse = error;
+  else
+    g_error_free (error);
+}
+
+void
+culvert_sign_in_refused (CulvertSignIn *self, const char *what, gboolean may_be_partial)
+{
+  culvert_log_write (self->session->log, CULVERT_LOG_INFO, "the server did not accept %s", what);
+  if (strstr (self->tried->str, what) == NULL)
+    g_string_append_printf (self->tried, "%s%s", self->tried->len > 0 ? ", " : "", what);
+  self->n_failures++;
+  self->relist = may_be_partial;
+  culvert_sign_in_set_state (self,
+                             may_be_partial ? CULVERT_SIGN_IN_LISTING : CULVERT_SIGN_IN_CHOOSING);
+}
+
+gboolean
+culvert_sign_in_check (CulvertSignIn *self, int rc, const char *what)
+{
+  CulvertSession *session = self->session;
+
+  if (rc == LIBSSH2_ERROR_AUTHENTICATION_FAILED || rc == LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED)
+    return TRUE;
+  if (session->disconnect_text != NULL &&
+      strstr (session->disconnect_text, "Too many authentication failures") != NULL)
+    culvert_session_fail (session, g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_TOO_MANY,
+                                                "the server closed: %s", session->disconnect_text));
+  else if (rc == LIBSSH2_ERROR_PASSWORD_EXPIRED)
+    culvert_session_fail (session,
+                          g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_PASSWORD_EXPIRED,
+                                       "the password of %s has expired", self->user));
+  else
+    culvert_session_fail_lib (session, rc, what);
+  return FALSE;
+}
+
+typedef struct
+{
+  CulvertSession   *session;
+  CulvertPromptFunc func;
+} Asking;
+
+static void
+asking_free (gpointer data)
+{
+  Asking *asking = data;
+
+  g_object_unref (asking->session);
+  g_free (asking);
+}
+
+static void
+answered_cb (CulvertPrompt *prompt, gpointer user_data)
+{
+  Asking         *asking = user_data;
+  CulvertSession *session = asking->session;
+
+  if (session->sign_in == NULL || session->sign_in->prompt != prompt || session->failure != NULL ||
+      session->is_stopping)
+    return;
+  if (culvert_prompt_get_decision (prompt) <= CULVERT_DECISION_REFUSE)
+    {
+      culvert_session_fail (
+        session, g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_CANCELLED,
+                                      "the question was closed without an answer"));
+      return;
+    }
+  asking->func (prompt, session->sign_in);
+}
+
+void
+culvert_sign_in_ask (CulvertSignIn *self, const CulvertPromptFields *fields, CulvertPromptFunc func)
+{
+  CulvertSession *session = self->session;
+  Asking         *asking = g_new0 (Asking, 1);
+
+  *asking = (Asking){ g_object_ref (session), func };
+  g_clear_object (&self->prompt);
+  self->prompt = culvert_prompt_new (fields);
+  culvert_sign_in_set_state (self, CULVERT_SIGN_IN_WAITING);
+  culvert_prompt_set_answered_func (self->prompt, session->context, answered_cb, asking,
+                                    asking_free);
+  session->events->prompt (session, self->prompt, session->user_data);
+}
+
+void
+culvert_sign_in_report (CulvertSignIn *self, gboolean accepted)
+{
+  if (self->prompt == NULL)
+    return;
+  self->session->events->prompt_result (self->session, self->prompt, accepted,
+                                        self->session->user_data);
+  g_clear_object (&self->prompt);
+}
+
+/* A method that vanished from the list has done its part. */
+static void
+compare_lists (CulvertSignIn *self, GStrv now)
+{
+  if (self->allowed == NULL || !self->relist)
+    return;
+  if (g_strv_equal ((const char *const *)self->allowed, (const char *const *)now))
+    return;
+  self->n_partial++;
+  /* It was no failure after all, and every remaining way is worth a try again. */
+  self->n_failures--;
+  self->n_methods_used = 0;
+  self->n_answers = 0;
+  g_queue_clear_full (&self->offers, (GDestroyNotify)culvert_key_offer_free);
+  culvert_sign_in_report (self, TRUE);
+  culvert_log_write (self->session->log, CULVERT_LOG_INFO,
+                     "accepted as one of several factors; more is needed");
+}
+
+static void
+step_list (CulvertSignIn *self)
+{
+  LIBSSH2_SESSION *ssh = self->session->ssh;
+  char          *list = libssh2_userauth_list (ssh, self->user, (unsigned int)strlen (self->user));
+  g_auto (GStrv) now = NULL;
+
+  if (list == NULL)
+    {
+      int rc = libssh2_session_last_errno (ssh);
+
+      if (rc == LIBSSH2_ERROR_EAGAIN)
+        return;
+      if (libssh2_userauth_authenticated (ssh))
+        culvert_sign_in_succeed (self, g_strdup ("nothing: the server asks for no proof"));
+      else
+        culvert_sign_in_check (self, rc, "asking how to sign in");
+      return;
+    }
+  now = g_strsplit (list, ",", -1);
+  {
+    g_autofree char *printable = culvert_log_printable (list, -1);
+    culvert_log_write (self->session->log, CULVERT_LOG_INFO, "the server allows: %s", printable);
+  }
+  compare_lists (self, now);
+  if (self->relist)
+    culvert_sign_in_report (self, FALSE);
+  self->relist = FALSE;
+  g_strfreev (self->allowed);
+  self->allowed = g_steal_pointer (&now);
+  culvert_sign_in_set_state (self, CULVERT_SIGN_IN_CHOOSING);
+}
+
+static gboolean
+is_allowed (CulvertSignIn *self, CulvertAuthMethod method)
+{
+  return g_strv_contains ((const char *const *)self->allowed, server_names[method]);
+}
+
+static void
+give_up (CulvertSignIn *self)
+{
+  g_autofree char *allowed = g_strjoinv (", ", self->allowed);
+  g_autofree char *printable = culvert_log_printable (allowed, -1);
+  CulvertSession  *session = self->session;
+
+  if (self->tried->len > 0)
+    culvert_session_fail (session,
+                          g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_REFUSED,
+                                       "%s did not accept %s: it allows: %s",
+                                       session->profile->host, self->tried->str, printable));
+  else if (self->excuse != NULL)
+    culvert_session_fail (session, g_steal_pointer (&self->excuse));
+  else
+    culvert_session_fail (session,
+                          g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_NO_METHOD,
+                                       "no way to sign in to %s is left to try: it allows: %s",
+                                       session->profile->host, printable));
+}
+
+static void
+begin_method (CulvertSignIn *self, CulvertAuthMethod method)
+{
+  switch (method)
+    {
+    case CULVERT_AUTH_AGENT:
+      culvert_sign_in_gather_agent (self);
+      break;
+    case CULVERT_AUTH_KEY:
+      culvert_sign_in_gather_files (self);
+      break;
+    case CULVERT_AUTH_PASSWORD:
+      if (self->n_answers < CULVERT_SIGN_IN_MAX_ANSWERS)
+        culvert_sign_in_ask_password (self);
+      break;
+    case CULVERT_AUTH_INTERACTIVE:
+      if (self->n_answers < CULVERT_SIGN_IN_MAX_ANSWERS)
+        culvert_sign_in_set_state (self, CULVERT_SIGN_IN_QUESTIONS);
+      break;
+    default:
+      break;
+    }
+}
+
+static gboolean
+needs_person (CulvertAuthMethod method)
+{
+  return method == CULVERT_AUTH_PASSWORD || method == CULVERT_AUTH_INTERACTIVE;
+}
+
+/* Is there a way after the present one that the server allows and that is not a key? */
+static gboolean
+has_other_way (CulvertSignIn *self)
+{
+  GArray *methods = self->session->profile->methods;
+
+  for (guint i = self->n_methods_used; i < methods->len; i++)
+    {
+      CulvertAuthMethod method = g_array_index (methods, CulvertAuthMethod, i);
+
+      if (needs_person (method) && is_allowed (self, method) && !self->session->profile->never_ask)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+choose (CulvertSignIn *self)
+{
+  CulvertProfile *profile = self->session->profile;
+
+  if (self->n_failures >= CULVERT_SIGN_IN_MAX_FAILURES)
+    {
+      give_up (self);
+      return;
+    }
+  if (is_allowed (self, CULVERT_AUTH_KEY) &&
+      (self->n_key_failures < CULVERT_SIGN_IN_MAX_KEY_FAILURES || !has_other_way (self)) &&
+      culvert_sign_in_begin_offer (self))
+    return;
+  g_queue_clear_full (&self->offers, (GDestroyNotify)culvert_key_offer_free);
+  while (self->state == CULVERT_SIGN_IN_CHOOSING && g_queue_is_empty (&self->offers) &&
+         self->n_methods_used < profile->methods->len)
+    {
+      CulvertAuthMethod method =
+        g_array_index (profile->methods, CulvertAuthMethod, self->n_methods_used);
+
+      self->n_methods_used++;
+      if (is_allowed (self, method) && !(profile->never_ask && needs_person (method)))
+        begin_method (self, method);
+    }
+  if (self->state != CULVERT_SIGN_IN_CHOOSING || self->session->failure != NULL)
+    return;
+  if (!culvert_sign_in_begin_offer (self) && self->n_methods_used >= profile->methods->len)
+    give_up (self);
+}
+
+gboolean
+culvert_sign_in_step (CulvertSignIn *self)
+{
+  CulvertSession    *session = self->session;
+  CulvertSignInState before;
+  gboolean           has_more;
+
+  do
+    {
+      before = self->state;
+      switch (self->state)
+        {
+        case CULVERT_SIGN_IN_LISTING:
+          step_list (self);
+          break;
+        case CULVERT_SIGN_IN_CHOOSING:
+          choose (self);
+          break;
+        case CULVERT_SIGN_IN_KEY:
+          culvert_sign_in_step_key (self);
+          break;
+        case CULVERT_SIGN_IN_PASSWORD:
+          culvert_sign_in_step_password (self);
+          break;
+        case CULVERT_SIGN_IN_QUESTIONS:
+          culvert_sign_in_step_questions (self);
+          break;
+        case CULVERT_SIGN_IN_WAITING:
+        case CULVERT_SIGN_IN_DONE:
+        default:
+          return FALSE;
+        }
+    }
+  while (self->state != before && session->failure == NULL && !session->is_stopping);
+  if (session->failure != NULL || session->is_stopping || self->state == CULVERT_SIGN_IN_DONE)
+    return FALSE;
+
+  culvert_gate_flush (&session->gate);
+  if (session->gate.saw_end)
+    {
+      culvert_sign_in_check (self, LIBSSH2_ERROR_SOCKET_DISCONNECT, "signing in");
+      return FALSE;
+    }
+  has_more = culvert_gate_has_more (&session->gate);
+  culvert_gate_rearm (&session->gate, self->state != CULVERT_SIGN_IN_WAITING);
+  return has_more;
+}
