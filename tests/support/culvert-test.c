@@ -252,6 +252,19 @@ culvert_test_free_port (void)
 
 /* This process */
 
+void
+culvert_test_allow_descriptors (guint n_descriptors)
+{
+  struct rlimit limit;
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  if (limit.rlim_cur >= n_descriptors)
+    return;
+  g_assert_cmpuint (limit.rlim_max, >=, n_descriptors);
+  limit.rlim_cur = n_descriptors;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+}
+
 gint64
 culvert_test_get_cpu_us (void)
 {

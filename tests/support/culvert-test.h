@@ -94,6 +94,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertTempDir, culvert_temp_dir_free)
  */
 guint16 culvert_test_free_port (void);
 
+/* Allows this process at least so many open descriptors, as far as the system lets it. */
+void culvert_test_allow_descriptors (guint n_descriptors);
+
 /* This process's own use: processor time of all its threads, resident memory, number of threads
  * (GLib keeps some of its own: take a baseline after a warm-up), number of open descriptors. */
 gint64 culvert_test_get_cpu_us (void);

@@ -10,10 +10,10 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  CULVERT_TARGET_ECHO,         /* sends back what comes, EOF included */
-  CULVERT_TARGET_SOURCE,       /* sends n_bytes of the stream `seed`, ends; goes on reading */
-  CULVERT_TARGET_SINK,         /* reads until EOF, then answers "COUNT SHA256HEX\n" and ends */
-  CULVERT_TARGET_NAMER,        /* sends name and a line end at once, then echoes */
+  CULVERT_TARGET_ECHO,   /* sends back what comes, EOF included */
+  CULVERT_TARGET_SOURCE, /* sends n_bytes of the stream `seed`, ends; goes on reading */
+  CULVERT_TARGET_SINK,   /* reads until EOF, then answers "COUNT DIGEST\n" (stream-pattern.h) */
+  CULVERT_TARGET_NAMER,  /* sends name and a line end at once, then echoes */
   CULVERT_TARGET_NEVER_ACCEPT, /* its accept queue is full: connecting hangs */
   CULVERT_TARGET_NEVER_READ,   /* accepts, reads nothing */
   CULVERT_TARGET_HTTP,         /* HTTP/1.1: "/" a page, "/bytes/N" N bytes of the stream `seed` */
@@ -26,7 +26,7 @@ typedef struct
   guint64           n_bytes;  /* SOURCE */
   const char       *name;     /* NAMER: without line end; HTTP: the page's title */
   guint             delay_ms; /* ECHO, NAMER: echo each byte only so much later */
-  /* SOURCE: end with a reset instead of EOF, as soon as the kernel took the last byte. */
+  /* SOURCE: end with a reset instead of EOF, once the peer's kernel has all bytes. */
   gboolean reset;
   /* Where to listen: NULL is 127.0.0.1; "::1" or another address; or a path starting with '/'. */
   const char *address;

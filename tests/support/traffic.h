@@ -69,7 +69,7 @@ double culvert_traffic_get_seconds (CulvertTraffic *self);
 /* PING: the round trip below which @quantile (0 … 1) of all so far stayed, in milliseconds. */
 double culvert_traffic_get_round_trip_ms (CulvertTraffic *self, double quantile);
 
-/* Ends every connection with a reset, now. */
+/* Ends every connection with a reset; they count as failed.  Returns when it has happened. */
 void culvert_traffic_reset (CulvertTraffic *self);
 
 /**
