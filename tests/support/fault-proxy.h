@@ -2,8 +2,8 @@
 #pragma once
 
 /* A TCP relay that breaks on command: put it between a client and a server to slow, chop, freeze or
- * cut what they say.  Runs in a thread of its own; every call may come from any thread and holds
- * for the connections that exist as well as for later ones. */
+ * cut what they say.  Runs in a thread of its own; every call may come from any thread, holds
+ * for the connections that exist as well as for later ones, and returns when it is in force. */
 
 #include <glib.h>
 
