@@ -29,6 +29,8 @@ typedef enum
   CULVERT_SECRET_STORE_MEMORY,  /* no keyring: kept until the program ends, and said so */
 } CulvertSecretStoreKind;
 
+/* Signal "kind-changed": culvert_secret_store_get_kind() says something else from now on.  A store
+ * emits it when it has found out which kind it is, and when a keyring comes or goes. */
 #define CULVERT_TYPE_SECRET_STORE (culvert_secret_store_get_type ())
 G_DECLARE_INTERFACE (CulvertSecretStore, culvert_secret_store, CULVERT, SECRET_STORE, GObject)
 
