@@ -29,6 +29,9 @@ G_STATIC_ASSERT (EAGAIN == EWOULDBLOCK);
 #define UNACKNOWLEDGED_MAX_MS 30000
 #define UNSENT_MAX_BYTES      (128 * 1024)
 
+/* Linux; elsewhere it is not there. */
+#define PORT_START_FILE "/proc/sys/net/ipv4/ip_unprivileged_port_start"
+
 typedef union
 {
   struct sockaddr         any;
@@ -144,6 +147,28 @@ culvert_socket_receive (CulvertSocket socket,
   while (n < 0 && errno == EINTR);
 
   *n_received = n > 0 ? (gsize)n : 0;
+  if (n > 0)
+    return CULVERT_IO_OK;
+  if (n == 0)
+    return CULVERT_IO_EOF;
+  if (errno == EAGAIN)
+    return CULVERT_IO_AGAIN;
+
+  set_error (error, errno, "receive");
+
+  return CULVERT_IO_FAILED;
+}
+
+CulvertIoStatus
+culvert_socket_peek (CulvertSocket socket, GError **error)
+{
+  char   byte;
+  gssize n;
+
+  do
+    n = recv (socket, &byte, 1, MSG_PEEK);
+  while (n < 0 && errno == EINTR);
+
   if (n > 0)
     return CULVERT_IO_OK;
   if (n == 0)
@@ -484,6 +509,28 @@ culvert_socket_reset (CulvertSocket *socket)
   if (*socket != CULVERT_SOCKET_NONE)
     (void)setsockopt (*socket, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
   culvert_socket_close (socket);
+}
+
+void
+culvert_socket_set_writable_when_sent (CulvertSocket socket)
+{
+#ifdef TCP_NOTSENT_LOWAT
+  if (is_tcp (socket))
+    set_option (socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, 1);
+#endif
+}
+
+guint16
+culvert_socket_get_unprivileged_port_start (void)
+{
+  g_autofree char *text = NULL;
+  guint64          port;
+
+  if (g_file_get_contents (PORT_START_FILE, &text, NULL, NULL) &&
+      g_ascii_string_to_unsigned (g_strstrip (text), 10, 0, G_MAXUINT16, &port, NULL))
+    return (guint16)port;
+
+  return IPPORT_RESERVED;
 }
 
 void

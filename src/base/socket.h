@@ -88,6 +88,13 @@ CulvertSocket culvert_socket_accept (CulvertSocket    listener,
                                      GSocketAddress **peer,
                                      GError         **error);
 
+/**
+ * culvert_socket_peek:
+ *
+ * What would culvert_socket_receive() say?  Takes no byte.  An error of the socket is taken.
+ */
+CulvertIoStatus culvert_socket_peek (CulvertSocket socket, GError **error);
+
 /* Two connected stream sockets. */
 gboolean culvert_socket_pair (CulvertSocket pair[2], GError **error);
 
@@ -97,11 +104,19 @@ GSocketAddress *culvert_socket_get_remote_address (CulvertSocket socket);
 /* Half-close: the peer reads EOF after what was sent. */
 void culvert_socket_shutdown_send (CulvertSocket socket);
 
+/* The lowest port on which a program may listen without a privilege. */
+guint16 culvert_socket_get_unprivileged_port_start (void);
+
 /* Closes and forgets: *socket becomes CULVERT_SOCKET_NONE.  Accepts CULVERT_SOCKET_NONE. */
 void culvert_socket_close (CulvertSocket *socket);
 
 /* Closes so that the peer sees a reset, not an orderly end. */
 void culvert_socket_reset (CulvertSocket *socket);
+
+/* From now on the socket is writable only once the system has passed on all that it was given: for
+ * waiting before culvert_socket_reset(), which takes back the rest.  No effect on Unix sockets,
+ * whose peer has everything at once, and on systems that cannot do it. */
+void culvert_socket_set_writable_when_sent (CulvertSocket socket);
 
 /* Small packets at once (TCP_NODELAY).  No effect on Unix sockets. */
 void culvert_socket_set_no_delay (CulvertSocket socket);
