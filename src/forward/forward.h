@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* A running forward: the abstract class, one subclass per kind.
+/* A running forward.  Each kind that can be carried is a subclass; the class itself stands for the
+ * others and fails to start.
  *
  * Lives in the link's thread, on its one source.  It belongs to the tunnel, not to the session:
  * when the session is lost it keeps listening with no transport, and the clients that come wait in
@@ -44,12 +45,18 @@ struct _CulvertForwardClass
 {
   GObjectClass parent_class;
 
+  /* Starts listening.  Errors: CULVERT_FORWARD_ERROR, after which nothing is left to stop. */
   gboolean (*start) (CulvertForward *self, GError **error);
+  /* The others are called between a start that succeeded and stop() alone. */
   void (*stop) (CulvertForward *self);
   void (*transport_changed) (CulvertForward *self);
+  CulvertEndpoint *(*dup_bound) (CulvertForward *self);
+  GPtrArray *(*list_connections) (CulvertForward *self);
+  gboolean (*close_connection) (CulvertForward *self, guint64 id);
 };
 
-/* What the forward tells its owner; called in its thread, after the change. */
+/* What the forward tells its owner; called in its thread, after the change.  Any of them may stop
+ * the forward. */
 typedef struct
 {
   void (*state_changed) (CulvertForward *self, gpointer user_data);

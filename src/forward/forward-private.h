@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What the kinds of forwards (subclasses of CulvertForward) use of their parent. */
+
+#include "forward/forward.h"
+
+G_BEGIN_DECLS
+
+CulvertIoSource *culvert_forward_get_io (CulvertForward *self);
+CulvertCounters *culvert_forward_get_tunnel_counters (CulvertForward *self);
+
+/**
+ * culvert_forward_set_target:
+ * @error: (nullable): why, for CULVERT_TARGET_REFUSED
+ *
+ * Notes how the last open went and tells the owner when that is news.  The owner may then stop the
+ * forward: call it last.
+ */
+void culvert_forward_set_target (CulvertForward    *self,
+                                 CulvertTargetState target_state,
+                                 const GError      *error);
+
+/* One line for the tunnel's log.  The owner may stop the forward in answer. */
+void culvert_forward_log (CulvertForward *self, CulvertLogLevel level, const char *format, ...)
+  G_GNUC_PRINTF (3, 4);
+
+G_END_DECLS

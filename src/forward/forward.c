@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "forward/forward.h"
+
+#include "core/errors.h"
+#include "forward/forward-private.h"
+#include "forward/local-forward.h"
+
+typedef struct
+{
+  CulvertForwardSpec  *spec;
+  CulvertIoSource     *io; /* borrowed */
+  CulvertCounters     *tunnel_counters;
+  CulvertCounters     *counters;
+  CulvertForwardEvents events;
+  gpointer             user_data;
+
+  CulvertTransport   *transport; /* borrowed */
+  CulvertForwardState state;
+  GError             *error; /* set exactly while FAILED */
+  CulvertTargetState  target_state;
+  GError             *target_error; /* set exactly while REFUSED */
+} CulvertForwardPrivate;
+
+G_DEFINE_TYPE_WITH_PRIVATE (CulvertForward, culvert_forward, G_TYPE_OBJECT)
+
+static const gboolean edges[3][3] = {
+  [CULVERT_FORWARD_OFF] = { [CULVERT_FORWARD_LISTENING] = TRUE, [CULVERT_FORWARD_FAILED] = TRUE },
+  [CULVERT_FORWARD_LISTENING] = { [CULVERT_FORWARD_OFF] = TRUE },
+  [CULVERT_FORWARD_FAILED] = { [CULVERT_FORWARD_OFF] = TRUE,
+                               [CULVERT_FORWARD_LISTENING] = TRUE,
+                               [CULVERT_FORWARD_FAILED] = TRUE },
+};
+
+GType
+culvert_forward_state_get_type (void)
+{
+  static gsize            type = 0;
+  static const GEnumValue values[] = {
+    { CULVERT_FORWARD_OFF, "CULVERT_FORWARD_OFF", "off" },
+    { CULVERT_FORWARD_LISTENING, "CULVERT_FORWARD_LISTENING", "listening" },
+    { CULVERT_FORWARD_FAILED, "CULVERT_FORWARD_FAILED", "failed" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("CulvertForwardState", values));
+
+  return type;
+}
+
+GType
+culvert_target_state_get_type (void)
+{
+  static gsize            type = 0;
+  static const GEnumValue values[] = {
+    { CULVERT_TARGET_UNKNOWN, "CULVERT_TARGET_UNKNOWN", "unknown" },
+    { CULVERT_TARGET_ANSWERED, "CULVERT_TARGET_ANSWERED", "answered" },
+    { CULVERT_TARGET_REFUSED, "CULVERT_TARGET_REFUSED", "refused" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("CulvertTargetState", values));
+
+  return type;
+}
+
+static CulvertForwardPrivate *
+get_private (CulvertForward *self)
+{
+  return culvert_forward_get_instance_private (self);
+}
+
+static void
+log_state (CulvertForward *self)
+{
+  CulvertForwardPrivate *private = get_private (self);
+  g_autofree char *name = culvert_forward_spec_to_argument (private->spec);
+
+  if (private->state == CULVERT_FORWARD_LISTENING)
+    {
+      g_autoptr (CulvertEndpoint) bound = culvert_forward_dup_bound (self);
+      g_autofree char            *text = culvert_endpoint_to_string (bound);
+
+      culvert_forward_log (self, CULVERT_LOG_INFO, "forward %s: listening on %s", name, text);
+    }
+  else if (private->state == CULVERT_FORWARD_FAILED)
+    {
+      culvert_forward_log (self, CULVERT_LOG_ERROR, "forward %s: failed: %s", name,
+                           private->error->message);
+    }
+  else
+    {
+      culvert_forward_log (self, CULVERT_LOG_INFO, "forward %s: off", name);
+    }
+}
+
+static void
+set_state (CulvertForward *self, CulvertForwardState state, const GError *error)
+{
+  CulvertForwardPrivate *private = get_private (self);
+
+  g_return_if_fail (edges[private->state][state]);
+
+  private->state = state;
+  g_clear_error (&private->error);
+  if (error != NULL)
+  private->error = g_error_copy (error);
+
+  g_object_ref (self);
+  log_state (self);
+  /* Whoever got the line may have changed the state again. */
+  if (private->state == state && private->events.state_changed != NULL)
+  private->events.state_changed (self, private->user_data);
+  g_object_unref (self);
+}
+
+static gboolean
+culvert_forward_real_start (CulvertForward *self, GError **error)
+{
+  CulvertForwardFields fields = culvert_forward_spec_get_fields (get_private (self)->spec);
+
+  g_set_error (error, CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_KIND,
+               "%s%s forwards cannot be carried by this version of Culvert",
+               fields.is_ftp ? "FTP-aware " : "", culvert_forward_kind_to_nick (fields.kind));
+
+  return FALSE;
+}
+
+static void
+culvert_forward_dispose (GObject *object)
+{
+  CulvertForward *self = CULVERT_FORWARD (object);
+
+  /* Its sockets may not outlive it; that it is stopped here and not by its owner is our mistake. */
+  g_warn_if_fail (get_private (self)->state != CULVERT_FORWARD_LISTENING);
+
+  G_OBJECT_CLASS (culvert_forward_parent_class)->dispose (object);
+}
+
+static void
+culvert_forward_finalize (GObject *object)
+{
+  CulvertForwardPrivate *private = get_private (CULVERT_FORWARD (object));
+
+  g_clear_pointer (&private->spec, culvert_forward_spec_unref);
+  g_clear_pointer (&private->tunnel_counters, culvert_counters_unref);
+  g_clear_pointer (&private->counters, culvert_counters_unref);
+  g_clear_error (&private->error);
+  g_clear_error (&private->target_error);
+
+  G_OBJECT_CLASS (culvert_forward_parent_class)->finalize (object);
+}
+
+static void
+culvert_forward_class_init (CulvertForwardClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = culvert_forward_dispose;
+  object_class->finalize = culvert_forward_finalize;
+
+  klass->start = culvert_forward_real_start;
+}
+
+static void
+culvert_forward_init (CulvertForward *self)
+{
+  get_private (self)->counters = culvert_counters_new ();
+}
+
+/* An FTP-aware forward carried as a plain one would lose the data connections without a word. */
+static GType
+get_type_for (CulvertForwardSpec *spec)
+{
+  CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
+
+  if (fields.kind == CULVERT_FORWARD_LOCAL && !fields.is_ftp)
+    return CULVERT_TYPE_LOCAL_FORWARD;
+
+  return CULVERT_TYPE_FORWARD;
+}
+
+CulvertForward *
+culvert_forward_new (CulvertForwardSpec         *spec,
+                     CulvertIoSource            *io,
+                     CulvertCounters            *tunnel_counters,
+                     const CulvertForwardEvents *events,
+                     gpointer                    user_data)
+{
+  CulvertForward *self;
+  CulvertForwardPrivate *private;
+
+  g_return_val_if_fail (spec != NULL, NULL);
+  g_return_val_if_fail (io != NULL, NULL);
+  g_return_val_if_fail (tunnel_counters != NULL, NULL);
+  g_return_val_if_fail (events != NULL, NULL);
+
+  self = g_object_new (get_type_for (spec), NULL);
+  private = get_private (self);
+  private->spec = culvert_forward_spec_ref (spec);
+  private->io = io;
+  private->tunnel_counters = culvert_counters_ref (tunnel_counters);
+  private->events = *events;
+  private->user_data = user_data;
+
+  return self;
+}
+
+void
+culvert_forward_start (CulvertForward *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (CULVERT_IS_FORWARD (self));
+
+  if (get_private (self)->state == CULVERT_FORWARD_LISTENING)
+    return;
+
+  if (CULVERT_FORWARD_GET_CLASS (self)->start (self, &error))
+    set_state (self, CULVERT_FORWARD_LISTENING, NULL);
+  else
+    set_state (self, CULVERT_FORWARD_FAILED, error);
+}
+
+void
+culvert_forward_stop (CulvertForward *self)
+{
+  CulvertForwardPrivate *private;
+
+  g_return_if_fail (CULVERT_IS_FORWARD (self));
+
+  private = get_private (self);
+  if (private->state == CULVERT_FORWARD_OFF)
+    return;
+
+  if (private->state == CULVERT_FORWARD_LISTENING)
+    CULVERT_FORWARD_GET_CLASS (self)->stop (self);
+
+  g_object_ref (self);
+  set_state (self, CULVERT_FORWARD_OFF, NULL);
+  culvert_forward_set_target (self, CULVERT_TARGET_UNKNOWN, NULL);
+  g_object_unref (self);
+}
+
+void
+culvert_forward_set_transport (CulvertForward *self, CulvertTransport *transport)
+{
+  CulvertForwardPrivate *private;
+
+  g_return_if_fail (CULVERT_IS_FORWARD (self));
+
+  private = get_private (self);
+  if (private->transport == transport)
+    return;
+
+  private->transport = transport;
+  if (private->state == CULVERT_FORWARD_LISTENING)
+    CULVERT_FORWARD_GET_CLASS (self)->transport_changed (self);
+}
+
+CulvertTransport *
+culvert_forward_get_transport (CulvertForward *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD (self), NULL);
+
+  return get_private (self)->transport;
+}
+
+CulvertForwardSpec *
+culvert_forward_get_spec (CulvertForward *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD (self), NULL);
+
+  return get_private (self)->spec;
+}
+
+CulvertForwardState
+culvert_forward_get_state (CulvertForward *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD (self), CULVERT_FORWARD_OFF);
+
+  return get_private (self)->state;
+}
+
+const GError *
+culvert_forward_get_error (CulvertForward *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD (self), NULL);
+
+  return get_private (self)->error;
+}
+
+CulvertTargetState
+culvert_forward_get_target_state (CulvertForward *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD (self), CULVERT_TARGET_UNKNOWN);
+
+  return get_private (self)->target_state;
+}
+
+const GError *
+culvert_forward_get_target_error (CulvertForward *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD (self), NULL);
+
+  return get_private (self)->target_error;
+}
+
+CulvertCounters *
+culvert_forward_get_counters (CulvertForward *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD (self), NULL);
+
+  return get_private (self)->counters;
+}
+
+CulvertEndpoint *
+culvert_forward_dup_bound (CulvertForward *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD (self), NULL);
+
+  if (get_private (self)->state != CULVERT_FORWARD_LISTENING)
+    return NULL;
+
+  return CULVERT_FORWARD_GET_CLASS (self)->dup_bound (self);
+}
+
+void
+culvert_connection_info_free (CulvertConnectionInfo *info)
+{
+  g_return_if_fail (info != NULL);
+
+  g_free (info->client);
+  g_free (info->target);
+  g_free (info);
+}
+
+GPtrArray *
+culvert_forward_list_connections (CulvertForward *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD (self), NULL);
+
+  if (get_private (self)->state != CULVERT_FORWARD_LISTENING)
+    return g_ptr_array_new_with_free_func ((GDestroyNotify)culvert_connection_info_free);
+
+  return CULVERT_FORWARD_GET_CLASS (self)->list_connections (self);
+}
+
+gboolean
+culvert_forward_close_connection (CulvertForward *self, guint64 id)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD (self), FALSE);
+
+  if (get_private (self)->state != CULVERT_FORWARD_LISTENING)
+    return FALSE;
+
+  return CULVERT_FORWARD_GET_CLASS (self)->close_connection (self, id);
+}
+
+CulvertIoSource *
+culvert_forward_get_io (CulvertForward *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD (self), NULL);
+
+  return get_private (self)->io;
+}
+
+CulvertCounters *
+culvert_forward_get_tunnel_counters (CulvertForward *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD (self), NULL);
+
+  return get_private (self)->tunnel_counters;
+}
+
+static gboolean
+is_same_error (const GError *a, const GError *b)
+{
+  if (a == NULL || b == NULL)
+    return a == b;
+
+  return g_error_matches (a, b->domain, b->code) && g_str_equal (a->message, b->message);
+}
+
+void
+culvert_forward_set_target (CulvertForward    *self,
+                            CulvertTargetState target_state,
+                            const GError      *error)
+{
+  CulvertForwardPrivate *private;
+
+  g_return_if_fail (CULVERT_IS_FORWARD (self));
+  g_return_if_fail ((target_state == CULVERT_TARGET_REFUSED) == (error != NULL));
+
+  private = get_private (self);
+  if (private->target_state == target_state && is_same_error (private->target_error, error))
+    return;
+
+  private->target_state = target_state;
+  g_clear_error (&private->target_error);
+  if (error != NULL)
+  private->target_error = g_error_copy (error);
+
+  if (private->events.target_changed != NULL)
+  private->events.target_changed (self, private->user_data);
+}
+
+void
+culvert_forward_log (CulvertForward *self, CulvertLogLevel level, const char *format, ...)
+{
+  CulvertForwardPrivate *private;
+  g_autofree char *text = NULL;
+  va_list          arguments;
+
+  g_return_if_fail (CULVERT_IS_FORWARD (self));
+
+  private = get_private (self);
+  if (private->events.log == NULL)
+    return;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  private->events.log (self, level, text, private->user_data);
+}

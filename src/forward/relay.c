@@ -1,0 +1,638 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "forward/relay.h"
+
+#include "base/byte-queue.h"
+#include "forward/address.h"
+
+#include <stdatomic.h>
+
+/* How much of what a client still says is thrown away before an orderly close, in pieces of the
+ * scratch buffer. */
+#define LAST_READS 16
+
+/* Before the answer, and after the stream has gone, the whole relay is in one of these phases:
+ *
+ *   WAITING ──open()──▶ ASKING ──opened──▶ OPEN ──closed──▶ LAST_WORDS ────────────────▶ over
+ *      ▲                  │                             └─▶ LAST_WORDS_BROKEN ─▶ SENT ─▶ reset
+ *      └─────refused──────┘
+ */
+typedef enum
+{
+  PHASE_WAITING,           /* no stream: not asked, or to be asked again */
+  PHASE_ASKING,            /* a stream, no answer yet */
+  PHASE_OPEN,              /* the two directions live on their own, see below */
+  PHASE_LAST_WORDS,        /* no stream: the rest is delivered, then the client reads EOF */
+  PHASE_LAST_WORDS_BROKEN, /* no stream: the rest is delivered … */
+  PHASE_SENT,              /* … and waited for until it has gone out, then the client is reset */
+} Phase;
+
+/* While OPEN each direction is an automaton of its own; both ENDED is the end of the relay.
+ *
+ *   up, from the client:   FLOWING ──client's EOF: stream_finish()──────────────────▶ ENDED
+ *
+ *   down, to the client:   FLOWING ──finished()──▶ ENDING ──queue empty: shutdown()─▶ ENDED
+ *                             └──the client takes no more: the queue is dropped──────▲
+ */
+typedef enum
+{
+  DIRECTION_FLOWING,
+  DIRECTION_ENDING,
+  DIRECTION_ENDED,
+} Direction;
+
+typedef enum
+{
+  CLIENT_UNHEARD, /* nothing has come from it, not even an end */
+  CLIENT_HEARD,
+  CLIENT_HUNG_UP, /* both directions of its socket are over: only what it said before is left to
+                     read, and polling it for less than that would spin */
+} Client;
+
+struct _CulvertRelay
+{
+  GList              link; /* in the group */
+  CulvertRelayGroup *group;
+  CulvertStream     *stream; /* set exactly while ASKING and OPEN */
+  CulvertIoWatch    *watch;
+  GSource           *grace; /* set while a silent client may still be there */
+  char              *client_text;
+  CulvertByteQueue   down_queue; /* what the client's socket did not take yet */
+  guint64            id;
+  guint64            n_received;
+  guint64            n_sent;
+  gint64             started_us;
+  CulvertSocket      socket;
+  Phase              phase;
+  Direction          up;
+  Direction          down;
+  Client             client;
+};
+
+G_STATIC_ASSERT (sizeof (CulvertRelay) <= 256);
+
+static void
+count_received (CulvertRelay *self, gsize n_bytes)
+{
+  self->n_received += n_bytes;
+  atomic_fetch_add_explicit (&self->group->forward_counters->n_received, n_bytes,
+                             memory_order_relaxed);
+  atomic_fetch_add_explicit (&self->group->tunnel_counters->n_received, n_bytes,
+                             memory_order_relaxed);
+}
+
+static void
+count_sent (CulvertRelay *self, gsize n_bytes)
+{
+  self->n_sent += n_bytes;
+  atomic_fetch_add_explicit (&self->group->forward_counters->n_sent, n_bytes, memory_order_relaxed);
+  atomic_fetch_add_explicit (&self->group->tunnel_counters->n_sent, n_bytes, memory_order_relaxed);
+}
+
+static void
+count_open (CulvertRelay *self)
+{
+  self->group->n_unanswered++;
+  atomic_fetch_add_explicit (&self->group->forward_counters->n_accepted, 1, memory_order_relaxed);
+  atomic_fetch_add_explicit (&self->group->tunnel_counters->n_accepted, 1, memory_order_relaxed);
+  atomic_fetch_add_explicit (&self->group->forward_counters->n_open, 1, memory_order_relaxed);
+  atomic_fetch_add_explicit (&self->group->tunnel_counters->n_open, 1, memory_order_relaxed);
+}
+
+static gboolean
+is_unanswered (CulvertRelay *self)
+{
+  return self->phase == PHASE_WAITING || self->phase == PHASE_ASKING;
+}
+
+static void
+count_over (CulvertRelay *self)
+{
+  if (is_unanswered (self))
+    self->group->n_unanswered--;
+  atomic_fetch_sub_explicit (&self->group->forward_counters->n_open, 1, memory_order_relaxed);
+  atomic_fetch_sub_explicit (&self->group->tunnel_counters->n_open, 1, memory_order_relaxed);
+}
+
+static void
+drop_grace (CulvertRelay *self)
+{
+  if (self->grace != NULL)
+    g_source_destroy (self->grace);
+  g_clear_pointer (&self->grace, g_source_unref);
+}
+
+/* Lets go of everything but the memory. @shut: how the client's socket is closed */
+static void
+release (CulvertRelay *self, void (*shut) (CulvertSocket *socket))
+{
+  CulvertStream *stream = g_steal_pointer (&self->stream);
+
+  drop_grace (self);
+  culvert_io_watch_clear (&self->watch);
+  shut (&self->socket);
+  culvert_byte_queue_clear (&self->down_queue);
+  if (stream != NULL)
+    culvert_stream_close (stream);
+  g_queue_unlink (&self->group->relays, &self->link);
+  count_over (self);
+}
+
+static void
+relay_free (CulvertRelay *self)
+{
+  g_free (self->client_text);
+  g_free (self);
+}
+
+/* The relay is over and the memory gone when this returns. */
+static void
+end (CulvertRelay *self, void (*shut) (CulvertSocket *socket))
+{
+  const CulvertRelayEvents *events = self->group->events;
+
+  release (self, shut);
+  events->ended (self, self->group->user_data);
+  relay_free (self);
+}
+
+static CulvertIoCondition
+get_wanted (CulvertRelay *self)
+{
+  CulvertIoCondition want = self->client == CLIENT_HUNG_UP ? 0 : CULVERT_IO_HUP;
+
+  switch (self->phase)
+    {
+    case PHASE_WAITING:
+    case PHASE_ASKING:
+      if (self->client == CLIENT_UNHEARD)
+        want |= CULVERT_IO_IN;
+      break;
+
+    case PHASE_OPEN:
+      if (self->up == DIRECTION_FLOWING && culvert_stream_get_writable (self->stream) > 0)
+        want |= CULVERT_IO_IN;
+      if (self->down_queue.length > 0)
+        want |= CULVERT_IO_OUT;
+      break;
+
+    case PHASE_LAST_WORDS:
+    case PHASE_LAST_WORDS_BROKEN:
+    case PHASE_SENT:
+      want |= CULVERT_IO_OUT;
+      break;
+
+    default:
+      g_assert_not_reached ();
+    }
+
+  return want;
+}
+
+static void
+update_watch (CulvertRelay *self)
+{
+  culvert_io_watch_want (self->watch, get_wanted (self));
+}
+
+/* What follows serves one event each and returns FALSE when that was the end of the relay. */
+
+static gboolean
+end_if_over (CulvertRelay *self)
+{
+  if (self->up != DIRECTION_ENDED || self->down != DIRECTION_ENDED)
+    return TRUE;
+
+  end (self, culvert_socket_close);
+
+  return FALSE;
+}
+
+/* The client takes no more.  What it said before may still be worth something. */
+static gboolean
+give_up_down (CulvertRelay *self)
+{
+  gsize n_dropped = self->down_queue.length;
+
+  culvert_byte_queue_clear (&self->down_queue);
+  self->down = DIRECTION_ENDED;
+  if (n_dropped > 0 && self->stream != NULL)
+    culvert_stream_consumed (self->stream, n_dropped);
+
+  return end_if_over (self);
+}
+
+/* A broken pipe is a client that has finished and will not hear the answer; any other error is one
+ * that has gone away altogether. */
+static gboolean
+handle_socket_error (CulvertRelay *self, const GError *error)
+{
+  if (self->phase == PHASE_OPEN && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
+    return give_up_down (self);
+
+  end (self, culvert_socket_close);
+
+  return FALSE;
+}
+
+static gboolean
+push_down (CulvertRelay *self)
+{
+  g_autoptr (GError) error = NULL;
+  const guint8      *bytes;
+  gsize              n_bytes, n_sent;
+
+  bytes = culvert_byte_queue_peek (&self->down_queue, &n_bytes);
+  if (n_bytes > 0)
+    {
+      if (culvert_socket_send (self->socket, bytes, n_bytes, &n_sent, &error) == CULVERT_IO_FAILED)
+        return handle_socket_error (self, error);
+
+      culvert_byte_queue_consume (&self->down_queue, n_sent);
+      if (n_sent > 0 && self->stream != NULL)
+        culvert_stream_consumed (self->stream, n_sent);
+    }
+
+  if (self->phase == PHASE_OPEN && self->down == DIRECTION_ENDING && self->down_queue.length == 0)
+    {
+      culvert_socket_shutdown_send (self->socket);
+      self->down = DIRECTION_ENDED;
+      return end_if_over (self);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+pull_up (CulvertRelay *self)
+{
+  guint8 *scratch = culvert_io_source_get_scratch (self->group->io);
+  gsize   writable = culvert_stream_get_writable (self->stream);
+  gsize   n_bytes;
+
+  if (self->up != DIRECTION_FLOWING || writable == 0)
+    return TRUE;
+
+  switch (culvert_socket_receive (self->socket, scratch, MIN (writable, CULVERT_IO_SCRATCH_SIZE),
+                                  &n_bytes, NULL))
+    {
+    case CULVERT_IO_OK:
+      count_sent (self, n_bytes);
+      culvert_stream_write (self->stream, scratch, n_bytes);
+      return TRUE;
+
+    case CULVERT_IO_AGAIN:
+      if (self->client != CLIENT_HUNG_UP)
+        return TRUE;
+      /* Neither data nor an end: the system does not watch this socket. */
+      end (self, culvert_socket_reset);
+      return FALSE;
+
+    case CULVERT_IO_EOF:
+      self->up = DIRECTION_ENDED;
+      culvert_stream_finish (self->stream);
+      return end_if_over (self);
+
+    case CULVERT_IO_FAILED:
+    default:
+      end (self, culvert_socket_close);
+      return FALSE;
+    }
+}
+
+/* Unread input would turn the close into a reset that overtakes what is still on its way. */
+static void
+close_in_order (CulvertRelay *self)
+{
+  guint8 *scratch = culvert_io_source_get_scratch (self->group->io);
+  gsize   n_bytes;
+
+  for (guint i = 0; i < LAST_READS; i++)
+    {
+      if (culvert_socket_receive (self->socket, scratch, CULVERT_IO_SCRATCH_SIZE, &n_bytes, NULL) !=
+          CULVERT_IO_OK)
+        break;
+    }
+
+  end (self, culvert_socket_close);
+}
+
+static gboolean
+push_last_words (CulvertRelay *self)
+{
+  if (!push_down (self))
+    return FALSE;
+
+  if (self->down_queue.length > 0)
+    return TRUE;
+
+  /* A client that has read its EOF has all that there was. */
+  if (self->phase == PHASE_LAST_WORDS || self->down == DIRECTION_ENDED)
+    {
+      close_in_order (self);
+      return FALSE;
+    }
+
+  self->phase = PHASE_SENT;
+  culvert_socket_set_writable_when_sent (self->socket);
+
+  return TRUE;
+}
+
+static gboolean
+grace_over_cb (gpointer user_data)
+{
+  CulvertRelay *self = user_data;
+
+  end (self, culvert_socket_close);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Something has come from the client before the target answered.  Data stays in the socket; it and
+ * an end behind it reach the target later. */
+static gboolean
+listen_early (CulvertRelay *self)
+{
+  switch (culvert_socket_peek (self->socket, NULL))
+    {
+    case CULVERT_IO_AGAIN:
+      return TRUE;
+
+    case CULVERT_IO_OK:
+      self->client = CLIENT_HEARD;
+      return TRUE;
+
+    case CULVERT_IO_EOF:
+      self->client = CLIENT_HEARD;
+      self->grace = g_timeout_source_new (CULVERT_RELAY_SILENT_GRACE_MS);
+      g_source_set_callback (self->grace, grace_over_cb, self, NULL);
+      g_source_attach (self->grace, g_main_context_get_thread_default ());
+      return TRUE;
+
+    case CULVERT_IO_FAILED:
+    default:
+      end (self, culvert_socket_close);
+      return FALSE;
+    }
+}
+
+static gboolean
+note_hang_up (CulvertRelay *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!culvert_socket_take_error (self->socket, &error) && !handle_socket_error (self, error))
+    return FALSE;
+
+  self->client = CLIENT_HUNG_UP;
+
+  if (self->phase == PHASE_OPEN)
+    return give_up_down (self);
+
+  /* It can have said its piece and left; without one there is nobody to serve. */
+  if (is_unanswered (self) && culvert_socket_peek (self->socket, NULL) == CULVERT_IO_OK)
+    {
+      self->down = DIRECTION_ENDED;
+      return TRUE;
+    }
+
+  end (self, culvert_socket_close);
+
+  return FALSE;
+}
+
+static gboolean
+serve_socket (CulvertRelay *self, CulvertIoCondition ready)
+{
+  if ((ready & CULVERT_IO_HUP) != 0 && self->client != CLIENT_HUNG_UP && !note_hang_up (self))
+    return FALSE;
+
+  switch (self->phase)
+    {
+    case PHASE_WAITING:
+    case PHASE_ASKING:
+      return self->client != CLIENT_UNHEARD || listen_early (self);
+
+    case PHASE_OPEN:
+      if ((ready & CULVERT_IO_OUT) != 0 && !push_down (self))
+        return FALSE;
+      return (ready & (CULVERT_IO_IN | CULVERT_IO_HUP)) == 0 || pull_up (self);
+
+    case PHASE_LAST_WORDS:
+    case PHASE_LAST_WORDS_BROKEN:
+      return push_last_words (self);
+
+    case PHASE_SENT:
+      end (self, culvert_socket_reset);
+      return FALSE;
+
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static void
+socket_ready_cb (CulvertIoCondition ready, gpointer user_data)
+{
+  CulvertRelay *self = user_data;
+
+  if (serve_socket (self, ready))
+    update_watch (self);
+}
+
+static void
+opened_cb (CulvertStream *stream, gpointer user_data)
+{
+  CulvertRelay *self = user_data;
+
+  self->phase = PHASE_OPEN;
+  self->group->n_unanswered--;
+  drop_grace (self);
+  update_watch (self);
+  self->group->events->answered (self, self->group->user_data);
+}
+
+static void
+refused_cb (CulvertStream *stream, const GError *error, gpointer user_data)
+{
+  CulvertRelay *self = user_data;
+
+  self->stream = NULL;
+  self->phase = PHASE_WAITING;
+  self->group->events->refused (self, error, self->group->user_data);
+}
+
+static void
+received_cb (CulvertStream *stream, const guint8 *bytes, gsize n_bytes, gpointer user_data)
+{
+  CulvertRelay      *self = user_data;
+  g_autoptr (GError) error = NULL;
+  gsize              n_sent = 0;
+
+  count_received (self, n_bytes);
+
+  if (self->down == DIRECTION_FLOWING && self->down_queue.length == 0 &&
+      culvert_socket_send (self->socket, bytes, n_bytes, &n_sent, &error) == CULVERT_IO_FAILED &&
+      !handle_socket_error (self, error))
+    return;
+
+  if (self->down == DIRECTION_ENDED)
+    n_sent = n_bytes;
+  else if (n_sent < n_bytes)
+    culvert_byte_queue_append (&self->down_queue, bytes + n_sent, n_bytes - n_sent);
+
+  if (n_sent > 0)
+    culvert_stream_consumed (stream, n_sent);
+  update_watch (self);
+}
+
+static void
+finished_cb (CulvertStream *stream, gpointer user_data)
+{
+  CulvertRelay *self = user_data;
+
+  if (self->down != DIRECTION_FLOWING)
+    return;
+
+  self->down = DIRECTION_ENDING;
+  if (push_down (self))
+    update_watch (self);
+}
+
+static void
+writable_cb (CulvertStream *stream, gpointer user_data)
+{
+  CulvertRelay *self = user_data;
+
+  update_watch (self);
+}
+
+static void
+closed_cb (CulvertStream *stream, const GError *error, gpointer user_data)
+{
+  CulvertRelay *self = user_data;
+
+  self->stream = NULL;
+  self->up = DIRECTION_ENDED;
+  if (is_unanswered (self))
+    self->group->n_unanswered--;
+  self->phase = error == NULL ? PHASE_LAST_WORDS : PHASE_LAST_WORDS_BROKEN;
+
+  if (self->client == CLIENT_HUNG_UP)
+    end (self, culvert_socket_close);
+  else if (push_last_words (self))
+    update_watch (self);
+}
+
+static const CulvertStreamEvents stream_events = {
+  .opened = opened_cb,
+  .refused = refused_cb,
+  .received = received_cb,
+  .finished = finished_cb,
+  .writable = writable_cb,
+  .closed = closed_cb,
+};
+
+CulvertRelay *
+culvert_relay_new (CulvertRelayGroup *group, CulvertSocket socket)
+{
+  static _Atomic guint64     last_id = 0;
+  g_autoptr (GSocketAddress) address = culvert_socket_get_remote_address (socket);
+  CulvertRelay              *self;
+
+  g_return_val_if_fail (group != NULL, NULL);
+  g_return_val_if_fail (socket != CULVERT_SOCKET_NONE, NULL);
+
+  self = g_new0 (CulvertRelay, 1);
+  self->group = group;
+  self->socket = socket;
+  self->id = atomic_fetch_add (&last_id, 1) + 1;
+  self->started_us = g_get_monotonic_time ();
+  self->client_text = culvert_address_to_string (address);
+  self->phase = PHASE_WAITING;
+  self->client = CLIENT_UNHEARD;
+  self->link.data = self;
+  g_queue_push_tail_link (&group->relays, &self->link);
+  count_open (self);
+
+  culvert_socket_set_no_delay (socket);
+  self->watch = culvert_io_source_add (group->io, socket, get_wanted (self), socket_ready_cb, self);
+
+  return self;
+}
+
+void
+culvert_relay_open (CulvertRelay *self, CulvertTransport *transport, const CulvertEndpoint *target)
+{
+  g_autoptr (GSocketAddress)  address = NULL;
+  g_autoptr (CulvertEndpoint) originator = NULL;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (self->phase == PHASE_WAITING);
+
+  /* A client that has gone already has no address any more; the watch will tell. */
+  address = culvert_socket_get_remote_address (self->socket);
+  originator = culvert_address_to_endpoint (address);
+
+  self->phase = PHASE_ASKING;
+  self->stream = culvert_transport_open (transport, target, originator, &stream_events, self);
+}
+
+void
+culvert_relay_drop (CulvertRelay *self)
+{
+  g_return_if_fail (self != NULL);
+
+  release (self, culvert_socket_reset);
+  relay_free (self);
+}
+
+gboolean
+culvert_relay_is_waiting (CulvertRelay *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->phase == PHASE_WAITING;
+}
+
+guint64
+culvert_relay_get_id (CulvertRelay *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->id;
+}
+
+const char *
+culvert_relay_get_client (CulvertRelay *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->client_text;
+}
+
+guint64
+culvert_relay_get_n_received (CulvertRelay *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->n_received;
+}
+
+guint64
+culvert_relay_get_n_sent (CulvertRelay *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->n_sent;
+}
+
+gint64
+culvert_relay_get_started_us (CulvertRelay *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->started_us;
+}

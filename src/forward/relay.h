@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* One relayed connection: a client's socket on one side, a stream of the transport on the other.
+ *
+ * Moves bytes both ways, passes half-closes and ends through, and slows each sender down to its
+ * reader.  The client is not read before the target has answered, so what it says early is not lost
+ * with a refusal.  A client that resets, or that leaves without a word while the target is still
+ * asked, ends the relay; a target that refuses or breaks ends in a reset that the client can see.
+ *
+ * An idle relay owns no buffer.  It is in its group from new to drop or to the end of ended().
+ *
+ * Spec: RFC 4254 sections 5.2 and 5.3. */
+
+#include "core/transport.h"
+#include "forward/relay-group.h"
+
+G_BEGIN_DECLS
+
+/**
+ * culvert_relay_new:
+ * @socket: (transfer full): the client
+ *
+ * Counts it as accepted and open.  Moves nothing until [func@culvert_relay_open].
+ */
+CulvertRelay *culvert_relay_new (CulvertRelayGroup *group, CulvertSocket socket);
+
+/**
+ * culvert_relay_open:
+ *
+ * Asks for @target, on behalf of the client.  Only for a relay that has not asked yet or whose
+ * asking was answered by refused().
+ */
+void
+culvert_relay_open (CulvertRelay *self, CulvertTransport *transport, const CulvertEndpoint *target);
+
+/* Resets the client, drops the stream, frees the relay.  No event follows. */
+void culvert_relay_drop (CulvertRelay *self);
+
+/* Waits for culvert_relay_open()? */
+gboolean culvert_relay_is_waiting (CulvertRelay *self);
+
+guint64 culvert_relay_get_id (CulvertRelay *self);
+/* The client's address as text, "a local program" when it has none. */
+const char *culvert_relay_get_client (CulvertRelay *self);
+guint64     culvert_relay_get_n_received (CulvertRelay *self);
+guint64     culvert_relay_get_n_sent (CulvertRelay *self);
+gint64      culvert_relay_get_started_us (CulvertRelay *self);
+
+/* A client that closes its side without a word, while the target is still asked, may want to listen
+ * only; if the answer takes longer than this it is taken to have left. */
+#define CULVERT_RELAY_SILENT_GRACE_MS 2000
+
+G_END_DECLS
