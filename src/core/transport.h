@@ -84,8 +84,8 @@ culvert_stream_consumed (CulvertStream *stream, gsize n_bytes)
   stream->klass->consumed (stream, n_bytes);
 }
 
-/* Drops the stream, whatever its state, an unanswered open included.  No event follows; the
- * pointer is dead. */
+/* Drops the stream, whatever its state, an unanswered open included.  What was written before still
+ * goes out.  May be called from the stream's own events.  No event follows; the pointer is dead. */
 static inline void
 culvert_stream_close (CulvertStream *stream)
 {
