@@ -675,6 +675,7 @@ test_nothing_leaks_when_it_fails (PathFixture *fixture, gconstpointer data)
   gboolean                   in_progress = FALSE;
   guint                      before = culvert_test_get_n_descriptors ();
 
+  g_assert_cmpstr (file, ==, fixture->path);
   for (guint i = 0; i < 20; i++)
     {
       CulvertSocket socket = culvert_socket_listen (foreign, 1, NULL);
