@@ -424,6 +424,105 @@ test_changed_want_counts_in_this_turn (Fixture *fixture, gconstpointer data)
 }
 
 static void
+silence_other_cb (CulvertIoCondition ready, gpointer user_data)
+{
+  current_pairing->n_calls++;
+  culvert_io_watch_want (((End *)user_data)->watch, 0);
+  culvert_io_watch_want (other_than_called (current_pairing, user_data)->watch, 0);
+}
+
+static void
+test_hang_up_is_kept_from_who_wants_nothing_any_more (Fixture *fixture, gconstpointer data)
+{
+  Pairing pairing;
+
+  open_both_ready (&pairing, fixture, silence_other_cb);
+  culvert_socket_close (&pairing.ends[0].far);
+  culvert_socket_close (&pairing.ends[1].far);
+  serve ();
+  g_assert_cmpuint (pairing.n_calls, ==, 1);
+  assert_quiet (fixture);
+
+  end_close (&pairing.ends[0]);
+  end_close (&pairing.ends[1]);
+}
+
+#define N_EACH 10
+
+typedef struct
+{
+  End   early[N_EACH]; /* were ready in an earlier turn */
+  End   late[N_EACH];
+  guint n_calls;
+} Generations;
+
+static void
+remove_early_cb (CulvertIoCondition ready, gpointer user_data)
+{
+  Generations *generations = user_data;
+
+  generations->n_calls++;
+  for (guint i = 0; i < N_EACH; i++)
+    culvert_io_watch_clear (&generations->early[i].watch);
+}
+
+static void
+test_removing_old_watches_keeps_the_ready_ones (Fixture *fixture, gconstpointer data)
+{
+  Generations generations = { .n_calls = 0 };
+
+  for (guint i = 0; i < N_EACH; i++)
+    {
+      end_open (&generations.early[i], fixture, CULVERT_IO_OUT);
+      end_open_with (&generations.late[i], fixture, 0, remove_early_cb, &generations);
+    }
+  serve ();
+  for (guint i = 0; i < N_EACH; i++)
+    {
+      g_assert_cmpuint (generations.early[i].n_calls, ==, 1);
+      culvert_io_watch_want (generations.early[i].watch, CULVERT_IO_IN);
+      culvert_io_watch_want (generations.late[i].watch, CULVERT_IO_OUT);
+    }
+  serve ();
+  g_assert_cmpuint (generations.n_calls, ==, N_EACH);
+
+  for (guint i = 0; i < N_EACH; i++)
+    {
+      end_close (&generations.early[i]);
+      end_close (&generations.late[i]);
+    }
+}
+
+static void
+test_the_others_stay_whoever_goes (Fixture *fixture, gconstpointer data)
+{
+  const guint going[] = { 0, 8, 3, 9, 1, 5, 2, 7, 4, 6 };
+  End         ends[N_EACH];
+
+  for (guint i = 0; i < N_EACH; i++)
+    end_open (&ends[i], fixture, CULVERT_IO_OUT);
+
+  for (guint n_gone = 1; n_gone <= N_EACH; n_gone++)
+    {
+      guint n_called = 0;
+
+      culvert_io_watch_clear (&ends[going[n_gone - 1]].watch);
+      for (guint i = 0; i < N_EACH; i++)
+        ends[i].n_calls = 0;
+      serve ();
+      for (guint i = 0; i < N_EACH; i++)
+        {
+          g_assert_cmpuint (ends[i].n_calls, ==, ends[i].watch != NULL ? 1 : 0);
+          n_called += ends[i].n_calls;
+        }
+      g_assert_cmpuint (n_called, ==, N_EACH - n_gone);
+    }
+
+  for (guint i = 0; i < N_EACH; i++)
+    end_close (&ends[i]);
+}
+
+static void
 replace_other_cb (CulvertIoCondition ready, gpointer user_data)
 {
   End          *other = other_than_called (current_pairing, user_data);
@@ -788,6 +887,35 @@ test_turn_functions_may_edit_the_list (Fixture *fixture, gconstpointer data)
   turns_clear (&turns);
 }
 
+static gboolean
+turn_remove_first_cb (gpointer user_data)
+{
+  Turns *turns = user_data;
+
+  g_string_append_c (turns->order, 'f');
+  culvert_io_source_remove_turn (turns->io, turns->ids[0]);
+  turns->ids[0] = 0;
+
+  return FALSE;
+}
+
+static void
+test_removing_an_earlier_turn_function_skips_none (Fixture *fixture, gconstpointer data)
+{
+  Turns turns;
+
+  turns_init (&turns, fixture);
+  turns.ids[0] = culvert_io_source_add_turn (fixture->io, turn_a_cb, &turns);
+  turns.ids[1] = culvert_io_source_add_turn (fixture->io, turn_remove_first_cb, &turns);
+  turns.ids[2] = culvert_io_source_add_turn (fixture->io, turn_b_cb, &turns);
+  turns.ids[3] = culvert_io_source_add_turn (fixture->io, turn_more_cb, &turns);
+  culvert_io_source_wake (fixture->io);
+  serve ();
+  assert_order (&turns, "afbm");
+
+  turns_clear (&turns);
+}
+
 /* Where it lives */
 
 static gpointer
@@ -860,6 +988,10 @@ static const struct
   { "file-that-cannot-be-polled-hangs-up", test_file_that_cannot_be_polled_hangs_up },
   { "removed-watch-is-not-called-in-this-turn", test_removed_watch_is_not_called_in_this_turn },
   { "changed-want-counts-in-this-turn", test_changed_want_counts_in_this_turn },
+  { "hang-up-is-kept-from-who-wants-nothing-any-more",
+    test_hang_up_is_kept_from_who_wants_nothing_any_more },
+  { "removing-old-watches-keeps-the-ready-ones", test_removing_old_watches_keeps_the_ready_ones },
+  { "the-others-stay-whoever-goes", test_the_others_stay_whoever_goes },
   { "reused-number-gets-no-stale-event", test_reused_number_gets_no_stale_event },
   { "watches-added-in-a-callback-work", test_watches_added_in_a_callback_work },
   { "source-may-be-freed-in-a-callback", test_source_may_be_freed_in_a_callback },
@@ -871,6 +1003,8 @@ static const struct
     test_wake_while_serving_readiness_means_this_turn },
   { "wake-from-a-turn-function-means-the-next", test_wake_from_a_turn_function_means_the_next },
   { "turn-functions-may-edit-the-list", test_turn_functions_may_edit_the_list },
+  { "removing-an-earlier-turn-function-skips-none",
+    test_removing_an_earlier_turn_function_skips_none },
   { "lives-in-the-thread-default-context", test_lives_in_the_thread_default_context },
   { "leaves-no-descriptor-behind", test_leaves_no_descriptor_behind },
   { "scratch-is-all-there", test_scratch_is_all_there },
