@@ -7,9 +7,14 @@
  * not named there follows by title).  Belongs to one thread, the one whose default context was
  * current at construction.
  *
- * Writing is atomic (temporary file, flush, rename, mode 0600).  A save that would overwrite what
- * another program wrote since we read it fails with CULVERT_PROFILE_ERROR_CONFLICT and changes
- * nothing.  A file that cannot be read or parsed is kept as it is and listed among the bad files. */
+ * Writing is atomic (temporary file, flush, rename, mode 0600) and serialised between programs by a
+ * lock on the folder.  A save that would overwrite what another program wrote since the profile was
+ * read, or since the profile that it was edited from was read, fails with
+ * CULVERT_PROFILE_ERROR_CONFLICT and changes nothing.
+ *
+ * A file that cannot be read or parsed is kept as it is and listed among the bad files.  When it was
+ * good before, its entry stays as it was last read, so that a slip in an editor stops no tunnel; it
+ * cannot be saved or removed until the file is good again. */
 
 #include "core/profile.h"
 
@@ -21,14 +26,14 @@ G_BEGIN_DECLS
 #define CULVERT_TYPE_PROFILE_ENTRY (culvert_profile_entry_get_type ())
 G_DECLARE_FINAL_TYPE (CulvertProfileEntry, culvert_profile_entry, CULVERT, PROFILE_ENTRY, GObject)
 
-/* Property "profile" (boxed CulvertProfile), notified when saved or edited outside. */
+/* Property "profile" (boxed CulvertProfile), notified when saved or edited outside; "id". */
 CulvertProfile *culvert_profile_entry_get_profile (CulvertProfileEntry *self);
 const char     *culvert_profile_entry_get_id (CulvertProfileEntry *self);
 
 typedef struct
 {
   char   *path;
-  GError *error;
+  GError *error; /* CULVERT_PROFILE_ERROR */
 } CulvertBadFile;
 
 #define CULVERT_TYPE_PROFILE_STORE (culvert_profile_store_get_type ())
@@ -48,23 +53,27 @@ CulvertProfileStore *culvert_profile_store_new (const char *dir);
 const char *culvert_profile_store_get_dir (CulvertProfileStore *self);
 /* (transfer none) (nullable) */
 CulvertProfileEntry *culvert_profile_store_find (CulvertProfileStore *self, const char *id);
-/* By id, else by name without regard to case; an ambiguous name finds nothing. (transfer none) (nullable) */
+/* By id, else by name (by title when it has none) without regard to case; an ambiguous name finds
+ * nothing. (transfer none) (nullable) */
 CulvertProfileEntry *culvert_profile_store_find_by_name (CulvertProfileStore *self,
                                                          const char          *name);
-/* (transfer none) (element-type CulvertBadFile) */
+/* (transfer none) (element-type CulvertBadFile): by path; valid until "bad-files-changed" */
 GPtrArray *culvert_profile_store_get_bad_files (CulvertProfileStore *self);
 
 /**
  * culvert_profile_store_save:
- * @profile: what to write under its id: a new entry, or the next state of one
+ * @profile: what to write under its id: a new entry, or the next state of one; the entry then holds
+ *   an equal copy
  *
- * Errors: `CULVERT_PROFILE_ERROR_UNWRITABLE` (disk full, denied), `…_CONFLICT`; the store and the
- * file are then as before.
+ * Errors: `CULVERT_PROFILE_ERROR_UNWRITABLE` (disk full, denied), `…_CONFLICT`, `…_INVALID` (a
+ * draft that would not read back; culvert_profile_check() says why); the store and the file are then
+ * as before.
  */
 gboolean
 culvert_profile_store_save (CulvertProfileStore *self, CulvertProfile *profile, GError **error);
 
-/* Removes the file and the entry. (The caller keeps the profile for undo and saves it again.) */
+/* Removes the file and the entry.  The caller keeps the profile for undo and saves it again: it
+ * returns to its place in the order.  Errors: `…_NOT_FOUND`, `…_CONFLICT`, `…_UNWRITABLE`. */
 gboolean culvert_profile_store_remove (CulvertProfileStore *self, const char *id, GError **error);
 
 /* Moves an entry to @position in the list and remembers the order. */

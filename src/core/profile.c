@@ -151,6 +151,7 @@ culvert_profile_unref (CulvertProfile *self)
   g_free (self->agent_socket);
   g_ptr_array_unref (self->forwards);
   g_clear_pointer (&self->unknown, g_key_file_unref);
+  g_free (self->revision);
   g_free (self);
 }
 
@@ -183,6 +184,7 @@ culvert_profile_edit (const CulvertProfile *self)
     g_ptr_array_add (copy->forwards,
                      culvert_forward_spec_ref (g_ptr_array_index (self->forwards, i)));
   copy->unknown = self->unknown != NULL ? g_key_file_ref (self->unknown) : NULL;
+  copy->revision = g_strdup (self->revision);
   return copy;
 }
 
@@ -197,6 +199,7 @@ culvert_profile_duplicate (const CulvertProfile *self)
   copy = culvert_profile_edit (self);
   g_free (copy->id);
   copy->id = culvert_short_id_new (CULVERT_PROFILE_ID_LENGTH);
+  g_clear_pointer (&copy->revision, g_free);
   g_ptr_array_set_size (copy->forwards, 0);
   for (guint i = 0; i < self->forwards->len; i++)
     {

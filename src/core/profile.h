@@ -79,6 +79,9 @@ typedef struct
   /* The file as it was read, comments included: what this version does not know is written back
    * from it (core/profile-file.h).  Shared by copies, so never changed. */
   GKeyFile *unknown; /* nullable */
+
+  /* Which content of the file it is, or was edited from: set by the store alone, kept by copies. */
+  char *revision; /* nullable */
 } CulvertProfile;
 
 #define CULVERT_TYPE_PROFILE (culvert_profile_get_type ())
@@ -103,7 +106,8 @@ gboolean culvert_profile_has_method (const CulvertProfile *self, CulvertAuthMeth
 /* Frees the old string and keeps a copy of the new one: for the char * fields above. */
 void culvert_profile_set_string (char **field, const char *value);
 
-/* Same id and same value in every field, unknown keys included; comments do not count. */
+/* Same id and same value in every field, unknown keys included; comments and the
+ * revision do not count. */
 gboolean culvert_profile_equal (const CulvertProfile *a, const CulvertProfile *b);
 
 /* (nullable) (transfer none) */

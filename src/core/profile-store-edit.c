@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "core/errors.h"
+#include "core/folder-lock.h"
+#include "core/profile-entry-private.h"
+#include "core/profile-file.h"
+#include "core/profile-store-private.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* Another program holds the lock for the time of one small write. */
+#define LOCK_TIMEOUT_MS 500
+
+static CulvertFolderLock *
+lock (CulvertProfileStore *self, GError **error)
+{
+  g_autoptr (GError) own = NULL;
+  CulvertFolderLock *result = culvert_folder_lock_new (self->dir, LOCK_TIMEOUT_MS, &own);
+
+  if (result == NULL)
+    g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_UNWRITABLE,
+                 "%s: cannot be locked: %s", self->dir, own->message);
+  return result;
+}
+
+static gboolean
+make_dir (CulvertProfileStore *self, GError **error)
+{
+  if (g_file_test (self->dir, G_FILE_TEST_IS_DIR))
+    return TRUE;
+  if (!culvert_folder_make (self->dir, error))
+    return FALSE;
+  /* What watches a folder that is not there yet looks for it now and then only. */
+  culvert_profile_store_watch (self);
+  return TRUE;
+}
+
+/* Is what lies in the folder what @record says, and no other program's later work?  Called with the
+ * lock held. */
+static gboolean
+check_conflict (CulvertProfileStore      *self,
+                const CulvertStoreRecord *record,
+                const char               *path,
+                const char               *based_on,
+                GError                  **error)
+{
+  g_autofree char *present = NULL;
+
+  if (record != NULL && record->file->error != NULL)
+    {
+      g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_CONFLICT,
+                   "%s: left as it is, since it is not a good tunnel file: %s", path,
+                   record->file->error->message);
+      return FALSE;
+    }
+  if (!culvert_folder_get_revision (path, &present, error))
+    return FALSE;
+  if (g_strcmp0 (present, record != NULL ? record->file->revision : NULL) == 0 &&
+      (based_on == NULL || record == NULL || g_hash_table_contains (record->ancestors, based_on)))
+    return TRUE;
+
+  culvert_profile_store_schedule_refresh (self);
+  g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_CONFLICT,
+               "%s: another program changed it meanwhile", path);
+  return FALSE;
+}
+
+/* (transfer full): @profile as a reader of @text will see it */
+static CulvertProfile *
+read_back (CulvertProfile *profile, const char *text, GError **error)
+{
+  g_autoptr (CulvertProfile) copy = NULL;
+  g_autoptr (GError)         own = NULL;
+
+  if (!culvert_profile_id_is_valid (profile->id))
+    {
+      g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_INVALID,
+                   "\"%s\" cannot be a tunnel's id", profile->id);
+      return NULL;
+    }
+  copy = culvert_profile_parse (profile->id, text, strlen (text), &own);
+  if (copy == NULL || !culvert_profile_equal (copy, profile))
+    {
+      g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_INVALID,
+                   "%s: cannot be saved: %s", profile->id,
+                   own != NULL ? own->message : "it would not read back as it is");
+      return NULL;
+    }
+  return g_steal_pointer (&copy);
+}
+
+static CulvertFolderFile *
+folder_file_new (const char *path, CulvertProfile *profile)
+{
+  CulvertFolderFile *file = g_new0 (CulvertFolderFile, 1);
+
+  file->path = g_strdup (path);
+  file->id = g_strdup (profile->id);
+  file->revision = g_strdup (profile->revision);
+  file->profile = culvert_profile_ref (profile);
+  return file;
+}
+
+static CulvertStoreRecord *
+add_record (CulvertProfileStore *self, CulvertProfile *profile)
+{
+  CulvertStoreRecord *record = culvert_store_record_new ();
+
+  record->entry = culvert_profile_entry_new (profile);
+  g_hash_table_insert (self->records, g_strconcat (profile->id, CULVERT_PROFILE_SUFFIX, NULL),
+                       record);
+  return record;
+}
+
+gboolean
+culvert_profile_store_save (CulvertProfileStore *self, CulvertProfile *profile, GError **error)
+{
+  g_autoptr (CulvertFolderLock)   held = NULL;
+  g_autoptr (CulvertProfile)      copy = NULL;
+  g_autoptr (CulvertProfileEntry) entry = NULL;
+  g_autofree char                *text = NULL;
+  g_autofree char                *path = NULL;
+  CulvertStoreRecord             *record;
+  gboolean                        is_changed = FALSE;
+
+  g_return_val_if_fail (CULVERT_IS_PROFILE_STORE (self), FALSE);
+  g_return_val_if_fail (profile != NULL, FALSE);
+
+  text = culvert_profile_to_text (profile);
+  path = culvert_folder_path (self->dir, profile->id);
+  copy = read_back (profile, text, error);
+  if (copy == NULL || !make_dir (self, error))
+    return FALSE;
+  held = lock (self, error);
+  if (held == NULL)
+    return FALSE;
+  record = culvert_profile_store_find_record (self, profile->id);
+  if (!check_conflict (self, record, path, profile->revision, error))
+    return FALSE;
+  copy->revision = culvert_folder_write (path, text, error);
+  if (copy->revision == NULL)
+    return FALSE;
+  /* Handlers of what follows may save as well. */
+  g_clear_pointer (&held, culvert_folder_lock_free);
+
+  if (record == NULL)
+    record = add_record (self, copy);
+  else
+    {
+      is_changed = !culvert_profile_equal (culvert_profile_entry_get_profile (record->entry), copy);
+      culvert_profile_entry_set_profile (record->entry, copy);
+    }
+  g_clear_pointer (&record->file, culvert_folder_file_free);
+  record->file = folder_file_new (path, copy);
+  g_hash_table_add (record->ancestors, g_strdup (copy->revision));
+  if (profile->revision != NULL)
+    g_hash_table_add (record->ancestors, g_strdup (profile->revision));
+
+  entry = g_object_ref (record->entry);
+  if (is_changed)
+    culvert_profile_entry_notify (entry);
+  culvert_profile_store_sync_list (self);
+  return TRUE;
+}
+
+static gboolean
+not_found (const char *id, GError **error)
+{
+  g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_NOT_FOUND,
+               "%s: there is no such tunnel", id);
+  return FALSE;
+}
+
+gboolean
+culvert_profile_store_remove (CulvertProfileStore *self, const char *id, GError **error)
+{
+  g_autoptr (CulvertFolderLock) held = NULL;
+  g_autofree char              *name = NULL;
+  CulvertStoreRecord           *record;
+
+  g_return_val_if_fail (CULVERT_IS_PROFILE_STORE (self), FALSE);
+  g_return_val_if_fail (id != NULL, FALSE);
+
+  record = culvert_profile_store_find_record (self, id);
+  if (record == NULL || record->entry == NULL)
+    return not_found (id, error);
+  held = lock (self, error);
+  if (held == NULL || !check_conflict (self, record, record->file->path, NULL, error))
+    return FALSE;
+  if (g_remove (record->file->path) != 0)
+    {
+      g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_UNWRITABLE,
+                   "%s: cannot be removed: %s", record->file->path, g_strerror (errno));
+      return FALSE;
+    }
+  g_clear_pointer (&held, culvert_folder_lock_free);
+
+  name = g_strconcat (id, CULVERT_PROFILE_SUFFIX, NULL);
+  g_hash_table_remove (self->records, name);
+  culvert_profile_store_sync_list (self);
+  return TRUE;
+}
+
+/* (transfer full): the ids in the order of the list, but @entry at @position */
+static GStrv
+order_with (CulvertProfileStore *self, CulvertProfileEntry *entry, guint position)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      CulvertProfileEntry *other = g_ptr_array_index (self->entries, i);
+
+      if (other != entry)
+        g_ptr_array_add (ids, g_strdup (culvert_profile_entry_get_id (other)));
+    }
+  g_ptr_array_insert (ids, (int)MIN (position, ids->len),
+                      g_strdup (culvert_profile_entry_get_id (entry)));
+  g_ptr_array_add (ids, NULL);
+  return (GStrv)g_ptr_array_free (g_steal_pointer (&ids), FALSE);
+}
+
+gboolean
+culvert_profile_store_move (CulvertProfileStore *self,
+                            const char          *id,
+                            guint                position,
+                            GError             **error)
+{
+  g_autoptr (CulvertFolderLock) held = NULL;
+  g_auto (GStrv)                order = NULL;
+  CulvertProfileEntry          *entry;
+
+  g_return_val_if_fail (CULVERT_IS_PROFILE_STORE (self), FALSE);
+  g_return_val_if_fail (id != NULL, FALSE);
+
+  /* What another program added or ordered meanwhile is to be kept. */
+  culvert_profile_store_refresh (self);
+  entry = culvert_profile_store_find (self, id);
+  if (entry == NULL)
+    return not_found (id, error);
+  order = order_with (self, entry, position);
+  held = lock (self, error);
+  if (held == NULL || !culvert_folder_write_order (self->dir, (const char *const *)order, error))
+    return FALSE;
+  g_clear_pointer (&held, culvert_folder_lock_free);
+
+  g_strfreev (self->order);
+  self->order = g_steal_pointer (&order);
+  culvert_profile_store_sync_list (self);
+  return TRUE;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "core/profile-file.h"
+
+#include "core/key-file-extras.h"
+
+/* Keys that have their usual value are written only where the file already had them. */
+static gboolean
+is_wanted (GKeyFile *key_file, const char *group, const char *key, gboolean is_usual)
+{
+  return !is_usual || g_key_file_has_key (key_file, group, key, NULL);
+}
+
+static void
+write_string (GKeyFile *key_file, const char *group, const char *key, const char *value)
+{
+  if (is_wanted (key_file, group, key, value[0] == '\0'))
+    g_key_file_set_string (key_file, group, key, value);
+}
+
+static void
+write_list (GKeyFile *key_file, const char *group, const char *key, GStrv value)
+{
+  guint length = g_strv_length (value);
+
+  if (is_wanted (key_file, group, key, length == 0))
+    g_key_file_set_string_list (key_file, group, key, (const char *const *)value, length);
+}
+
+static void
+write_boolean (GKeyFile   *key_file,
+               const char *group,
+               const char *key,
+               gboolean    value,
+               gboolean    usual)
+{
+  if (is_wanted (key_file, group, key, !value == !usual))
+    g_key_file_set_boolean (key_file, group, key, value);
+}
+
+static void
+write_number (GKeyFile *key_file, const char *group, const char *key, guint value, guint usual)
+{
+  if (is_wanted (key_file, group, key, value == usual))
+    g_key_file_set_uint64 (key_file, group, key, value);
+}
+
+static void
+write_methods (GKeyFile *key_file, const CulvertProfile *profile)
+{
+  const char *nicks[CULVERT_N_AUTH_METHODS];
+  guint       n_nicks = MIN (profile->methods->len, G_N_ELEMENTS (nicks));
+
+  for (guint i = 0; i < n_nicks; i++)
+    nicks[i] = culvert_auth_method_to_nick (g_array_index (profile->methods, CulvertAuthMethod, i));
+  g_key_file_set_string_list (key_file, CULVERT_TUNNEL_GROUP, "Methods", nicks, n_nicks);
+}
+
+static void
+write_tunnel (GKeyFile *key_file, const CulvertProfile *profile)
+{
+  g_autoptr (CulvertProfile) usual = culvert_profile_new ();
+  const char                *group = CULVERT_TUNNEL_GROUP;
+
+  g_key_file_set_integer (key_file, group, "Version", CULVERT_PROFILE_VERSION);
+  g_key_file_set_string (key_file, group, "Name", profile->name);
+  g_key_file_set_string (key_file, group, "Host", profile->host);
+  g_key_file_set_integer (key_file, group, "Port", profile->port);
+  g_key_file_set_string (key_file, group, "User", profile->user);
+  if (is_wanted (key_file, group, "AddressFamily",
+                 profile->address_family == usual->address_family))
+    g_key_file_set_string (key_file, group, "AddressFamily",
+                           culvert_address_family_to_nick (profile->address_family));
+  write_list (key_file, group, "KnownHostsFiles", profile->known_hosts_files);
+  write_methods (key_file, profile);
+  write_list (key_file, group, "KeyFiles", profile->key_files);
+  write_string (key_file, group, "AgentSocket", profile->agent_socket);
+  write_boolean (key_file, group, "OnlyListedKeys", profile->only_listed_keys, FALSE);
+  write_boolean (key_file, group, "NeverAsk", profile->never_ask, FALSE);
+  write_number (key_file, group, "ConnectTimeout", profile->connect_timeout_s,
+                usual->connect_timeout_s);
+  write_number (key_file, group, "KeepaliveInterval", profile->keepalive_interval_s,
+                usual->keepalive_interval_s);
+  write_boolean (key_file, group, "LegacyAlgorithms", profile->legacy_algorithms, FALSE);
+  write_boolean (key_file, group, "Reconnect", profile->reconnect, usual->reconnect);
+  write_boolean (key_file, group, "StartWithProgram", profile->start_with_program, FALSE);
+}
+
+static void
+write_forward (GKeyFile *key_file, const CulvertForwardSpec *spec)
+{
+  CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
+  g_autofree char     *group = g_strconcat (CULVERT_FORWARD_GROUP_PREFIX, fields.id, NULL);
+  g_autofree char     *listen = culvert_endpoint_to_string (fields.listen);
+
+  write_string (key_file, group, "Name", fields.name);
+  g_key_file_set_string (key_file, group, "Kind", culvert_forward_kind_to_nick (fields.kind));
+  g_key_file_set_string (key_file, group, "Listen", listen);
+  if (fields.target != NULL)
+    {
+      g_autofree char *target = culvert_endpoint_to_string (fields.target);
+
+      g_key_file_set_string (key_file, group, "Target", target);
+    }
+  else
+    g_key_file_remove_key (key_file, group, "Target", NULL);
+  g_key_file_set_boolean (key_file, group, "Enabled", fields.is_enabled);
+  write_boolean (key_file, group, "AnyUser", fields.any_user, FALSE);
+  write_boolean (key_file, group, "Ftp", fields.is_ftp, FALSE);
+}
+
+char *
+culvert_profile_to_text (const CulvertProfile *self)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  g_autoptr (GKeyFile)  key_file = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  for (guint i = 0; i < self->forwards->len; i++)
+    g_ptr_array_add (ids,
+                     (gpointer)culvert_forward_spec_get_id (g_ptr_array_index (self->forwards, i)));
+  key_file = culvert_key_file_arrange (self->unknown, (const char *const *)ids->pdata, ids->len);
+  write_tunnel (key_file, self);
+  for (guint i = 0; i < self->forwards->len; i++)
+    write_forward (key_file, g_ptr_array_index (self->forwards, i));
+  return g_key_file_to_data (key_file, NULL, NULL);
+}
