@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "core/profile-check.h"
+
+#include <string.h>
+
+#define FIRST_UNPRIVILEGED_PORT 1024
+#define PUBLIC_KEY_SUFFIX       ".pub"
+#define FTP_SUBJECT             "ftp"
+
+/* What this version carries; the rest is saved and said. */
+static gboolean
+is_carried (CulvertForwardKind kind)
+{
+  return kind == CULVERT_FORWARD_LOCAL;
+}
+
+void
+culvert_problem_free (CulvertProblem *self)
+{
+  g_free (self->forward_id);
+  g_free (self->subject);
+  g_free (self);
+}
+
+static gboolean
+is_warning (CulvertProblemCode code)
+{
+  switch (code)
+    {
+    case CULVERT_PROBLEM_PORT_PRIVILEGED:
+    case CULVERT_PROBLEM_EXPOSED:
+    case CULVERT_PROBLEM_NO_FORWARDS:
+    case CULVERT_PROBLEM_UNSUPPORTED_KIND:
+      return TRUE;
+    case CULVERT_PROBLEM_MISSING:
+    case CULVERT_PROBLEM_INVALID_HOST:
+    case CULVERT_PROBLEM_INVALID_PORT:
+    case CULVERT_PROBLEM_INVALID_USER:
+    case CULVERT_PROBLEM_INVALID_PATH:
+    case CULVERT_PROBLEM_FILE_MISSING:
+    case CULVERT_PROBLEM_IS_PUBLIC_KEY:
+    case CULVERT_PROBLEM_PORT_ZERO:
+    case CULVERT_PROBLEM_LISTEN_TWICE:
+    case CULVERT_PROBLEM_REMOTE_UNIX_LISTEN:
+    default:
+      return FALSE;
+    }
+}
+
+static void
+add (GPtrArray                *problems,
+     CulvertField              field,
+     CulvertProblemCode        code,
+     const CulvertForwardSpec *spec,
+     const char               *subject)
+{
+  CulvertProblem *problem = g_new0 (CulvertProblem, 1);
+
+  problem->field = field;
+  problem->code = code;
+  problem->is_warning = is_warning (code);
+  problem->forward_id = spec != NULL ? g_strdup (culvert_forward_spec_get_id (spec)) : NULL;
+  problem->subject = g_strdup (subject);
+  g_ptr_array_add (problems, problem);
+}
+
+static gboolean
+has_control_characters (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p++)
+    if (g_ascii_iscntrl (*p))
+      return TRUE;
+  return FALSE;
+}
+
+/* A path that means the same whatever the working folder is. */
+static gboolean
+is_fixed_path (const char *path)
+{
+  g_autofree char *expanded = culvert_path_expand (path);
+
+  return g_path_is_absolute (expanded) && g_utf8_validate (path, -1, NULL);
+}
+
+static void
+check_server (const CulvertProfile *self, GPtrArray *problems)
+{
+  if (self->host[0] == '\0')
+    add (problems, CULVERT_FIELD_HOST, CULVERT_PROBLEM_MISSING, NULL, NULL);
+  else if (!culvert_host_is_valid (self->host))
+    add (problems, CULVERT_FIELD_HOST, CULVERT_PROBLEM_INVALID_HOST, NULL, self->host);
+  if (self->port == 0)
+    add (problems, CULVERT_FIELD_PORT, CULVERT_PROBLEM_INVALID_PORT, NULL, "0");
+  if (strlen (self->user) > CULVERT_USER_MAX || has_control_characters (self->user) ||
+      !g_utf8_validate (self->user, -1, NULL))
+    add (problems, CULVERT_FIELD_USER, CULVERT_PROBLEM_INVALID_USER, NULL, self->user);
+}
+
+static void
+check_key_file (const CulvertProfile *self, const char *path, GPtrArray *problems)
+{
+  g_autofree char *expanded = culvert_path_expand (path);
+  /* To choose among the agent's keys the public half is enough, as for ssh. */
+  gboolean chooses_agent_keys =
+    self->only_listed_keys && culvert_profile_has_method (self, CULVERT_AUTH_AGENT);
+
+  if (!is_fixed_path (path))
+    add (problems, CULVERT_FIELD_KEY_FILES, CULVERT_PROBLEM_INVALID_PATH, NULL, path);
+  else if (!g_file_test (expanded, G_FILE_TEST_EXISTS))
+    add (problems, CULVERT_FIELD_KEY_FILES, CULVERT_PROBLEM_FILE_MISSING, NULL, path);
+  else if (g_file_test (expanded, G_FILE_TEST_IS_DIR))
+    add (problems, CULVERT_FIELD_KEY_FILES, CULVERT_PROBLEM_INVALID_PATH, NULL, path);
+  else if (g_str_has_suffix (path, PUBLIC_KEY_SUFFIX) && !chooses_agent_keys)
+    add (problems, CULVERT_FIELD_KEY_FILES, CULVERT_PROBLEM_IS_PUBLIC_KEY, NULL, path);
+}
+
+static void
+check_sign_in (const CulvertProfile *self, GPtrArray *problems)
+{
+  if (self->methods->len == 0)
+    add (problems, CULVERT_FIELD_METHODS, CULVERT_PROBLEM_MISSING, NULL, NULL);
+  if (culvert_profile_has_method (self, CULVERT_AUTH_KEY) || self->only_listed_keys)
+    for (guint i = 0; self->key_files[i] != NULL; i++)
+      check_key_file (self, self->key_files[i], problems);
+  if (self->agent_socket[0] != '\0' && !is_fixed_path (self->agent_socket))
+    add (problems, CULVERT_FIELD_AGENT_SOCKET, CULVERT_PROBLEM_INVALID_PATH, NULL,
+         self->agent_socket);
+}
+
+static gboolean
+socket_path_is_valid (const char *path, gboolean is_here)
+{
+  g_autofree char *expanded = is_here ? culvert_path_expand (path) : g_strdup (path);
+
+  /* At the server a path starts with a slash, whatever system this computer has. */
+  return (is_here ? g_path_is_absolute (expanded) : path[0] == '/') &&
+         strlen (expanded) <= CULVERT_UNIX_PATH_MAX && g_utf8_validate (path, -1, NULL) &&
+         !g_str_has_suffix (path, "/") && !has_control_characters (path);
+}
+
+static void
+check_listen (const CulvertForwardSpec *spec, GPtrArray *problems)
+{
+  CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
+  gboolean             is_remote = culvert_forward_kind_is_remote (fields.kind);
+  const char          *host = culvert_endpoint_get_host (fields.listen);
+  guint16              port = culvert_endpoint_get_port (fields.listen);
+  g_autofree char     *text = culvert_endpoint_to_string (fields.listen);
+  const CulvertField   field = CULVERT_FIELD_FORWARD_LISTEN;
+
+  if (culvert_endpoint_get_kind (fields.listen) == CULVERT_ENDPOINT_UNIX)
+    {
+      if (is_remote)
+        add (problems, field, CULVERT_PROBLEM_REMOTE_UNIX_LISTEN, spec, text);
+      else if (text[0] == '\0')
+        add (problems, field, CULVERT_PROBLEM_MISSING, spec, NULL);
+      else if (!socket_path_is_valid (text, TRUE))
+        add (problems, field, CULVERT_PROBLEM_INVALID_PATH, spec, text);
+      return;
+    }
+  if (host[0] != '\0' && strcmp (host, "*") != 0 && !culvert_host_is_valid (host))
+    add (problems, field, CULVERT_PROBLEM_INVALID_HOST, spec, host);
+  else if (!culvert_host_is_loopback (host))
+    add (problems, field, CULVERT_PROBLEM_EXPOSED, spec, text);
+  if (is_remote)
+    return;
+  if (port == 0)
+    add (problems, field, CULVERT_PROBLEM_PORT_ZERO, spec, "0");
+  else if (port < FIRST_UNPRIVILEGED_PORT)
+    {
+      g_autofree char *number = g_strdup_printf ("%u", port);
+
+      add (problems, field, CULVERT_PROBLEM_PORT_PRIVILEGED, spec, number);
+    }
+}
+
+static void
+check_target (const CulvertForwardSpec *spec, GPtrArray *problems)
+{
+  CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
+  const CulvertField   field = CULVERT_FIELD_FORWARD_TARGET;
+  const char          *host;
+
+  if (fields.kind == CULVERT_FORWARD_DYNAMIC || fields.kind == CULVERT_FORWARD_REVERSE_DYNAMIC)
+    return;
+  if (fields.target == NULL)
+    {
+      add (problems, field, CULVERT_PROBLEM_MISSING, spec, NULL);
+      return;
+    }
+  if (culvert_endpoint_get_kind (fields.target) == CULVERT_ENDPOINT_UNIX)
+    {
+      const char *path = culvert_endpoint_get_path (fields.target);
+
+      if (path[0] == '\0')
+        add (problems, field, CULVERT_PROBLEM_MISSING, spec, NULL);
+      else if (!socket_path_is_valid (path, fields.kind == CULVERT_FORWARD_REMOTE))
+        add (problems, field, CULVERT_PROBLEM_INVALID_PATH, spec, path);
+      return;
+    }
+  host = culvert_endpoint_get_host (fields.target);
+  if (host[0] == '\0')
+    add (problems, field, CULVERT_PROBLEM_MISSING, spec, NULL);
+  else if (!culvert_host_is_valid (host))
+    add (problems, field, CULVERT_PROBLEM_INVALID_HOST, spec, host);
+  if (culvert_endpoint_get_port (fields.target) == 0)
+    add (problems, field, CULVERT_PROBLEM_INVALID_PORT, spec, "0");
+}
+
+/* Would a second listener at @b be denied where one listens at @a? */
+static gboolean
+overlap (const CulvertEndpoint *a, const CulvertEndpoint *b)
+{
+  const char *host_a = culvert_endpoint_get_host (a);
+  const char *host_b = culvert_endpoint_get_host (b);
+
+  if (host_a == NULL || host_b == NULL)
+    return culvert_endpoint_equal (a, b);
+  if (culvert_endpoint_get_port (a) != culvert_endpoint_get_port (b) ||
+      culvert_endpoint_get_port (a) == 0)
+    return FALSE;
+  if (strcmp (host_a, "*") == 0 || strcmp (host_b, "*") == 0 ||
+      g_ascii_strcasecmp (host_a, host_b) == 0)
+    return TRUE;
+  /* "" and localhost are both 127.0.0.1 and ::1; other addresses of 127.0.0.0/8 are apart. */
+  for (guint i = 0; i < 2; i++)
+    {
+      const char *name = i == 0 ? host_a : host_b;
+      const char *other = i == 0 ? host_b : host_a;
+
+      if ((name[0] == '\0' || g_ascii_strcasecmp (name, "localhost") == 0) &&
+          (other[0] == '\0' || g_ascii_strcasecmp (other, "localhost") == 0 ||
+           strcmp (other, "127.0.0.1") == 0 || strcmp (other, "::1") == 0))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+check_listen_twice (const CulvertProfile *self, guint index, GPtrArray *problems)
+{
+  const CulvertForwardSpec *spec = g_ptr_array_index (self->forwards, index);
+  CulvertForwardFields      fields = culvert_forward_spec_get_fields (spec);
+
+  for (guint i = 0; i < index && fields.is_enabled; i++)
+    {
+      CulvertForwardFields other =
+        culvert_forward_spec_get_fields (g_ptr_array_index (self->forwards, i));
+      g_autofree char *text = NULL;
+
+      if (!other.is_enabled || culvert_forward_kind_is_remote (fields.kind) !=
+                                 culvert_forward_kind_is_remote (other.kind))
+        continue;
+      if (!overlap (fields.listen, other.listen))
+        continue;
+      text = culvert_endpoint_to_string (fields.listen);
+      add (problems, CULVERT_FIELD_FORWARD_LISTEN, CULVERT_PROBLEM_LISTEN_TWICE, spec, text);
+      return;
+    }
+}
+
+static void
+check_kind (const CulvertForwardSpec *spec, GPtrArray *problems)
+{
+  CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
+  const char          *subject = NULL;
+
+  if (!is_carried (fields.kind))
+    subject = culvert_forward_kind_to_nick (fields.kind);
+  else if (fields.is_ftp)
+    subject = FTP_SUBJECT;
+  if (subject != NULL)
+    add (problems, CULVERT_FIELD_FORWARD_KIND, CULVERT_PROBLEM_UNSUPPORTED_KIND, spec, subject);
+}
+
+GPtrArray *
+culvert_profile_check (const CulvertProfile *self)
+{
+  GPtrArray *problems = g_ptr_array_new_with_free_func ((GDestroyNotify)culvert_problem_free);
+
+  g_return_val_if_fail (self != NULL, problems);
+
+  check_server (self, problems);
+  check_sign_in (self, problems);
+  if (self->forwards->len == 0)
+    add (problems, CULVERT_FIELD_FORWARDS, CULVERT_PROBLEM_NO_FORWARDS, NULL, NULL);
+  for (guint i = 0; i < self->forwards->len; i++)
+    {
+      const CulvertForwardSpec *spec = g_ptr_array_index (self->forwards, i);
+
+      check_kind (spec, problems);
+      check_listen (spec, problems);
+      check_listen_twice (self, i, problems);
+      check_target (spec, problems);
+    }
+  return problems;
+}
+
+gboolean
+culvert_problems_allow_start (GPtrArray *problems)
+{
+  g_return_val_if_fail (problems != NULL, FALSE);
+
+  for (guint i = 0; i < problems->len; i++)
+    {
+      const CulvertProblem *problem = g_ptr_array_index (problems, i);
+
+      if (!problem->is_warning)
+        return FALSE;
+    }
+  return TRUE;
+}
