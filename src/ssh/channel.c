@@ -336,7 +336,14 @@ culvert_channel_pump (CulvertChannel *self, gsize max_bytes, gboolean is_last)
 gboolean
 culvert_channel_try_free (CulvertChannel *self)
 {
-  if (self->channel != NULL && libssh2_channel_free (self->channel) == LIBSSH2_ERROR_EAGAIN)
+  if (self->channel == NULL)
+    return TRUE;
+  /* What was written before the close still goes out; a rekey may hold it up. */
+  if (self->stuck.length > 0)
+    send_stuck (self);
+  if (self->stuck.length > 0 && self->session->failure == NULL)
+    return FALSE;
+  if (libssh2_channel_free (self->channel) == LIBSSH2_ERROR_EAGAIN)
     return FALSE;
   self->channel = NULL;
   return TRUE;
