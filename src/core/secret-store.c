@@ -9,15 +9,8 @@ G_DEFINE_INTERFACE (CulvertSecretStore, culvert_secret_store, G_TYPE_OBJECT)
 static void
 culvert_secret_store_default_init (CulvertSecretStoreInterface *iface)
 {
-  g_signal_new ("kind-changed",
-                G_TYPE_FROM_INTERFACE (iface),
-                G_SIGNAL_RUN_LAST,
-                0,
-                NULL,
-                NULL,
-                NULL,
-                G_TYPE_NONE,
-                0);
+  g_signal_new ("kind-changed", G_TYPE_FROM_INTERFACE (iface), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                NULL, G_TYPE_NONE, 0);
 }
 
 CulvertSecretStoreKind

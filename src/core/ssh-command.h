@@ -11,11 +11,17 @@ G_BEGIN_DECLS
  * culvert_ssh_command_parse:
  * @argv: the words, with or without `ssh` in front
  *
- * Understands -L -R -D -p -l -i -o Key=Value -N -n -T -f -v -q -C -4 -6 -A -g -a -x -k -t -M -S …
- * as far as they mean something for a tunnel; words that change nothing here are accepted, what
- * cannot be honoured (a remote command, -w, -J until jump hosts exist …) is refused by name.
+ * Reads as ssh(1) does: letters may be clustered and stand behind the server, the first of several
+ * ports, users or values of -o wins.  Understood are -L -R -D -p -l -i -g -4 -6 and the keys of -o
+ * that a profile can keep; words that change nothing here (-N -n -T -f -v -q -C -A -t …) are
+ * accepted; what cannot be honoured (a remote command, -w, -J until jump hosts exist, a host key
+ * check that is switched off …) is refused by name.
  *
- * Errors: `CULVERT_PROFILE_ERROR_COMMAND`, message names the word and what to do.
+ * `BatchMode=yes` sets never_ask and leaves the agent and key files as ways to sign in.  `-g` and
+ * `GatewayPorts=yes` let local listeners without an address listen everywhere, for any user.
+ * `HostName` is the server and the word itself then the profile's name.  A key file need not exist.
+ *
+ * Errors: `CULVERT_PROFILE_ERROR_COMMAND`, one line that names the word and what to do.
  *
  * Returns: (transfer full) (nullable): a draft with a fresh id
  */
@@ -24,7 +30,9 @@ CulvertProfile *culvert_ssh_command_parse (const char *const *argv, GError **err
 /* The same from one line as it is pasted: quotes, backslashes, line continuations, a leading `$`. */
 CulvertProfile *culvert_ssh_command_parse_line (const char *line, GError **error);
 
-/* (transfer full): a line for a shell that opens the same tunnel */
+/* (transfer full): a line for a POSIX shell that opens the same tunnel.  Forwards that are switched
+ * off, names and what ssh cannot express (retries, who may connect, an order of sign-in that tries
+ * key files before the agent) are left out; the rest reads back the same. */
 char *culvert_ssh_command_from_profile (const CulvertProfile *profile);
 
 G_END_DECLS

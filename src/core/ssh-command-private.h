@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What reading an ssh command line shares between its files: ssh-command.c reads the words,
+ * ssh-option.c the keys of -o, ssh-draft.c makes the profile of what they said. */
+
+#include "core/profile.h"
+
+G_BEGIN_DECLS
+
+/* What a key or a letter sets.  As in ssh the first to set one wins. */
+typedef enum
+{
+  CULVERT_SSH_SETS_PORT = 1 << 0,
+  CULVERT_SSH_SETS_USER = 1 << 1,
+  CULVERT_SSH_SETS_HOST_NAME = 1 << 2,
+  CULVERT_SSH_SETS_FAMILY = 1 << 3,
+  CULVERT_SSH_SETS_TIMEOUT = 1 << 4,
+  CULVERT_SSH_SETS_KEEPALIVE = 1 << 5,
+  CULVERT_SSH_SETS_AGENT = 1 << 6,
+  CULVERT_SSH_SETS_ONLY_LISTED = 1 << 7,
+  CULVERT_SSH_SETS_PREFERRED = 1 << 8,
+  CULVERT_SSH_SETS_PUBLIC_KEY = 1 << 9,
+  CULVERT_SSH_SETS_PASSWORD = 1 << 10,
+  CULVERT_SSH_SETS_INTERACTIVE = 1 << 11,
+  CULVERT_SSH_SETS_BATCH = 1 << 12,
+  CULVERT_SSH_SETS_GATEWAY = 1 << 13,
+  CULVERT_SSH_SETS_KNOWN_HOSTS = 1 << 14,
+  CULVERT_SSH_SETS_GLOBAL_KNOWN_HOSTS = 1 << 15,
+} CulvertSshSets;
+
+typedef struct
+{
+  CulvertProfile *profile;
+  guint           is_set;    /* of CulvertSshSets */
+  char           *alias;     /* the server as the command names it; NULL until it did */
+  char           *host_name; /* HostName; nullable */
+  GPtrArray      *key_files;
+  GPtrArray      *known_hosts_files;
+  GPtrArray      *global_known_hosts_files;
+  GArray         *preferred;    /* of CulvertAuthMethod */
+  gboolean        no_key_files; /* IdentityFile=none */
+  gboolean        no_agent;
+  gboolean        no_public_key;
+  gboolean        no_password;
+  gboolean        no_interactive;
+  gboolean        is_gateway; /* -g, GatewayPorts */
+} CulvertSshDraft;
+
+CulvertSshDraft *culvert_ssh_draft_new (void);
+void             culvert_ssh_draft_free (CulvertSshDraft *self);
+
+/* FALSE with CULVERT_PROFILE_ERROR_COMMAND: `WORD: what is wrong with it: what to do` */
+gboolean culvert_ssh_refuse (GError **error, const char *word, const char *format, ...)
+  G_GNUC_PRINTF (3, 4);
+
+/* Marks @what as set; FALSE when it was before. */
+gboolean culvert_ssh_draft_set (CulvertSshDraft *self, CulvertSshSets what);
+
+gboolean culvert_ssh_draft_set_port (CulvertSshDraft *self,
+                                     const char      *word,
+                                     const char      *port,
+                                     GError         **error);
+gboolean culvert_ssh_draft_set_user (CulvertSshDraft *self,
+                                     const char      *word,
+                                     const char      *user,
+                                     GError         **error);
+gboolean culvert_ssh_draft_add_key_file (CulvertSshDraft *self,
+                                         const char      *word,
+                                         const char      *path,
+                                         GError         **error);
+gboolean culvert_ssh_draft_add_forward (CulvertSshDraft   *self,
+                                        const char        *word,
+                                        CulvertForwardKind kind,
+                                        const char        *argument,
+                                        GError           **error);
+
+/* The argument of -o: `Key=Value`, `Key Value`; a line of ssh_config(5). */
+gboolean culvert_ssh_draft_apply_option (CulvertSshDraft *self, const char *option, GError **error);
+
+/* Brings the profile to what all the words together mean. */
+gboolean culvert_ssh_draft_finish (CulvertSshDraft *self, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertSshDraft, culvert_ssh_draft_free)
+
+G_END_DECLS

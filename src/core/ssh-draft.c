@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "core/ssh-command-private.h"
+
+#include "base/log.h"
+#include "core/errors.h"
+
+#include <string.h>
+
+#define WORD_SHOWN_MAX 120 /* bytes of a word in a message */
+
+CulvertSshDraft *
+culvert_ssh_draft_new (void)
+{
+  CulvertSshDraft *self = g_new0 (CulvertSshDraft, 1);
+
+  self->profile = culvert_profile_new ();
+  self->key_files = g_ptr_array_new_with_free_func (g_free);
+  self->known_hosts_files = g_ptr_array_new_with_free_func (g_free);
+  self->global_known_hosts_files = g_ptr_array_new_with_free_func (g_free);
+  return self;
+}
+
+void
+culvert_ssh_draft_free (CulvertSshDraft *self)
+{
+  culvert_profile_unref (self->profile);
+  g_free (self->alias);
+  g_free (self->host_name);
+  g_ptr_array_unref (self->key_files);
+  g_ptr_array_unref (self->known_hosts_files);
+  g_ptr_array_unref (self->global_known_hosts_files);
+  g_clear_pointer (&self->preferred, g_array_unref);
+  g_free (self);
+}
+
+static char *
+shown (const char *word)
+{
+  g_autofree char *printable = culvert_log_printable (word, -1);
+
+  if (strlen (printable) > WORD_SHOWN_MAX)
+    {
+      const char *end = g_utf8_find_prev_char (printable, printable + WORD_SHOWN_MAX);
+
+      return g_strdup_printf ("%.*s…", (int)(end - printable), printable);
+    }
+  return g_steal_pointer (&printable);
+}
+
+gboolean
+culvert_ssh_refuse (GError **error, const char *word, const char *format, ...)
+{
+  g_autofree char *word_shown = shown (word);
+  g_autofree char *reason = NULL;
+  g_autofree char *reason_shown = NULL;
+  va_list          arguments;
+
+  va_start (arguments, format);
+  reason = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  reason_shown = culvert_log_printable (reason, -1);
+  g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_COMMAND, "%s: %s", word_shown,
+               reason_shown);
+  return FALSE;
+}
+
+gboolean
+culvert_ssh_draft_set (CulvertSshDraft *self, CulvertSshSets what)
+{
+  gboolean is_first = (self->is_set & what) == 0;
+
+  self->is_set |= what;
+  return is_first;
+}
+
+gboolean
+culvert_ssh_draft_set_port (CulvertSshDraft *self,
+                            const char      *word,
+                            const char      *port,
+                            GError         **error)
+{
+  guint16 number;
+
+  if (!culvert_port_parse_service (port, &number) || number == 0)
+    return culvert_ssh_refuse (error, word, "the port is not a number from 1 to 65535");
+  if (culvert_ssh_draft_set (self, CULVERT_SSH_SETS_PORT))
+    self->profile->port = number;
+  return TRUE;
+}
+
+gboolean
+culvert_ssh_draft_set_user (CulvertSshDraft *self,
+                            const char      *word,
+                            const char      *user,
+                            GError         **error)
+{
+  if (user[0] == '\0')
+    return culvert_ssh_refuse (error, word, "the user is missing");
+  if (strlen (user) > CULVERT_USER_MAX)
+    return culvert_ssh_refuse (error, word, "the user is longer than %d bytes", CULVERT_USER_MAX);
+  for (const char *p = user; *p != '\0'; p++)
+    if (g_ascii_iscntrl (*p))
+      return culvert_ssh_refuse (error, word, "the user has a control character");
+  if (culvert_ssh_draft_set (self, CULVERT_SSH_SETS_USER))
+    culvert_profile_set_string (&self->profile->user, user);
+  return TRUE;
+}
+
+/* @path: with the tokens of ssh_config(5): %d is the home folder, %% a percent sign */
+gboolean
+culvert_ssh_draft_add_key_file (CulvertSshDraft *self,
+                                const char      *word,
+                                const char      *path,
+                                GError         **error)
+{
+  g_autoptr (GString) plain = g_string_new (NULL);
+
+  if (path[0] == '\0')
+    return culvert_ssh_refuse (error, word, "the path of the key is missing");
+  if (strstr (path, "${") != NULL)
+    return culvert_ssh_refuse (error, word, "variables are not replaced here: write the path");
+  for (const char *p = path; *p != '\0'; p++)
+    {
+      if (p[0] != '%')
+        g_string_append_c (plain, *p);
+      else if (p[1] == '%')
+        g_string_append_c (plain, *++p);
+      else if (p[1] == 'd' && p == path)
+        {
+          g_string_append_c (plain, '~');
+          p++;
+        }
+      else
+        return culvert_ssh_refuse (error, word, "tokens are not replaced here: write the path");
+    }
+  for (guint i = 0; i < self->key_files->len; i++)
+    if (strcmp (g_ptr_array_index (self->key_files, i), plain->str) == 0)
+      return TRUE;
+  g_ptr_array_add (self->key_files, g_strdup (plain->str));
+  return TRUE;
+}
+
+gboolean
+culvert_ssh_draft_add_forward (CulvertSshDraft   *self,
+                               const char        *word,
+                               CulvertForwardKind kind,
+                               const char        *argument,
+                               GError           **error)
+{
+  g_autoptr (GError)  own = NULL;
+  CulvertForwardSpec *spec = culvert_forward_spec_parse (kind, argument, &own);
+
+  if (spec == NULL)
+    return culvert_ssh_refuse (error, word, "%s", own->message);
+  g_ptr_array_add (self->profile->forwards, spec);
+  return TRUE;
+}
+
+static gboolean
+finish_host (CulvertSshDraft *draft, GError **error)
+{
+  g_autoptr (GString) host = g_string_new (draft->alias);
+  g_autofree char    *word = NULL;
+
+  if (draft->host_name != NULL)
+    {
+      g_string_assign (host, draft->host_name);
+      g_string_replace (host, "%h", draft->alias, 1);
+    }
+  word = g_strdup (host->str);
+  if (host->len > 2 && host->str[0] == '[' && host->str[host->len - 1] == ']')
+    {
+      g_string_truncate (host, host->len - 1);
+      g_string_erase (host, 0, 1);
+    }
+  if (host->len == 0)
+    return culvert_ssh_refuse (error, "ssh", "no server is named: add user@host");
+  if (!culvert_host_is_valid (host->str))
+    {
+      const char *colon = strchr (host->str, ':');
+      guint16     port;
+
+      if (colon != NULL && culvert_port_parse (colon + 1, &port))
+        return culvert_ssh_refuse (error, word, "the port does not belong there: write -p %u",
+                                   port);
+      return culvert_ssh_refuse (error, word, "neither a name nor an address of a server");
+    }
+  culvert_profile_set_string (&draft->profile->host, host->str);
+  if (draft->host_name != NULL && strcmp (draft->alias, host->str) != 0)
+    culvert_profile_set_string (&draft->profile->name, draft->alias);
+  return TRUE;
+}
+
+static gboolean
+is_left_out (const CulvertSshDraft *draft, CulvertAuthMethod method)
+{
+  switch (method)
+    {
+    case CULVERT_AUTH_AGENT:
+      return draft->no_agent || draft->no_public_key;
+    case CULVERT_AUTH_KEY:
+      return draft->no_key_files || draft->no_public_key;
+    case CULVERT_AUTH_PASSWORD:
+      return draft->no_password || draft->profile->never_ask;
+    case CULVERT_AUTH_INTERACTIVE:
+      return draft->no_interactive || draft->profile->never_ask;
+    default:
+      return TRUE;
+    }
+}
+
+static gboolean
+finish_methods (CulvertSshDraft *draft, GError **error)
+{
+  GArray            *methods = draft->profile->methods;
+  g_autoptr (GArray) wanted = g_array_copy (draft->preferred != NULL ? draft->preferred : methods);
+
+  g_array_set_size (methods, 0);
+  for (guint i = 0; i < wanted->len; i++)
+    {
+      CulvertAuthMethod method = g_array_index (wanted, CulvertAuthMethod, i);
+
+      if (!is_left_out (draft, method) && !culvert_profile_has_method (draft->profile, method))
+        g_array_append_val (methods, method);
+    }
+  return methods->len > 0 ||
+         culvert_ssh_refuse (error, "ssh",
+                             "the options leave no way to sign in: allow a key, a password or "
+                             "keyboard-interactive");
+}
+
+/* -g: local listeners without an address listen everywhere, and anybody may connect. */
+static void
+finish_gateway (CulvertSshDraft *draft)
+{
+  GPtrArray *forwards = draft->profile->forwards;
+
+  for (guint i = 0; i < forwards->len && draft->is_gateway; i++)
+    {
+      CulvertForwardSpec         *spec = g_ptr_array_index (forwards, i);
+      CulvertForwardFields        fields = culvert_forward_spec_get_fields (spec);
+      g_autoptr (CulvertEndpoint) everywhere = NULL;
+
+      if (culvert_forward_kind_is_remote (fields.kind))
+        continue;
+      fields.any_user = TRUE;
+      if (g_strcmp0 (culvert_endpoint_get_host (fields.listen), "") == 0)
+        {
+          everywhere = culvert_endpoint_new_tcp ("*", culvert_endpoint_get_port (fields.listen));
+          fields.listen = everywhere;
+        }
+      g_ptr_array_index (forwards, i) = culvert_forward_spec_new (&fields);
+      culvert_forward_spec_unref (spec);
+    }
+}
+
+/* Moves what @files holds to the end of @list. */
+static void
+take_paths (GStrv *list, GPtrArray *files)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  g_strv_builder_addv (builder, (const char **)*list);
+  for (guint i = 0; i < files->len; i++)
+    g_strv_builder_add (builder, g_ptr_array_index (files, i));
+  g_strfreev (*list);
+  *list = g_strv_builder_end (builder);
+}
+
+static void
+finish_files (CulvertSshDraft *draft)
+{
+  take_paths (&draft->profile->key_files, draft->key_files);
+  /* A list takes the place of all the usual files, so the ones of the person are named with it. */
+  if (draft->global_known_hosts_files->len > 0 && draft->known_hosts_files->len == 0)
+    {
+      g_ptr_array_add (draft->known_hosts_files, g_strdup ("~/.ssh/known_hosts"));
+      g_ptr_array_add (draft->known_hosts_files, g_strdup ("~/.ssh/known_hosts2"));
+    }
+  take_paths (&draft->profile->known_hosts_files, draft->known_hosts_files);
+  take_paths (&draft->profile->known_hosts_files, draft->global_known_hosts_files);
+}
+
+gboolean
+culvert_ssh_draft_finish (CulvertSshDraft *self, GError **error)
+{
+  if (!finish_host (self, error) || !finish_methods (self, error))
+    return FALSE;
+  finish_gateway (self);
+  finish_files (self);
+  return TRUE;
+}

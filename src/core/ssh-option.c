@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "core/ssh-command-private.h"
+
+#include <string.h>
+
+#define MAX_VALUES 64
+
+/* One key of -o and its values on their way into a draft. */
+typedef struct
+{
+  const char *word; /* "-o Key=Value", for messages */
+  GStrv       values;
+} Option;
+
+typedef struct Key Key;
+typedef gboolean (*ApplyFunc) (CulvertSshDraft *draft,
+                               const Key       *key,
+                               const Option    *option,
+                               GError         **error);
+
+struct Key
+{
+  const char *name; /* in lower case, as ssh compares it */
+  ApplyFunc   apply;
+  guint       sets;   /* of CulvertSshSets; 0 for what adds up */
+  const char *reason; /* for refuse() and accept_off(): why and what to do */
+};
+
+static gboolean
+accept (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return TRUE;
+}
+
+static gboolean
+refuse (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return culvert_ssh_refuse (error, option->word, "%s", key->reason);
+}
+
+/* Takes the value that switches the thing off, refuses every other. */
+static gboolean
+accept_off (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  static const char *const off[] = { "no", "false", "none", "never", NULL };
+
+  return g_strv_contains (off, option->values[0]) || refuse (draft, key, option, error);
+}
+
+static gboolean
+read_switch (const Option *option, gboolean *value, GError **error)
+{
+  static const char *const on[] = { "yes", "true", NULL };
+  static const char *const off[] = { "no", "false", NULL };
+
+  *value = g_strv_contains (on, option->values[0]);
+  return *value || g_strv_contains (off, option->values[0]) ||
+         culvert_ssh_refuse (error, option->word, "the value is neither yes nor no");
+}
+
+/* Seconds, or numbers with units, as sshd_config(5) TIME FORMATS: "90", "1m30s". */
+static gboolean
+read_seconds (const Option *option, guint *seconds, GError **error)
+{
+  guint64 total = 0;
+
+  for (const char *p = option->values[0]; *p != '\0';)
+    {
+      char   *end;
+      guint64 number = g_ascii_isdigit (*p) ? g_ascii_strtoull (p, &end, 10) : G_MAXUINT64;
+      guint   unit = 1;
+
+      if (number > CULVERT_SECONDS_MAX)
+        return culvert_ssh_refuse (error, option->word, "not a time that can be kept");
+      switch (g_ascii_tolower (*end))
+        {
+        case '\0':
+          end--;
+          break;
+        case 's':
+          break;
+        case 'm':
+          unit = 60;
+          break;
+        case 'h':
+          unit = 60 * 60;
+          break;
+        case 'd':
+          unit = 24 * 60 * 60;
+          break;
+        default:
+          return culvert_ssh_refuse (error, option->word, "not a time");
+        }
+      total += number * unit;
+      p = end + 1;
+    }
+  if (total > CULVERT_SECONDS_MAX)
+    return culvert_ssh_refuse (error, option->word, "longer than %d seconds", CULVERT_SECONDS_MAX);
+  *seconds = (guint)total;
+  return TRUE;
+}
+
+static gboolean
+apply_port (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return culvert_ssh_draft_set_port (draft, option->word, option->values[0], error);
+}
+
+static gboolean
+apply_user (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return culvert_ssh_draft_set_user (draft, option->word, option->values[0], error);
+}
+
+static gboolean
+apply_host_name (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  draft->host_name = g_strdup (option->values[0]);
+  return TRUE;
+}
+
+static gboolean
+apply_identity_file (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  if (strcmp (option->values[0], "none") != 0)
+    return culvert_ssh_draft_add_key_file (draft, option->word, option->values[0], error);
+  draft->no_key_files = TRUE;
+  return TRUE;
+}
+
+static gboolean
+apply_identity_agent (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  const char *value = option->values[0];
+
+  if (strcmp (value, "none") == 0)
+    draft->no_agent = TRUE;
+  else if (value[0] == '$' || strchr (value, '%') != NULL)
+    return culvert_ssh_refuse (error, option->word,
+                               "variables are not replaced here: write the path of the socket");
+  else if (strcmp (value, "SSH_AUTH_SOCK") != 0)
+    culvert_profile_set_string (&draft->profile->agent_socket, value);
+  return TRUE;
+}
+
+static gboolean
+apply_only_listed (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return read_switch (option, &draft->profile->only_listed_keys, error);
+}
+
+static gboolean
+apply_timeout (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  guint seconds = 0;
+
+  if (strcmp (option->values[0], "none") != 0 && !read_seconds (option, &seconds, error))
+    return FALSE;
+  /* ssh then waits as long as the system does; a tunnel never waits without a limit. */
+  if (seconds > 0)
+    draft->profile->connect_timeout_s = seconds;
+  return TRUE;
+}
+
+static gboolean
+apply_keepalive (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  if (strcmp (option->values[0], "none") != 0)
+    return read_seconds (option, &draft->profile->keepalive_interval_s, error);
+  draft->profile->keepalive_interval_s = 0;
+  return TRUE;
+}
+
+static gboolean
+apply_family (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  static const char *const names[] = {
+    [CULVERT_ADDRESS_FAMILY_ANY] = "any",
+    [CULVERT_ADDRESS_FAMILY_IPV4] = "inet",
+    [CULVERT_ADDRESS_FAMILY_IPV6] = "inet6",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (strcmp (option->values[0], names[i]) == 0)
+      {
+        draft->profile->address_family = (CulvertAddressFamily)i;
+        return TRUE;
+      }
+  return culvert_ssh_refuse (error, option->word, "the value is none of any, inet and inet6");
+}
+
+static gboolean
+apply_forward (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  g_autofree char   *argument = NULL;
+  CulvertForwardKind kind = CULVERT_FORWARD_DYNAMIC;
+
+  if (strcmp (key->name, "localforward") == 0)
+    kind = CULVERT_FORWARD_LOCAL;
+  else if (strcmp (key->name, "remoteforward") == 0)
+    kind = CULVERT_FORWARD_REMOTE;
+  if (option->values[1] != NULL && option->values[2] != NULL)
+    return culvert_ssh_refuse (error, option->word, "more than two values");
+  if (option->values[1] != NULL && kind == CULVERT_FORWARD_DYNAMIC)
+    return culvert_ssh_refuse (error, option->word, "a proxy has no target: leave it out");
+  argument = option->values[1] != NULL
+               ? g_strconcat (option->values[0], ":", option->values[1], NULL)
+               : g_strdup (option->values[0]);
+  return culvert_ssh_draft_add_forward (draft, option->word, kind, argument, error);
+}
+
+static gboolean
+apply_preferred (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  g_auto (GStrv) names = g_strsplit (option->values[0], ",", -1);
+
+  draft->preferred = g_array_new (FALSE, FALSE, sizeof (CulvertAuthMethod));
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      CulvertAuthMethod methods[2];
+      guint             n_methods = 0;
+
+      if (strcmp (names[i], "publickey") == 0)
+        {
+          methods[n_methods++] = CULVERT_AUTH_AGENT;
+          methods[n_methods++] = CULVERT_AUTH_KEY;
+        }
+      else if (strcmp (names[i], "password") == 0)
+        methods[n_methods++] = CULVERT_AUTH_PASSWORD;
+      else if (strcmp (names[i], "keyboard-interactive") == 0)
+        methods[n_methods++] = CULVERT_AUTH_INTERACTIVE;
+      else if (strcmp (names[i], "gssapi-with-mic") != 0 && strcmp (names[i], "hostbased") != 0)
+        return culvert_ssh_refuse (error, option->word,
+                                   "\"%s\" is no way to sign in: publickey, password and "
+                                   "keyboard-interactive are",
+                                   names[i]);
+      g_array_append_vals (draft->preferred, methods, n_methods);
+    }
+  return TRUE;
+}
+
+static gboolean
+apply_public_key (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  gboolean is_on;
+
+  /* With or without the agent's destination constraints: both mean on. */
+  if (strcmp (option->values[0], "unbound") == 0 || strcmp (option->values[0], "host-bound") == 0)
+    return TRUE;
+  if (!read_switch (option, &is_on, error))
+    return FALSE;
+  draft->no_public_key = !is_on;
+  return TRUE;
+}
+
+static gboolean
+apply_password (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  gboolean is_on;
+
+  if (!read_switch (option, &is_on, error))
+    return FALSE;
+  draft->no_password = !is_on;
+  return TRUE;
+}
+
+static gboolean
+apply_interactive (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  gboolean is_on;
+
+  if (!read_switch (option, &is_on, error))
+    return FALSE;
+  draft->no_interactive = !is_on;
+  return TRUE;
+}
+
+static gboolean
+apply_batch (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return read_switch (option, &draft->profile->never_ask, error);
+}
+
+static gboolean
+apply_gateway (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return read_switch (option, &draft->is_gateway, error);
+}
+
+static gboolean
+apply_strict (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  static const char *const checked[] = { "yes", "true", "ask", NULL };
+  const char              *value = option->values[0];
+
+  if (g_strv_contains (checked, value))
+    return TRUE;
+  if (strcmp (value, "accept-new") == 0)
+    return culvert_ssh_refuse (error, option->word,
+                               "a new host key is not trusted unseen: leave the option out and "
+                               "compare the fingerprint once");
+  return culvert_ssh_refuse (error, option->word,
+                             "the check of the host key cannot be switched off: leave the option "
+                             "out, or use ask");
+}
+
+static gboolean
+add_known_hosts (GPtrArray *files, const Option *option, GError **error)
+{
+  for (guint i = 0; option->values[i] != NULL; i++)
+    {
+      const char *path = option->values[i];
+
+      if (strchr (path, '%') != NULL || strstr (path, "${") != NULL)
+        return culvert_ssh_refuse (error, option->word,
+                                   "tokens and variables are not replaced here: write the path");
+      g_ptr_array_add (files, g_strdup (strcmp (path, "none") == 0 ? "/dev/null" : path));
+    }
+  return TRUE;
+}
+
+static gboolean
+apply_known_hosts (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return add_known_hosts (draft->known_hosts_files, option, error);
+}
+
+static gboolean
+apply_global_known_hosts (CulvertSshDraft *draft,
+                          const Key       *key,
+                          const Option    *option,
+                          GError         **error)
+{
+  return add_known_hosts (draft->global_known_hosts_files, option, error);
+}
+
+static gboolean
+apply_session_type (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return strcmp (option->values[0], "subsystem") != 0 || refuse (draft, key, option, error);
+}
+
+#define NO_JUMP_HOSTS                                                                              \
+  "jump hosts are not supported yet by this version: make the server reachable directly"
+#define NO_PROXY       "proxies are not supported yet by this version: make the server reachable directly"
+#define NO_SHARING     "connections are not shared with ssh: leave it out"
+#define NO_COMMANDS    "no command is run: leave it out"
+#define OWN_ALGORITHMS "the algorithms are chosen by Culvert: leave it out"
+#define NO_BINDING     "the own address cannot be chosen yet by this version: leave it out"
+#define NO_KERBEROS    "this way to sign in is not supported: leave it out"
+#define NO_TUN         "network interfaces are not forwarded: use -L, -R or -D"
+
+static const Key keys[] = {
+  /* what a profile keeps */
+  { "port", apply_port, 0, NULL },
+  { "user", apply_user, 0, NULL },
+  { "hostname", apply_host_name, CULVERT_SSH_SETS_HOST_NAME, NULL },
+  { "identityfile", apply_identity_file, 0, NULL },
+  { "identityagent", apply_identity_agent, CULVERT_SSH_SETS_AGENT, NULL },
+  { "identitiesonly", apply_only_listed, CULVERT_SSH_SETS_ONLY_LISTED, NULL },
+  { "connecttimeout", apply_timeout, CULVERT_SSH_SETS_TIMEOUT, NULL },
+  { "serveraliveinterval", apply_keepalive, CULVERT_SSH_SETS_KEEPALIVE, NULL },
+  { "addressfamily", apply_family, CULVERT_SSH_SETS_FAMILY, NULL },
+  { "localforward", apply_forward, 0, NULL },
+  { "remoteforward", apply_forward, 0, NULL },
+  { "dynamicforward", apply_forward, 0, NULL },
+  { "preferredauthentications", apply_preferred, CULVERT_SSH_SETS_PREFERRED, NULL },
+  { "pubkeyauthentication", apply_public_key, CULVERT_SSH_SETS_PUBLIC_KEY, NULL },
+  { "passwordauthentication", apply_password, CULVERT_SSH_SETS_PASSWORD, NULL },
+  { "kbdinteractiveauthentication", apply_interactive, CULVERT_SSH_SETS_INTERACTIVE, NULL },
+  { "challengeresponseauthentication", apply_interactive, CULVERT_SSH_SETS_INTERACTIVE, NULL },
+  { "batchmode", apply_batch, CULVERT_SSH_SETS_BATCH, NULL },
+  { "gatewayports", apply_gateway, CULVERT_SSH_SETS_GATEWAY, NULL },
+  { "stricthostkeychecking", apply_strict, 0, NULL },
+  { "userknownhostsfile", apply_known_hosts, CULVERT_SSH_SETS_KNOWN_HOSTS, NULL },
+  { "globalknownhostsfile", apply_global_known_hosts, CULVERT_SSH_SETS_GLOBAL_KNOWN_HOSTS, NULL },
+  /* what has its place in Culvert's own behaviour, or means nothing without a terminal */
+  { "checkhostip", accept, 0, NULL },
+  { "compression", accept, 0, NULL },
+  { "connectionattempts", accept, 0, NULL },
+  { "enableescapecommandline", accept, 0, NULL },
+  { "escapechar", accept, 0, NULL },
+  { "exitonforwardfailure", accept, 0, NULL },
+  { "forkafterauthentication", accept, 0, NULL },
+  { "forwardagent", accept, 0, NULL },
+  { "forwardx11", accept, 0, NULL },
+  { "forwardx11timeout", accept, 0, NULL },
+  { "forwardx11trusted", accept, 0, NULL },
+  { "ipqos", accept, 0, NULL },
+  { "loglevel", accept, 0, NULL },
+  { "numberofpasswordprompts", accept, 0, NULL },
+  { "requesttty", accept, 0, NULL },
+  { "sendenv", accept, 0, NULL },
+  { "serveralivecountmax", accept, 0, NULL },
+  { "setenv", accept, 0, NULL },
+  { "stdinnull", accept, 0, NULL },
+  { "tcpkeepalive", accept, 0, NULL },
+  { "updatehostkeys", accept, 0, NULL },
+  { "visualhostkey", accept, 0, NULL },
+  { "sessiontype", apply_session_type, 0, "a tunnel starts no subsystem: leave it out" },
+  /* what would do something that Culvert does not: taken when it is off */
+  { "addkeystoagent", accept_off, 0, "keys are not added to the agent: leave it out" },
+  { "canonicalizehostname", accept_off, 0, "names are taken as they are: write the full name" },
+  { "clearallforwardings", accept_off, 0, "a tunnel is there for its forwards: leave it out" },
+  { "controlmaster", accept_off, 0, NO_SHARING },
+  { "controlpath", accept_off, 0, NO_SHARING },
+  { "controlpersist", accept_off, 0, NO_SHARING },
+  { "gssapiauthentication", accept_off, 0, NO_KERBEROS },
+  { "gssapidelegatecredentials", accept_off, 0, NO_KERBEROS },
+  { "hashknownhosts", accept_off, 0, "names in known_hosts are not hashed: leave it out" },
+  { "hostbasedauthentication", accept_off, 0, NO_KERBEROS },
+  { "nohostauthenticationforlocalhost", accept_off, 0,
+    "the check of the host key cannot be switched off: leave it out" },
+  { "permitlocalcommand", accept_off, 0, NO_COMMANDS },
+  { "pkcs11provider", accept_off, 0, "tokens are reached through the agent: add it there" },
+  { "proxycommand", accept_off, 0, NO_PROXY },
+  { "proxyjump", accept_off, 0, NO_JUMP_HOSTS },
+  { "proxyusefdpass", accept_off, 0, NO_PROXY },
+  { "remotecommand", accept_off, 0, NO_COMMANDS },
+  { "streamlocalbindunlink", accept_off, 0, "a socket file that is in use is kept: leave it out" },
+  { "tunnel", accept_off, 0, NO_TUN },
+  { "verifyhostkeydns", accept_off, 0, "host keys are not looked up in DNS: leave it out" },
+  /* what cannot be honoured */
+  { "bindaddress", refuse, 0, NO_BINDING },
+  { "bindinterface", refuse, 0, NO_BINDING },
+  { "casignaturealgorithms", refuse, 0, OWN_ALGORITHMS },
+  { "certificatefile", refuse, 0,
+    "certificates are not supported yet by this version: leave it out" },
+  { "ciphers", refuse, 0, OWN_ALGORITHMS },
+  { "hostkeyalgorithms", refuse, 0, OWN_ALGORITHMS },
+  { "hostkeyalias", refuse, 0, "host keys are kept under the server's own name: leave it out" },
+  { "kexalgorithms", refuse, 0, OWN_ALGORITHMS },
+  { "localcommand", refuse, 0, NO_COMMANDS },
+  { "macs", refuse, 0, OWN_ALGORITHMS },
+  { "permitremoteopen", refuse, 0,
+    "a remote proxy is not limited yet by this version: leave it out" },
+  { "pubkeyacceptedalgorithms", refuse, 0, OWN_ALGORITHMS },
+  { "pubkeyacceptedkeytypes", refuse, 0, OWN_ALGORITHMS },
+  { "rekeylimit", refuse, 0, "when to change keys is left to the server: leave it out" },
+  { "tunneldevice", refuse, 0, NO_TUN },
+};
+
+static const Key *
+find_key (const char *name)
+{
+  g_autofree char *lower = g_ascii_strdown (name, -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (strcmp (keys[i].name, lower) == 0)
+      return &keys[i];
+  return NULL;
+}
+
+/* Reads one value up to a space outside quotes; the rules of ssh's argv_split(). */
+static gboolean
+read_value (const char **cursor, GString *value)
+{
+  const char *p = *cursor;
+  char        quote = '\0';
+
+  for (; *p != '\0'; p++)
+    {
+      if (*p == '\\' && p[1] != '\0' &&
+          (strchr ("'\"\\", p[1]) != NULL || (quote == '\0' && p[1] == ' ')))
+        g_string_append_c (value, *++p);
+      else if (quote == '\0' && g_ascii_isspace (*p))
+        break;
+      else if (quote == '\0' && (*p == '"' || *p == '\''))
+        quote = *p;
+      else if (quote != '\0' && *p == quote)
+        quote = '\0';
+      else
+        g_string_append_c (value, *p);
+    }
+  *cursor = p;
+  return quote == '\0';
+}
+
+/* (transfer full): the values, or NULL when a quotation is not closed */
+static GStrv
+split_values (const char *text)
+{
+  g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func (g_free);
+
+  while (TRUE)
+    {
+      g_autoptr (GString) value = g_string_new (NULL);
+
+      while (g_ascii_isspace (*text))
+        text++;
+      if (*text == '\0' || *text == '#' || values->len == MAX_VALUES)
+        break;
+      if (!read_value (&text, value))
+        return NULL;
+      g_ptr_array_add (values, g_string_free (g_steal_pointer (&value), FALSE));
+    }
+  g_ptr_array_add (values, NULL);
+  return (GStrv)g_ptr_array_free (g_steal_pointer (&values), FALSE);
+}
+
+gboolean
+culvert_ssh_draft_apply_option (CulvertSshDraft *self, const char *option, GError **error)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *word = g_strconcat ("-o ", option, NULL);
+  g_auto (GStrv)   values = NULL;
+  Option           parsed = { .word = word };
+  const Key       *key;
+
+  while (g_ascii_isspace (*option))
+    option++;
+  name = g_strndup (option, strcspn (option, "= \t"));
+  option += strlen (name);
+  key = find_key (name);
+  if (key == NULL)
+    return culvert_ssh_refuse (
+      error, word, "\"%s\" is not an option that is understood here: leave it out", name);
+  option += strspn (option, " \t");
+  if (*option == '=')
+    option++;
+  values = split_values (option);
+  if (values == NULL)
+    return culvert_ssh_refuse (error, word, "the quotation is not closed");
+  if (values[0] == NULL || values[0][0] == '\0')
+    return culvert_ssh_refuse (error, word, "\"%s\" needs a value", name);
+  if (key->sets != 0 && !culvert_ssh_draft_set (self, key->sets))
+    return TRUE;
+  parsed.values = values;
+  return key->apply (self, key, &parsed, error);
+}
