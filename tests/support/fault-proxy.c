@@ -17,6 +17,8 @@
 #define QUEUE_MAX_BYTES         (256 * 1024)
 #define DELAYED_QUEUE_MAX_BYTES (8 * 1024 * 1024)
 #define LINGER_US               (2 * G_USEC_PER_SEC) /* how long a cut side may take to answer our EOF */
+#define DRIBBLE_US              50 /* between two bytes, so that a reader finds them one by one */
+#define IDLE_US                 G_USEC_PER_SEC
 #define N_PORTS_TRIED           20
 
 /* Bytes that wait for their time. */
@@ -36,6 +38,7 @@ typedef struct
   gboolean write_ended;
   double   tokens; /* bytes that the rate allows now */
   gint64   tokens_us;
+  gint64   dribbled_us; /* when the last single byte went */
 } Flow;
 
 typedef enum
@@ -200,7 +203,7 @@ allowance (CulvertFaultProxy *self, Flow *flow, int direction, gsize wanted, con
   gsize allowed = wanted;
 
   if (orders->mode == CULVERT_PROXY_DRIBBLE)
-    allowed = MIN (allowed, 1);
+    allowed = orders->now_us >= flow->dribbled_us + DRIBBLE_US ? 1 : 0;
   if (orders->bytes_per_s != 0)
     {
       double rate = (double)orders->bytes_per_s;
@@ -222,6 +225,7 @@ static void
 note_passed (CulvertFaultProxy *self, Flow *flow, int direction, gsize n)
 {
   self->n_bytes[direction] += n;
+  flow->dribbled_us = g_get_monotonic_time ();
   flow->tokens -= (double)n;
   g_mutex_lock (&self->lock);
   if (self->cut_is_armed && self->cut_direction == (CulvertProxyDirection)direction)
@@ -265,8 +269,6 @@ write_flow (CulvertFaultProxy *self, Relay *relay, int direction, const Orders *
       if (piece->n_done < size)
         return;
       piece_free (g_queue_pop_head (&flow->queue));
-      if (orders->mode == CULVERT_PROXY_DRIBBLE)
-        return;
     }
 }
 
@@ -298,7 +300,11 @@ accept_relay (CulvertFaultProxy *self)
 /* The thread */
 
 static void
-want_flow (Relay *relay, int direction, const Orders *orders, struct pollfd *rows, int *timeout_ms)
+want_flow (Relay         *relay,
+           int            direction,
+           const Orders  *orders,
+           struct pollfd *rows,
+           gint64        *timeout_us)
 {
   Flow  *flow = &relay->flows[direction];
   Piece *piece = g_queue_peek_head (&flow->queue);
@@ -309,15 +315,17 @@ want_flow (Relay *relay, int direction, const Orders *orders, struct pollfd *row
   if (piece == NULL)
     return;
   if (piece->due_us > orders->now_us)
-    *timeout_ms = MIN (*timeout_ms, (int)((piece->due_us - orders->now_us) / 1000 + 1));
+    *timeout_us = MIN (*timeout_us, piece->due_us - orders->now_us);
+  else if (orders->mode == CULVERT_PROXY_DRIBBLE)
+    *timeout_us = MIN (*timeout_us, DRIBBLE_US);
   else if (orders->bytes_per_s != 0)
-    *timeout_ms = MIN (*timeout_ms, 1);
+    *timeout_us = MIN (*timeout_us, 1000);
   else
     rows[1 - direction].events |= POLLOUT;
 }
 
 static void
-want_relay (Relay *relay, const Orders *orders, struct pollfd *rows, int *timeout_ms)
+want_relay (Relay *relay, const Orders *orders, struct pollfd *rows, gint64 *timeout_us)
 {
   for (int i = 0; i < 2; i++)
     rows[i] = (struct pollfd){ .fd = relay->descriptors[i] };
@@ -327,14 +335,14 @@ want_relay (Relay *relay, const Orders *orders, struct pollfd *rows, int *timeou
       rows[CULVERT_PROXY_TO_CLIENT].events = POLLOUT;
       break;
     case RELAY_RUNS:
-      want_flow (relay, CULVERT_PROXY_TO_SERVER, orders, rows, timeout_ms);
-      want_flow (relay, CULVERT_PROXY_TO_CLIENT, orders, rows, timeout_ms);
+      want_flow (relay, CULVERT_PROXY_TO_SERVER, orders, rows, timeout_us);
+      want_flow (relay, CULVERT_PROXY_TO_CLIENT, orders, rows, timeout_us);
       break;
     case RELAY_HALF:
     case RELAY_LEAVES:
       rows[0].events = POLLIN;
       rows[1].events = POLLIN;
-      *timeout_ms = MIN (*timeout_ms, 100);
+      *timeout_us = MIN (*timeout_us, 100000);
       break;
     case RELAY_CLOSED:
     default:
@@ -453,7 +461,7 @@ follow_listener (CulvertFaultProxy *self, gboolean refusing)
 
 /* Takes note of the orders and carries out those that are done once.  Returns: FALSE to stop. */
 static gboolean
-take_orders (CulvertFaultProxy *self, Orders *orders, int *timeout_ms)
+take_orders (CulvertFaultProxy *self, Orders *orders, gint64 *timeout_us)
 {
   gboolean go_on, cut_now, refusing;
 
@@ -467,7 +475,7 @@ take_orders (CulvertFaultProxy *self, Orders *orders, int *timeout_ms)
     {
       cut_now = cut_now || is_delivered (self, self->cut_direction);
       self->cut_is_armed = !cut_now;
-      *timeout_ms = 1;
+      *timeout_us = 1000;
     }
   if (cut_now)
     cut_all (self, self->cut);
@@ -487,12 +495,13 @@ proxy_thread (gpointer data)
   CulvertFaultProxy *self = data;
   g_autoptr (GArray) polled = g_array_new (FALSE, TRUE, sizeof (struct pollfd));
   Orders             orders;
-  int                timeout_ms = 1000;
+  gint64             timeout_us = IDLE_US;
 
-  while (take_orders (self, &orders, &timeout_ms))
+  while (take_orders (self, &orders, &timeout_us))
     {
-      struct pollfd *rows;
-      gboolean       frozen = orders.mode == CULVERT_PROXY_FREEZE;
+      struct pollfd  *rows;
+      struct timespec limit;
+      gboolean        frozen = orders.mode == CULVERT_PROXY_FREEZE;
 
       for (guint i = self->relays->len; i-- > 0;)
         {
@@ -504,9 +513,11 @@ proxy_thread (gpointer data)
       rows[0] = (struct pollfd){ .fd = self->bell[0], .events = POLLIN };
       rows[1] = (struct pollfd){ .fd = frozen ? -1 : self->listener, .events = POLLIN };
       for (guint i = 0; i < self->relays->len; i++)
-        want_relay (self->relays->pdata[i], &orders, rows + 2 + 2 * i, &timeout_ms);
-      poll (rows, polled->len, timeout_ms);
-      timeout_ms = 1000;
+        want_relay (self->relays->pdata[i], &orders, rows + 2 + 2 * i, &timeout_us);
+      limit = (struct timespec){ .tv_sec = timeout_us / G_USEC_PER_SEC,
+                                 .tv_nsec = timeout_us % G_USEC_PER_SEC * 1000 };
+      ppoll (rows, polled->len, &limit, NULL);
+      timeout_us = IDLE_US;
       orders.now_us = g_get_monotonic_time ();
 
       culvert_loopback_silence (self->bell);

@@ -137,21 +137,24 @@ static void
 test_dribble (Fixture *fixture, gconstpointer data)
 {
   int    descriptor;
-  char   bytes[64];
-  gssize n, total = 0, longest = 0;
+  guint8 bytes[4000];
+  gssize n;
+  guint  n_reads = 0;
 
   culvert_fault_proxy_set_mode (fixture->proxy, CULVERT_PROXY_DRIBBLE);
   finish (start_echo (fixture, 2, 3000));
 
   descriptor = connect_by_hand (fixture);
-  g_assert_cmpint (send (descriptor, "0123456789012345", 16, 0), ==, 16);
-  for (; total < 16; total += n)
+  culvert_stream_fill (1, 0, bytes, sizeof bytes);
+  g_assert_cmpint (send (descriptor, bytes, sizeof bytes, 0), ==, sizeof bytes);
+  for (gsize total = 0; total < sizeof bytes; total += (gsize)n)
     {
       n = recv (descriptor, bytes, sizeof bytes, 0);
       g_assert_cmpint (n, >, 0);
-      longest = MAX (longest, n);
+      n_reads++;
     }
-  g_assert_cmpint (longest, <, 16);
+  /* A busy machine may let some pile up before we look. */
+  g_assert_cmpuint (n_reads, >, sizeof bytes / 10);
   close (descriptor);
 }
 
