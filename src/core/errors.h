@@ -6,7 +6,10 @@
  * They stand in core because the words for them (words/) must not depend on the folders that raise
  * them.  A code exists when somebody does something different about it: the person, or the retry.
  * The message of a GError is one English line for the log that names its subject and keeps the
- * library's own text; the sentence on screen is made from the code (words/failure.h). */
+ * library's own text; the sentence on screen is made from the code (words/failure.h).
+ *
+ * What a sentence needs besides the code, such as the file to change, is never cut out of the
+ * message: whoever raises the error attaches it as a fact. */
 
 #include <gio/gio.h>
 
@@ -93,5 +96,31 @@ typedef enum
   CULVERT_PROFILE_ERROR_NOT_FOUND,
   CULVERT_PROFILE_ERROR_COMMAND, /* an ssh command line that cannot be honoured; names the word */
 } CulvertProfileError;
+
+/* Something an error of the three domains above knows about its cause; on one line, printable. */
+typedef enum
+{
+  CULVERT_FACT_FILE, /* a path: of the key, the known-hosts file, the agent's socket, the tunnel */
+  CULVERT_FACT_LINE, /* a number in that file */
+  CULVERT_FACT_OFFERED,  /* what the server allows: algorithms or ways to sign in, by ", " */
+  CULVERT_FACT_SAID,     /* the server's own words, made printable */
+  CULVERT_FACT_SHOWN,    /* the fingerprint that the server showed */
+  CULVERT_FACT_RECORDED, /* the fingerprint that is recorded */
+  CULVERT_FACT_REASON,   /* the system's or a library's words for the cause */
+} CulvertFact;
+#define CULVERT_N_FACTS 7
+
+/**
+ * culvert_error_set_fact:
+ * @error: (nullable): where an error may have been put, as for g_prefix_error()
+ * @text: (nullable): copied; NULL leaves the error as it is
+ *
+ * Attaches @text in the place of an earlier one.  Does nothing when there is no error, or one of
+ * another domain.  Facts survive g_error_copy() and prefixing.
+ */
+void culvert_error_set_fact (GError **error, CulvertFact fact, const char *text);
+
+/* (nullable): NULL when the error has no such fact, or is of another domain */
+const char *culvert_error_get_fact (const GError *error, CulvertFact fact);
 
 G_END_DECLS

@@ -28,7 +28,8 @@ void culvert_rate_history_add (CulvertRateHistory *self,
                                guint64             n_sent,
                                gint64              now_us);
 
-/* Forgets the totals, as when a tunnel starts anew: the next sample is a rate of 0. */
+/* Forgets the totals, as when a tunnel starts anew: the current rate and that of the next sample are
+ * 0.  The samples so far stay. */
 void culvert_rate_history_restart (CulvertRateHistory *self);
 
 /* The rate of the last second, smoothed: what a person reads. */

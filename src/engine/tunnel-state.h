@@ -3,6 +3,8 @@
 
 /* The life of a tunnel: its states, what may follow what, and why it changed.  Pure. */
 
+#include "base/log.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -26,11 +28,28 @@ const char *culvert_tunnel_state_to_nick (CulvertTunnelState state); /* for the 
 /* May @to follow @from? */
 gboolean culvert_tunnel_state_can_follow (CulvertTunnelState from, CulvertTunnelState to);
 
+/**
+ * culvert_tunnel_state_change:
+ * @state: (inout): the field that holds the state
+ * @to: must be able to follow, or be the same
+ * @reason: why, in English, for the log
+ * @log: (nullable): gets one line `old → new (reason)`
+ *
+ * The one setter of a tunnel's state, on both sides of its thread.
+ *
+ * Returns: TRUE when the state is another one now: tell those who watch
+ */
+gboolean culvert_tunnel_state_change (CulvertTunnelState *state,
+                                      CulvertTunnelState  to,
+                                      const char         *reason,
+                                      CulvertLog         *log);
+
 /* Is the tunnel switched on in this state: everything but stopped, stopping and failed. */
 gboolean culvert_tunnel_state_is_on (CulvertTunnelState state);
 
 /* Will trying again later help?  FALSE for refused sign-ins, host keys, unusable keys: those wait
- * for the person and never loop. */
+ * for the person and never loop.  TRUE for all that a network, a server or a captive portal can do
+ * to us for a while, a name that does not resolve included: that is how being offline looks. */
 gboolean culvert_error_is_transient (const GError *error);
 
 G_END_DECLS

@@ -26,6 +26,7 @@
 #include "core/secret-store.h"
 #include "engine/forward-item.h"
 #include "engine/rate-history.h"
+#include "engine/tunnel-facts.h"
 #include "engine/tunnel-state.h"
 
 G_BEGIN_DECLS
@@ -69,7 +70,8 @@ void culvert_tunnel_set_forward_enabled (CulvertTunnel *self,
 /* Tries to listen again with a forward that failed. */
 void culvert_tunnel_retry_forward (CulvertTunnel *self, const char *forward_id);
 
-/* --once: no retry; the first failure of the tunnel, or of a forward to listen, ends it. */
+/* --once: no retry; the first failure of the tunnel, or of a forward to listen, ends it.  Counts
+ * from the next start on. */
 void culvert_tunnel_set_single_try (CulvertTunnel *self, gboolean single_try);
 
 /* The network changed or the machine woke: probe what is up, retry at once what waits. */
@@ -88,16 +90,7 @@ guint64            culvert_tunnel_get_n_received (CulvertTunnel *self);
 guint64            culvert_tunnel_get_n_sent (CulvertTunnel *self);
 guint              culvert_tunnel_get_n_open (CulvertTunnel *self);
 
-/* What the session said of itself; NULL fields when not known or not up. */
-typedef struct
-{
-  char *server_address;
-  char *server_version;
-  char *host_key_type;
-  char *host_key_fingerprint;
-  char *algorithms;
-  char *auth_method;
-} CulvertTunnelFacts;
+/* What the session said of itself. */
 const CulvertTunnelFacts *culvert_tunnel_get_facts (CulvertTunnel *self);
 
 /* (transfer none): a GListModel of CulvertForwardItem in the profile's order */

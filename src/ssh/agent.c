@@ -104,7 +104,11 @@ fail_current (CulvertAgent *self, GError *error)
 static GError *
 new_error (CulvertAgent *self, CulvertSshError code, const char *what)
 {
-  return g_error_new (CULVERT_SSH_ERROR, (int)code, "ssh-agent %s: %s", self->name, what);
+  GError *error = g_error_new (CULVERT_SSH_ERROR, (int)code, "ssh-agent %s: %s", self->name, what);
+
+  culvert_error_set_fact (&error, CULVERT_FACT_FILE, self->name);
+  culvert_error_set_fact (&error, CULVERT_FACT_REASON, what);
+  return error;
 }
 
 /* Has the current request fail with @error (taken) as soon as its operation has stopped. */

@@ -62,6 +62,20 @@ culvert_host_key_read_files (const CulvertProfile *profile, GError **error)
   return known;
 }
 
+static void
+add_facts (GError                      **error,
+           const char                   *offered,
+           const char                   *recorded,
+           const CulvertKnownHostsEntry *entry)
+{
+  g_autofree char *line = g_strdup_printf ("%u", entry->line_number);
+
+  culvert_error_set_fact (error, CULVERT_FACT_SHOWN, offered);
+  culvert_error_set_fact (error, CULVERT_FACT_RECORDED, recorded);
+  culvert_error_set_fact (error, CULVERT_FACT_FILE, entry->file_name);
+  culvert_error_set_fact (error, CULVERT_FACT_LINE, line);
+}
+
 CulvertKnownHostsVerdict
 culvert_host_key_judge (const CulvertKnownHosts *known,
                         const CulvertProfile    *profile,
@@ -97,6 +111,8 @@ culvert_host_key_judge (const CulvertKnownHosts *known,
     default:
       break;
     }
+  if (verdict == CULVERT_KNOWN_HOSTS_CHANGED || verdict == CULVERT_KNOWN_HOSTS_REVOKED)
+    add_facts (error, offered, recorded, result.entry);
   return verdict;
 }
 

@@ -146,6 +146,7 @@ culvert_kexinit_explain (const CulvertKexinit *self,
       g_set_error (error, CULVERT_SSH_ERROR, categories[i].code,
                    "no %s algorithm in common with the server, which offers: %s",
                    categories[i].what, list);
+      culvert_error_set_fact (error, CULVERT_FACT_OFFERED, list);
       return TRUE;
     }
   return FALSE;
@@ -172,8 +173,10 @@ culvert_greeting_explain (const guint8 *bytes,
         culvert_log_printable ((const char *)bytes, (gssize)MIN (n_bytes, QUOTE_MAX));
 
       g_error_free (fallback);
-      return g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_NOT_SSH,
-                          "what answers is not an SSH server; it said: %s", quote);
+      error = g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_NOT_SSH,
+                           "what answers is not an SSH server; it said: %s", quote);
+      culvert_error_set_fact (&error, CULVERT_FACT_SAID, quote);
+      return error;
     }
   return fallback;
 }

@@ -14,6 +14,8 @@ static CulvertScratch *
 fail (int fd, GError **error, CulvertSshError code, const char *path, const char *what)
 {
   g_set_error (error, CULVERT_SSH_ERROR, (int)code, "%s: %s", path, what);
+  culvert_error_set_fact (error, CULVERT_FACT_FILE, path);
+  culvert_error_set_fact (error, CULVERT_FACT_REASON, what);
   if (fd >= 0)
     close (fd);
   return NULL;

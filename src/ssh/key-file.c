@@ -60,7 +60,12 @@ load_thread_cb (GTask *task, gpointer source, gpointer data, GCancellable *cance
     {
       key = parse (file, load->passphrase, cancellable, &error);
       if (key == NULL)
-        g_prefix_error (&error, "%s: ", load->path);
+        {
+          culvert_error_set_fact (&error, CULVERT_FACT_FILE, load->path);
+          if (error != NULL)
+            culvert_error_set_fact (&error, CULVERT_FACT_REASON, error->message);
+          g_prefix_error (&error, "%s: ", load->path);
+        }
     }
 
   if (key != NULL)

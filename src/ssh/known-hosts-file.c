@@ -79,6 +79,7 @@ format_line (const char *path,
 
       g_set_error (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_STORE,
                    "%s: a key for “%s” cannot be recorded", path, quoted);
+      culvert_error_set_fact (error, CULVERT_FACT_FILE, path);
       return NULL;
     }
 
@@ -86,6 +87,7 @@ format_line (const char *path,
     {
       g_set_error (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_STORE,
                    "%s: no random numbers to hash a name with", path);
+      culvert_error_set_fact (error, CULVERT_FACT_FILE, path);
       return NULL;
     }
   if (hashed)

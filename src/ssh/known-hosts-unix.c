@@ -35,6 +35,8 @@ static gboolean
 fail (GError **error, const char *path, const char *what)
 {
   g_set_error (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_STORE, "%s: %s", path, what);
+  culvert_error_set_fact (error, CULVERT_FACT_FILE, path);
+  culvert_error_set_fact (error, CULVERT_FACT_REASON, what);
   return FALSE;
 }
 

@@ -30,6 +30,7 @@ culvert_session_fail (CulvertSession *self, GError *error)
       g_error_free (error);
       return;
     }
+  culvert_error_set_fact (&error, CULVERT_FACT_SAID, self->disconnect_text);
   self->failure = error;
   culvert_io_source_wake (self->io);
 }

@@ -245,14 +245,16 @@ static gboolean
 offer_now (CulvertSignIn *self)
 {
   CulvertKeyOffer *offer = self->offer;
+  GError          *error;
 
   if (!culvert_lib_can_use_key_type (offer->type_name) ||
       (self->offer_blob = name_blob (self, offer)) == NULL)
     {
-      culvert_sign_in_excuse (
-        self, g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_KEY_NEEDS_NEWER,
+      error = g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_KEY_NEEDS_NEWER,
                            "%s: %s cannot sign in to this server with a key of type %s",
-                           offer->label, culvert_lib_describe (), offer->type_name));
+                           offer->label, culvert_lib_describe (), offer->type_name);
+      culvert_error_set_fact (&error, CULVERT_FACT_FILE, offer->label);
+      culvert_sign_in_excuse (self, error);
       return FALSE;
     }
   if (g_hash_table_contains (self->offered_blobs, offer->blob))

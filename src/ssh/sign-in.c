@@ -278,19 +278,20 @@ give_up (CulvertSignIn *self)
   g_autofree char *allowed = g_strjoinv (", ", self->allowed);
   g_autofree char *printable = culvert_log_printable (allowed, -1);
   CulvertSession  *session = self->session;
+  GError          *error;
 
   if (self->tried->len > 0)
-    culvert_session_fail (session,
-                          g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_REFUSED,
-                                       "%s did not accept %s: it allows: %s",
-                                       session->profile->host, self->tried->str, printable));
+    error = g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_REFUSED,
+                         "%s did not accept %s: it allows: %s", session->profile->host,
+                         self->tried->str, printable);
   else if (self->excuse != NULL)
-    culvert_session_fail (session, g_steal_pointer (&self->excuse));
+    error = g_steal_pointer (&self->excuse);
   else
-    culvert_session_fail (session,
-                          g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_NO_METHOD,
-                                       "no way to sign in to %s is left to try: it allows: %s",
-                                       session->profile->host, printable));
+    error = g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_NO_METHOD,
+                         "no way to sign in to %s is left to try: it allows: %s",
+                         session->profile->host, printable);
+  culvert_error_set_fact (&error, CULVERT_FACT_OFFERED, printable);
+  culvert_session_fail (session, error);
 }
 
 static void

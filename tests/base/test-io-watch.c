@@ -308,6 +308,44 @@ test_number_of_polled_descriptors (Fixture *fixture, gconstpointer data)
     end_close (&ends[n]);
 }
 
+/* Asks as the next round of the context would. */
+static int
+count_ready_descriptors (void)
+{
+  GMainContext *context = g_main_context_default ();
+  GPollFD       fds[8];
+  int           priority = 0;
+  int           timeout_ms = 0;
+  int           n_fds;
+
+  g_assert_true (g_main_context_acquire (context));
+  g_main_context_prepare (context, &priority);
+  n_fds = g_main_context_query (context, priority, &timeout_ms, fds, G_N_ELEMENTS (fds));
+  g_main_context_release (context);
+  g_assert_cmpint (n_fds, >=, 2);
+  g_assert_cmpint (n_fds, <=, (int)G_N_ELEMENTS (fds));
+
+  return g_poll (fds, (guint)n_fds, 0);
+}
+
+/* GLib wakes a context up again whenever its set of descriptors changes, which it does around every
+ * dispatch of an ordinary source.  A turn of this one must not cost the context another round. */
+static void
+test_a_turn_costs_one_round_of_the_context (Fixture *fixture, gconstpointer data)
+{
+  End end;
+
+  end_open_with (&end, fixture, CULVERT_IO_IN, read_one_cb, &end);
+  serve (); /* settles that it was added */
+  send_bytes (end.far, "x");
+  g_assert_cmpint (count_ready_descriptors (), ==, 1);
+  serve ();
+  g_assert_cmpuint (end.n_calls, ==, 1);
+  g_assert_cmpint (count_ready_descriptors (), ==, 0);
+
+  end_close (&end);
+}
+
 static void
 test_file_that_cannot_be_polled_hangs_up (Fixture *fixture, gconstpointer data)
 {
@@ -985,6 +1023,7 @@ static const struct
   { "wanting-nothing-from-the-start", test_wanting_nothing_from_the_start },
   { "thousand-watches", test_thousand_watches },
   { "number-of-polled-descriptors", test_number_of_polled_descriptors },
+  { "a-turn-costs-one-round-of-the-context", test_a_turn_costs_one_round_of_the_context },
   { "file-that-cannot-be-polled-hangs-up", test_file_that_cannot_be_polled_hangs_up },
   { "removed-watch-is-not-called-in-this-turn", test_removed_watch_is_not_called_in_this_turn },
   { "changed-want-counts-in-this-turn", test_changed_want_counts_in_this_turn },

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The forwards that a runner has running.  Lives in the link thread. */
+
+#include "engine/runner.h"
+
+G_BEGIN_DECLS
+
+typedef struct _CulvertForwardSet CulvertForwardSet;
+
+/* Called after every change of a forward. */
+typedef void (*CulvertForwardReportFunc) (const CulvertForwardReport *report, gpointer user_data);
+
+CulvertForwardSet *culvert_forward_set_new (CulvertIoSource         *io,
+                                            CulvertCounters         *counters,
+                                            CulvertLog              *log,
+                                            CulvertForwardReportFunc report,
+                                            gpointer                 user_data);
+
+/* Stops all. */
+void culvert_forward_set_free (CulvertForwardSet *self);
+
+/* Starts, keeps and stops forwards until those of @wanted run that are switched on. */
+void culvert_forward_set_apply (CulvertForwardSet *self, GPtrArray *wanted);
+
+/* For those that run and those that come. */
+void culvert_forward_set_set_transport (CulvertForwardSet *self, CulvertTransport *transport);
+
+/* Starts one anew that failed; does nothing otherwise. */
+void culvert_forward_set_retry (CulvertForwardSet *self, const char *id);
+
+/* Reports each as off. */
+void culvert_forward_set_stop_all (CulvertForwardSet *self);
+
+/* (transfer none) (nullable): why one of them does not listen */
+const GError *culvert_forward_set_get_failure (CulvertForwardSet *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertForwardSet, culvert_forward_set_free)
+
+G_END_DECLS

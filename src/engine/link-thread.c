@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/link-thread.h"
+
+/* How often a context may still turn when its runner has finished: a guard against a source that
+ * never rests. */
+#define MAX_LAST_TURNS 1000
+
+/* Both directions work alike: a message is a source of default priority in the other side's
+ * context, and a context dispatches sources of one priority in the order in which they came.
+ *
+ * References: the owner has one until it leaves, the thread one until its `finished` message was
+ * dispatched.  That message is the last, joins the thread and drops the second one.  The other
+ * messages need none: those from the thread come before its last, and those to the thread are
+ * dispatched in it or never. */
+struct _CulvertLinkThread
+{
+  gint           ref_count; /* the owner's thread only */
+  GMainContext  *owner;     /* where events go */
+  GMainContext  *context;   /* the thread's */
+  GThread       *thread;
+  CulvertRunner *runner;
+  gboolean       has_finished; /* the thread's: ends its loop */
+
+  /* The owner's; events is empty once it left */
+  const CulvertRunnerEvents *events;
+  gpointer                   user_data;
+};
+
+typedef enum
+{
+  MESSAGE_STATE,
+  MESSAGE_FACTS,
+  MESSAGE_ROUND_TRIP,
+  MESSAGE_FORWARD,
+  MESSAGE_PROMPT,
+  MESSAGE_PROMPT_RESULT,
+  MESSAGE_FINISHED,
+
+  COMMAND_START,
+  COMMAND_STOP,
+  COMMAND_SET_PROFILE,
+  COMMAND_RETRY_FORWARD,
+  COMMAND_RETRY_NOW,
+  COMMAND_NETWORK_CHANGED,
+} MessageKind;
+
+/* Owns all it points to; what its kind has no use for is NULL. */
+typedef struct
+{
+  CulvertLinkThread   *link; /* not counted: see above */
+  MessageKind          kind;
+  CulvertTunnelState   state;
+  gint64               time_us;
+  CulvertForwardReport report;
+  char                *id;
+  GError              *error;
+  GError              *target_error;
+  CulvertTunnelFacts   facts;
+  CulvertPrompt       *prompt;
+  gboolean             accepted;
+  CulvertProfile      *profile;
+} Message;
+
+static Message *
+message_new (CulvertLinkThread *self, MessageKind kind)
+{
+  Message *message = g_new0 (Message, 1);
+
+  message->link = self;
+  message->kind = kind;
+
+  return message;
+}
+
+static void
+message_free (gpointer data)
+{
+  Message *self = data;
+
+  g_clear_pointer (&self->report.bound, culvert_endpoint_unref);
+  g_clear_pointer (&self->report.counters, culvert_counters_unref);
+  g_clear_pointer (&self->profile, culvert_profile_unref);
+  g_clear_object (&self->prompt);
+  g_clear_error (&self->error);
+  g_clear_error (&self->target_error);
+  culvert_tunnel_facts_clear (&self->facts);
+  g_free (self->id);
+  g_free (self);
+}
+
+static void
+post (GMainContext *context, GSourceFunc func, Message *message)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, func, message, message_free);
+  g_source_attach (source, context);
+}
+
+/* From the thread to the owner */
+
+static void
+unref_link (CulvertLinkThread *self)
+{
+  if (--self->ref_count > 0)
+    return;
+
+  g_main_context_unref (self->context);
+  g_main_context_unref (self->owner);
+  g_free (self);
+}
+
+/* The thread's context stands for the thread while the runner and what it holds are made and freed,
+ * which happens before there is a thread and after it has ended. */
+static void
+free_runner (CulvertLinkThread *self)
+{
+  g_main_context_push_thread_default (self->context);
+  g_clear_pointer (&self->runner, culvert_runner_free);
+  g_main_context_pop_thread_default (self->context);
+}
+
+static void
+end_thread (CulvertLinkThread *self)
+{
+  const CulvertRunnerEvents *events = self->events;
+
+  g_thread_join (g_steal_pointer (&self->thread));
+  free_runner (self);
+  if (events != NULL)
+    events->finished (self->user_data);
+  unref_link (self);
+}
+
+/* Nobody is there any more: a question must not wait for ever. */
+static void
+dispatch_unheard (Message *message)
+{
+  if (message->kind == MESSAGE_PROMPT)
+    culvert_prompt_withdraw (message->prompt);
+}
+
+static void
+dispatch_heard (CulvertLinkThread *self, Message *message)
+{
+  const CulvertRunnerEvents *events = self->events;
+
+  switch (message->kind)
+    {
+    case MESSAGE_STATE:
+      events->state_changed (message->state, message->error, message->time_us, self->user_data);
+      break;
+    case MESSAGE_FACTS:
+      events->facts_changed (&message->facts, self->user_data);
+      break;
+    case MESSAGE_ROUND_TRIP:
+      events->round_trip_changed (message->time_us, self->user_data);
+      break;
+    case MESSAGE_FORWARD:
+      events->forward_changed (&message->report, self->user_data);
+      break;
+    case MESSAGE_PROMPT:
+      events->prompt (message->prompt, self->user_data);
+      break;
+    case MESSAGE_PROMPT_RESULT:
+      events->prompt_result (message->prompt, message->accepted, self->user_data);
+      break;
+    case MESSAGE_FINISHED:
+    case COMMAND_START:
+    case COMMAND_STOP:
+    case COMMAND_SET_PROFILE:
+    case COMMAND_RETRY_FORWARD:
+    case COMMAND_RETRY_NOW:
+    case COMMAND_NETWORK_CHANGED:
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static gboolean
+event_cb (gpointer user_data)
+{
+  Message *message = user_data;
+
+  if (message->kind == MESSAGE_FINISHED)
+    end_thread (message->link);
+  else if (message->link->events == NULL)
+    dispatch_unheard (message);
+  else
+    dispatch_heard (message->link, message);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+post_event (Message *message)
+{
+  post (message->link->owner, event_cb, message);
+}
+
+static void
+state_changed_cb (CulvertTunnelState state,
+                  const GError      *error,
+                  gint64             retry_at_us,
+                  gpointer           user_data)
+{
+  Message *message = message_new (user_data, MESSAGE_STATE);
+
+  message->state = state;
+  message->error = error != NULL ? g_error_copy (error) : NULL;
+  message->time_us = retry_at_us;
+  post_event (message);
+}
+
+static void
+facts_changed_cb (const CulvertTunnelFacts *facts, gpointer user_data)
+{
+  Message *message = message_new (user_data, MESSAGE_FACTS);
+
+  culvert_tunnel_facts_copy (&message->facts, facts);
+  post_event (message);
+}
+
+static void
+round_trip_changed_cb (gint64 round_trip_us, gpointer user_data)
+{
+  Message *message = message_new (user_data, MESSAGE_ROUND_TRIP);
+
+  message->time_us = round_trip_us;
+  post_event (message);
+}
+
+static void
+forward_changed_cb (const CulvertForwardReport *report, gpointer user_data)
+{
+  Message *message = message_new (user_data, MESSAGE_FORWARD);
+
+  message->report = *report;
+  message->report.id = message->id = g_strdup (report->id);
+  if (report->error != NULL)
+    message->report.error = message->error = g_error_copy (report->error);
+  if (report->target_error != NULL)
+    message->report.target_error = message->target_error = g_error_copy (report->target_error);
+  if (report->bound != NULL)
+    culvert_endpoint_ref (report->bound);
+  if (report->counters != NULL)
+    culvert_counters_ref (report->counters);
+  post_event (message);
+}
+
+static void
+prompt_cb (CulvertPrompt *prompt, gpointer user_data)
+{
+  Message *message = message_new (user_data, MESSAGE_PROMPT);
+
+  message->prompt = g_object_ref (prompt);
+  post_event (message);
+}
+
+static void
+prompt_result_cb (CulvertPrompt *prompt, gboolean accepted, gpointer user_data)
+{
+  Message *message = message_new (user_data, MESSAGE_PROMPT_RESULT);
+
+  message->prompt = g_object_ref (prompt);
+  message->accepted = accepted;
+  post_event (message);
+}
+
+static void
+finished_cb (gpointer user_data)
+{
+  CulvertLinkThread *self = user_data;
+
+  self->has_finished = TRUE;
+}
+
+static const CulvertRunnerEvents runner_events = {
+  .state_changed = state_changed_cb,
+  .facts_changed = facts_changed_cb,
+  .round_trip_changed = round_trip_changed_cb,
+  .forward_changed = forward_changed_cb,
+  .prompt = prompt_cb,
+  .prompt_result = prompt_result_cb,
+  .finished = finished_cb,
+};
+
+/* The thread */
+
+static gpointer
+run (gpointer data)
+{
+  CulvertLinkThread *self = data;
+
+  g_main_context_push_thread_default (self->context);
+  while (!self->has_finished)
+    g_main_context_iteration (self->context, TRUE);
+  /* Calls that were cancelled have their answers on the way and hold references until then. */
+  for (guint i = 0; i < MAX_LAST_TURNS && g_main_context_iteration (self->context, FALSE); i++)
+    continue;
+  g_main_context_pop_thread_default (self->context);
+
+  post_event (message_new (self, MESSAGE_FINISHED));
+
+  return NULL;
+}
+
+/* From the owner to the thread */
+
+static gboolean
+command_cb (gpointer user_data)
+{
+  Message       *message = user_data;
+  CulvertRunner *runner = message->link->runner;
+
+  switch (message->kind)
+    {
+    case COMMAND_START:
+      culvert_runner_start (runner);
+      break;
+    case COMMAND_STOP:
+      culvert_runner_stop (runner);
+      break;
+    case COMMAND_SET_PROFILE:
+      culvert_runner_set_profile (runner, message->profile);
+      break;
+    case COMMAND_RETRY_FORWARD:
+      culvert_runner_retry_forward (runner, message->id);
+      break;
+    case COMMAND_RETRY_NOW:
+      culvert_runner_retry_now (runner);
+      break;
+    case COMMAND_NETWORK_CHANGED:
+      culvert_runner_network_changed (runner);
+      break;
+    case MESSAGE_STATE:
+    case MESSAGE_FACTS:
+    case MESSAGE_ROUND_TRIP:
+    case MESSAGE_FORWARD:
+    case MESSAGE_PROMPT:
+    case MESSAGE_PROMPT_RESULT:
+    case MESSAGE_FINISHED:
+    default:
+      g_assert_not_reached ();
+    }
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+post_command (Message *message)
+{
+  post (message->link->context, command_cb, message);
+}
+
+CulvertLinkThread *
+culvert_link_thread_new (const CulvertRunnerConfig *config,
+                         const CulvertRunnerEvents *events,
+                         gpointer                   user_data,
+                         GError                   **error)
+{
+  CulvertLinkThread *self = g_new0 (CulvertLinkThread, 1);
+
+  self->ref_count = 2;
+  self->owner = g_main_context_ref_thread_default ();
+  self->context = g_main_context_new ();
+  self->events = events;
+  self->user_data = user_data;
+
+  g_main_context_push_thread_default (self->context);
+  self->runner = culvert_runner_new (config, &runner_events, self);
+  g_main_context_pop_thread_default (self->context);
+
+  post_command (message_new (self, COMMAND_START));
+  self->thread = g_thread_try_new ("culvert-link", run, self, error);
+  if (self->thread == NULL)
+    {
+      free_runner (self);
+      unref_link (self);
+      unref_link (self);
+      return NULL;
+    }
+
+  return self;
+}
+
+void
+culvert_link_thread_leave (CulvertLinkThread *self)
+{
+  if (self == NULL)
+    return;
+
+  self->events = NULL;
+  culvert_link_thread_stop (self);
+  culvert_link_thread_abort (self);
+  unref_link (self);
+}
+
+void
+culvert_link_thread_stop (CulvertLinkThread *self)
+{
+  post_command (message_new (self, COMMAND_STOP));
+}
+
+void
+culvert_link_thread_abort (CulvertLinkThread *self)
+{
+  if (self->runner != NULL)
+    culvert_runner_abort (self->runner);
+}
+
+void
+culvert_link_thread_set_profile (CulvertLinkThread *self, CulvertProfile *profile)
+{
+  Message *message = message_new (self, COMMAND_SET_PROFILE);
+
+  message->profile = culvert_profile_ref (profile);
+  post_command (message);
+}
+
+void
+culvert_link_thread_retry_forward (CulvertLinkThread *self, const char *forward_id)
+{
+  Message *message = message_new (self, COMMAND_RETRY_FORWARD);
+
+  message->id = g_strdup (forward_id);
+  post_command (message);
+}
+
+void
+culvert_link_thread_retry_now (CulvertLinkThread *self)
+{
+  post_command (message_new (self, COMMAND_RETRY_NOW));
+}
+
+void
+culvert_link_thread_network_changed (CulvertLinkThread *self)
+{
+  post_command (message_new (self, COMMAND_NETWORK_CHANGED));
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The half of a running tunnel that lives in the link thread: the session, the listeners with
+ * their connections, and the decision what to do when one of them ends.
+ *
+ * Everything here belongs to one thread, the one whose default context is current at construction
+ * (engine/link-thread.h gives it a thread of its own; a test may go without).  A runner is used
+ * once: made, started, finished, freed.
+ *
+ * Its states are those of a tunnel without NEEDS_YOU, which is only known where questions are
+ * shown. */
+
+#include "base/log.h"
+#include "core/profile.h"
+#include "core/prompt.h"
+#include "engine/session-maker.h"
+#include "engine/tunnel-facts.h"
+#include "engine/tunnel-state.h"
+#include "forward/forward.h"
+
+G_BEGIN_DECLS
+
+typedef struct _CulvertRunner CulvertRunner;
+
+/* A forward as it is now, in a form that goes to another thread. */
+typedef struct
+{
+  const char         *id;
+  CulvertForwardState state;
+  const GError       *error; /* nullable */
+  CulvertTargetState  target_state;
+  const GError       *target_error; /* nullable */
+  CulvertEndpoint    *bound;        /* nullable */
+  CulvertCounters    *counters;     /* nullable: it does not run any more */
+} CulvertForwardReport;
+
+/* What a runner tells.  All pointers are valid during the call. */
+typedef struct
+{
+  /* @error: why it waits or failed, else NULL; @retry_at_us: monotonic, 0 unless waiting */
+  void (*state_changed) (CulvertTunnelState state,
+                         const GError      *error,
+                         gint64             retry_at_us,
+                         gpointer           user_data);
+  void (*facts_changed) (const CulvertTunnelFacts *facts, gpointer user_data);
+  void (*round_trip_changed) (gint64 round_trip_us, gpointer user_data);
+  void (*forward_changed) (const CulvertForwardReport *report, gpointer user_data);
+  void (*prompt) (CulvertPrompt *prompt, gpointer user_data);
+  void (*prompt_result) (CulvertPrompt *prompt, gboolean accepted, gpointer user_data);
+  /* Nothing runs any more, the state is STOPPED or FAILED, and no other event follows. */
+  void (*finished) (gpointer user_data);
+} CulvertRunnerEvents;
+
+typedef struct
+{
+  CulvertProfile            *profile;
+  CulvertLog                *log;
+  CulvertCounters           *counters; /* of the whole tunnel */
+  const CulvertSessionMaker *maker;
+  gboolean                   single_try; /* --once */
+  gboolean                   has_asker;  /* is there anybody to answer a question? */
+} CulvertRunnerConfig;
+
+CulvertRunner *culvert_runner_new (const CulvertRunnerConfig *config,
+                                   const CulvertRunnerEvents *events,
+                                   gpointer                   user_data);
+
+/* After finished(). */
+void culvert_runner_free (CulvertRunner *self);
+
+void culvert_runner_start (CulvertRunner *self);
+
+/* Always wins: finished() follows as soon as the session has ended, which takes it 2 seconds at
+ * most. */
+void culvert_runner_stop (CulvertRunner *self);
+
+/* In any thread: ends whatever wait for a person keeps the runner's own thread. */
+void culvert_runner_abort (CulvertRunner *self);
+
+/* Starts and stops those forwards that changed; reconnects when culvert_runner_must_reconnect(). */
+void culvert_runner_set_profile (CulvertRunner *self, CulvertProfile *profile);
+
+/* Do the two reach the server or sign in in different ways?  Time limits that differ are no reason
+ * to drop connections: they count from the next session on. */
+gboolean culvert_runner_must_reconnect (const CulvertProfile *before, const CulvertProfile *now);
+
+/* Listens again with a forward that failed. */
+void culvert_runner_retry_forward (CulvertRunner *self, const char *forward_id);
+
+/* While waiting: tries now. */
+void culvert_runner_retry_now (CulvertRunner *self);
+
+/* Probes the session, or tries now. */
+void culvert_runner_network_changed (CulvertRunner *self);
+
+CulvertTunnelState culvert_runner_get_state (CulvertRunner *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertRunner, culvert_runner_free)
+
+G_END_DECLS

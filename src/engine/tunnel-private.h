@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The inside of a tunnel, shared by tunnel.c (what others see and say) and tunnel-life.c (the link
+ * thread: starting, stopping, what it tells). */
+
+#include "engine/forward-list.h"
+#include "engine/link-thread.h"
+#include "engine/prompt-broker.h"
+#include "engine/tunnel.h"
+
+G_BEGIN_DECLS
+
+struct _CulvertTunnel
+{
+  GObject parent_instance;
+
+  CulvertProfile            *profile;
+  char                      *title;
+  CulvertPromptBroker       *broker;
+  CulvertLog                *log;
+  GMainContext              *context;
+  const CulvertSessionMaker *maker;
+  gboolean                   single_try;
+
+  /* Where it is */
+  gboolean           is_wanted;
+  CulvertTunnelState state;
+  CulvertTunnelState link_state; /* what the runner said last: `state` without the questions */
+  GError            *error;
+  gint64             retry_at_us;
+  gint64             up_since_us;
+  gint64             round_trip_us;
+  CulvertTunnelFacts facts;
+
+  CulvertLinkThread *link;        /* nullable: none runs */
+  GSource           *stop_source; /* nullable: the time limit of a stop */
+
+  /* Figures */
+  CulvertForwardList *forwards;
+  CulvertCounters    *counters; /* nullable: it does not run */
+  CulvertRateHistory *history;
+  CulvertRate         rate;
+  guint               n_open;
+  guint64             n_received;
+  guint64             n_sent;
+  GSource            *sample_source; /* nullable: while it is on */
+};
+
+enum
+{
+  CULVERT_TUNNEL_PROP_0,
+  CULVERT_TUNNEL_PROP_PROFILE,
+  CULVERT_TUNNEL_PROP_TITLE,
+  CULVERT_TUNNEL_PROP_IS_WANTED,
+  CULVERT_TUNNEL_PROP_STATE,
+  CULVERT_TUNNEL_PROP_ERROR,
+  CULVERT_TUNNEL_PROP_PROMPT,
+  CULVERT_TUNNEL_PROP_RETRY_AT_US,
+  CULVERT_TUNNEL_PROP_UP_SINCE_US,
+  CULVERT_TUNNEL_PROP_ROUND_TRIP_US,
+  CULVERT_TUNNEL_PROP_N_OPEN,
+  CULVERT_TUNNEL_PROP_N_RECEIVED,
+  CULVERT_TUNNEL_PROP_N_SENT,
+  CULVERT_TUNNEL_PROP_RECEIVED_RATE,
+  CULVERT_TUNNEL_PROP_SENT_RATE,
+  CULVERT_TUNNEL_N_PROPS
+};
+
+void culvert_tunnel_notify (CulvertTunnel *self, guint property);
+
+/* Adds a sample to every history. */
+void culvert_tunnel_sample (CulvertTunnel *self);
+
+/* The figures begin anew, or rest: the rates are 0 then, and the totals stay. */
+void culvert_tunnel_start_figures (CulvertTunnel *self);
+void culvert_tunnel_stop_figures (CulvertTunnel *self);
+
+/* tunnel-life.c */
+void culvert_tunnel_life_start (CulvertTunnel *self);
+void culvert_tunnel_life_stop (CulvertTunnel *self);
+/* The question that is shown has changed. */
+void culvert_tunnel_life_prompt_changed (CulvertTunnel *self);
+/* Leaves the thread, which then ends by itself. */
+void culvert_tunnel_life_leave (CulvertTunnel *self);
+
+/* Where sessions come from, for tests; from the next start on. */
+void culvert_tunnel_set_session_maker (CulvertTunnel *self, const CulvertSessionMaker *maker);
+
+G_END_DECLS
