@@ -3,17 +3,16 @@
 
 #include "engine/link-thread.h"
 
-/* How often a context may still turn when its runner has finished: a guard against a source that
- * never rests. */
-#define MAX_LAST_TURNS 1000
+/* Cancelled calls of a session that has ended, such as a key being decrypted, hold it until they
+ * return.  The owner need not wait for that, so the thread does; but not for ever. */
+#define LINGER_LIMIT_S 60
 
 /* Both directions work alike: a message is a source of default priority in the other side's
  * context, and a context dispatches sources of one priority in the order in which they came.
  *
- * References: the owner has one until it leaves, the thread one until its `finished` message was
- * dispatched.  That message is the last, joins the thread and drops the second one.  The other
- * messages need none: those from the thread come before its last, and those to the thread are
- * dispatched in it or never. */
+ * References: the owner has one until it leaves, the thread one until its last message was
+ * dispatched, which joins the thread and drops that reference.  The other messages need none: those
+ * from the thread come before its last, and those to the thread are dispatched in it or never. */
 struct _CulvertLinkThread
 {
   gint           ref_count; /* the owner's thread only */
@@ -37,6 +36,7 @@ typedef enum
   MESSAGE_PROMPT,
   MESSAGE_PROMPT_RESULT,
   MESSAGE_FINISHED,
+  MESSAGE_LAST,
 
   COMMAND_START,
   COMMAND_STOP,
@@ -126,12 +126,10 @@ free_runner (CulvertLinkThread *self)
 static void
 end_thread (CulvertLinkThread *self)
 {
-  const CulvertRunnerEvents *events = self->events;
-
   g_thread_join (g_steal_pointer (&self->thread));
-  free_runner (self);
-  if (events != NULL)
-    events->finished (self->user_data);
+  /* What outlasted the limit still points to the runner. */
+  if (culvert_runner_is_quiet (self->runner))
+    free_runner (self);
   unref_link (self);
 }
 
@@ -169,6 +167,9 @@ dispatch_heard (CulvertLinkThread *self, Message *message)
       events->prompt_result (message->prompt, message->accepted, self->user_data);
       break;
     case MESSAGE_FINISHED:
+      events->finished (self->user_data);
+      break;
+    case MESSAGE_LAST:
     case COMMAND_START:
     case COMMAND_STOP:
     case COMMAND_SET_PROFILE:
@@ -185,7 +186,7 @@ event_cb (gpointer user_data)
 {
   Message *message = user_data;
 
-  if (message->kind == MESSAGE_FINISHED)
+  if (message->kind == MESSAGE_LAST)
     end_thread (message->link);
   else if (message->link->events == NULL)
     dispatch_unheard (message);
@@ -290,6 +291,29 @@ static const CulvertRunnerEvents runner_events = {
 
 /* The thread */
 
+static gboolean
+limit_cb (gpointer user_data)
+{
+  gboolean *is_over = user_data;
+
+  *is_over = TRUE;
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+linger (CulvertLinkThread *self)
+{
+  g_autoptr (GSource) limit = g_timeout_source_new_seconds (LINGER_LIMIT_S);
+  gboolean            is_over = FALSE;
+
+  g_source_set_callback (limit, limit_cb, &is_over, NULL);
+  g_source_attach (limit, self->context);
+  while (!culvert_runner_is_quiet (self->runner) && !is_over)
+    g_main_context_iteration (self->context, TRUE);
+  g_source_destroy (limit);
+}
+
 static gpointer
 run (gpointer data)
 {
@@ -298,12 +322,10 @@ run (gpointer data)
   g_main_context_push_thread_default (self->context);
   while (!self->has_finished)
     g_main_context_iteration (self->context, TRUE);
-  /* Calls that were cancelled have their answers on the way and hold references until then. */
-  for (guint i = 0; i < MAX_LAST_TURNS && g_main_context_iteration (self->context, FALSE); i++)
-    continue;
-  g_main_context_pop_thread_default (self->context);
-
   post_event (message_new (self, MESSAGE_FINISHED));
+  linger (self);
+  g_main_context_pop_thread_default (self->context);
+  post_event (message_new (self, MESSAGE_LAST));
 
   return NULL;
 }
@@ -343,6 +365,7 @@ command_cb (gpointer user_data)
     case MESSAGE_PROMPT:
     case MESSAGE_PROMPT_RESULT:
     case MESSAGE_FINISHED:
+    case MESSAGE_LAST:
     default:
       g_assert_not_reached ();
     }

@@ -5,7 +5,8 @@
  *
  * Belongs to the thread whose default context is current at construction.  Commands go to the
  * runner through its own context, and what it tells comes back through the owner's, in order.
- * Nothing here blocks: the thread is joined once it has said that it is done. */
+ * Nothing here blocks: the thread is joined once it has said that it ends, which may be a while after
+ * the runner finished. */
 
 #include "engine/runner.h"
 
@@ -15,8 +16,7 @@ typedef struct _CulvertLinkThread CulvertLinkThread;
 
 /**
  * culvert_link_thread_new:
- * @events: called in the owner's thread, never from inside a call made here; after finished() the
- *   thread has ended
+ * @events: called in the owner's thread, never from inside a call made here
  *
  * Makes a runner and starts it in a new thread.
  *

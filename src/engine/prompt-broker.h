@@ -39,11 +39,18 @@ void culvert_prompt_broker_ask (CulvertPromptBroker *self,
                                 CulvertProfile      *profile,
                                 CulvertPrompt       *prompt);
 
-/* The server has judged the answer: a right one is remembered, for this life or, if the person said
- * so, in the store; a wrong one is forgotten in both. */
+/* The session has judged the answer: a right one is remembered, for this life or, if the person said
+ * so, in the store; a wrong one is forgotten in both.  An answer to the server's own questions only
+ * proves right with culvert_prompt_broker_signed_in(): PAM asks on after a wrong one. */
 void culvert_prompt_broker_set_result (CulvertPromptBroker *self,
                                        CulvertPrompt       *prompt,
                                        gboolean             accepted);
+
+/* The session is up. */
+void culvert_prompt_broker_signed_in (CulvertPromptBroker *self);
+
+/* The session is over, or another one begins: answers that were not judged are dropped. */
+void culvert_prompt_broker_session_over (CulvertPromptBroker *self);
 
 /* Takes back every question that is not answered yet: the session does not need it any more. */
 void culvert_prompt_broker_withdraw (CulvertPromptBroker *self);

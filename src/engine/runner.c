@@ -42,7 +42,8 @@ struct _CulvertRunner
   GMutex             session_lock; /* held while session changes, and by abort() */
   gpointer           session;      /* nullable */
   SessionLife        session_life;
-  guint              turn_id; /* looks at the round trip while up */
+  guint              n_lingering; /* sessions that were dropped and are not gone yet */
+  guint              turn_id;     /* looks at the round trip while up */
   GError            *session_error;
   gint64             started_us; /* this session */
   gint64             up_us;      /* 0 unless it came up */
@@ -128,6 +129,14 @@ set_round_trip (CulvertRunner *self, gint64 round_trip_us)
 }
 
 static void
+session_gone_cb (gpointer user_data)
+{
+  CulvertRunner *self = user_data;
+
+  self->n_lingering--;
+}
+
+static void
 drop_session (CulvertRunner *self)
 {
   const CulvertTunnelFacts nothing = { NULL };
@@ -141,7 +150,8 @@ drop_session (CulvertRunner *self)
   self->session = NULL;
   g_mutex_unlock (&self->session_lock);
   self->session_life = SESSION_NONE;
-  self->maker->drop (session);
+  self->n_lingering++;
+  self->maker->drop (session, session_gone_cb, self);
 
   set_facts (self, &nothing);
   set_round_trip (self, -1);
@@ -424,13 +434,9 @@ static const CulvertSessionEvents session_events = {
 static void
 connect_session (CulvertRunner *self)
 {
-  g_autofree char *user = culvert_profile_dup_user (self->profile);
-  gpointer         session;
+  gpointer session;
 
   g_return_if_fail (self->session == NULL);
-
-  culvert_log_write (self->log, CULVERT_LOG_INFO, "connecting to %s port %u as %s",
-                     self->profile->host, self->profile->port, user);
 
   self->after = AFTER_DECIDE;
   self->started_us = g_get_monotonic_time ();
@@ -639,4 +645,10 @@ CulvertTunnelState
 culvert_runner_get_state (CulvertRunner *self)
 {
   return self->state;
+}
+
+gboolean
+culvert_runner_is_quiet (CulvertRunner *self)
+{
+  return self->session_life == SESSION_NONE && self->n_lingering == 0;
 }

@@ -66,7 +66,7 @@ CulvertRunner *culvert_runner_new (const CulvertRunnerConfig *config,
                                    const CulvertRunnerEvents *events,
                                    gpointer                   user_data);
 
-/* After finished(). */
+/* After finished(), and when it is quiet. */
 void culvert_runner_free (CulvertRunner *self);
 
 void culvert_runner_start (CulvertRunner *self);
@@ -95,6 +95,9 @@ void culvert_runner_retry_now (CulvertRunner *self);
 void culvert_runner_network_changed (CulvertRunner *self);
 
 CulvertTunnelState culvert_runner_get_state (CulvertRunner *self);
+
+/* Is nothing left of any session?  Only then may its context be given up. */
+gboolean culvert_runner_is_quiet (CulvertRunner *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertRunner, culvert_runner_free)
 

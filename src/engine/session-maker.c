@@ -50,6 +50,31 @@ get_transport_ssh (gpointer session)
   return culvert_session_get_transport (session);
 }
 
+typedef struct
+{
+  void (*gone) (gpointer user_data);
+  gpointer user_data;
+} Gone;
+
+static void
+gone_cb (gpointer data, GObject *session)
+{
+  g_autofree Gone *gone = data;
+
+  gone->gone (gone->user_data);
+}
+
+static void
+drop_ssh (gpointer session, void (*gone) (gpointer user_data), gpointer user_data)
+{
+  Gone *data = g_new (Gone, 1);
+
+  data->gone = gone;
+  data->user_data = user_data;
+  g_object_weak_ref (session, gone_cb, data);
+  g_object_unref (session);
+}
+
 const CulvertSessionMaker culvert_session_maker_ssh = {
   .make = make_ssh,
   .start = start_ssh,
@@ -58,5 +83,5 @@ const CulvertSessionMaker culvert_session_maker_ssh = {
   .probe = probe_ssh,
   .get_info = get_info_ssh,
   .get_transport = get_transport_ssh,
-  .drop = g_object_unref,
+  .drop = drop_ssh,
 };

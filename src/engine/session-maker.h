@@ -26,7 +26,9 @@ struct _CulvertSessionMaker
   void (*probe) (gpointer session);
   const CulvertSessionInfo *(*get_info) (gpointer session);
   CulvertTransport *(*get_transport) (gpointer session);
-  void (*drop) (gpointer session);
+  /* Gives up the reference of make().  @gone is called in the session's thread when nothing holds
+   * it any more: calls that were cancelled may do so for a while. */
+  void (*drop) (gpointer session, void (*gone) (gpointer user_data), gpointer user_data);
 };
 
 extern const CulvertSessionMaker culvert_session_maker_ssh;
