@@ -3,6 +3,7 @@
 
 #include "ssh/key-build.h"
 
+#include "ssh/crypto.h"
 #include "ssh/curve.h"
 
 #include <string.h>
@@ -52,6 +53,21 @@ read_number (CulvertWireReader *reader)
   return g_steal_pointer (&number);
 }
 
+/* By way of PKCS #8, since OpenSSL takes only that into its secure heap. */
+static EVP_PKEY *
+build_ed25519 (const guint8 seed[ED25519_SIZE])
+{
+  /* RFC 8410 section 7: version 0, algorithm 1.3.101.112, and the seed as a string in a string. */
+  static const guint8        header[] = { 0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06,
+                                          0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20 };
+  g_autoptr (CulvertScratch) der = culvert_scratch_new (sizeof header + ED25519_SIZE);
+  const unsigned char       *next = der->bytes;
+
+  memcpy (der->bytes, header, sizeof header);
+  memcpy (der->bytes + sizeof header, seed, ED25519_SIZE);
+  return d2i_PrivateKey_ex (EVP_PKEY_ED25519, NULL, &next, (long)der->n_bytes, NULL, NULL);
+}
+
 static EVP_PKEY *
 read_ed25519 (CulvertWireReader *reader)
 {
@@ -68,7 +84,7 @@ read_ed25519 (CulvertWireReader *reader)
       memcmp (public_bytes, secret + ED25519_SIZE, ED25519_SIZE) != 0)
     return NULL;
 
-  return EVP_PKEY_new_raw_private_key_ex (NULL, "ED25519", NULL, secret, ED25519_SIZE);
+  return build_ed25519 (secret);
 }
 
 static EVP_PKEY *
@@ -108,6 +124,67 @@ reduce (const BIGNUM *exponent, const BIGNUM *prime)
   return BN_mod (reduced, exponent, order, context) ? g_steal_pointer (&reduced) : NULL;
 }
 
+/* Enough of DER (X.690 sections 8.1 and 8.3) to write PKCS #1. */
+
+static gsize
+get_header_size (gsize n_content)
+{
+  return n_content < 0x80 ? 2 : n_content < 0x100 ? 3 : 4;
+}
+
+static guint8 *
+write_header (guint8 *der, guint8 tag, gsize n_content)
+{
+  gsize n_header = get_header_size (n_content);
+
+  der[0] = tag;
+  der[1] = n_header == 2 ? (guint8)n_content : (guint8)(0x80 + n_header - 2);
+  if (n_header == 4)
+    der[2] = (guint8)(n_content >> 8);
+  if (n_header > 2)
+    der[n_header - 1] = (guint8)n_content;
+  return der + n_header;
+}
+
+/* A byte more than the number has where its highest bit would make it negative. */
+static gsize
+get_integer_size (const BIGNUM *number)
+{
+  return (gsize)BN_num_bits (number) / 8 + 1;
+}
+
+static guint8 *
+write_integer (guint8 *der, const BIGNUM *number)
+{
+  gsize n_content = get_integer_size (number);
+
+  der = write_header (der, 0x02, n_content);
+  BN_bn2binpad (number, der, (int)n_content);
+  return der + n_content;
+}
+
+/* By way of PKCS #1, since OpenSSL takes only that into its secure heap.  @numbers: as RFC 8017 section
+ * A.1.2 orders them, the version first. */
+static EVP_PKEY *
+build_rsa (const BIGNUM *const numbers[9])
+{
+  g_autoptr (CulvertScratch) der = NULL;
+  const unsigned char       *start;
+  gsize                      n_content = 0;
+  guint8                    *next;
+
+  for (guint i = 0; i < 9; i++)
+    n_content += get_header_size (get_integer_size (numbers[i])) + get_integer_size (numbers[i]);
+
+  der = culvert_scratch_new (get_header_size (n_content) + n_content);
+  next = write_header (der->bytes, 0x30, n_content);
+  for (guint i = 0; i < 9; i++)
+    next = write_integer (next, numbers[i]);
+
+  start = der->bytes;
+  return d2i_PrivateKey_ex (EVP_PKEY_RSA, NULL, &start, (long)der->n_bytes, NULL, NULL);
+}
+
 static EVP_PKEY *
 read_rsa (CulvertWireReader *reader)
 {
@@ -117,27 +194,20 @@ read_rsa (CulvertWireReader *reader)
   g_autoptr (BIGNUM) coefficient = read_number (reader);
   g_autoptr (BIGNUM) p = read_number (reader);
   g_autoptr (BIGNUM) q = read_number (reader);
+  g_autoptr (BIGNUM) version = BN_new ();
 
   if (reader->failed || modulus == NULL || public_exponent == NULL || exponent == NULL ||
-      coefficient == NULL || p == NULL || q == NULL)
+      coefficient == NULL || p == NULL || q == NULL || version == NULL)
     return NULL;
 
-  g_autoptr (BIGNUM)         exponent_p = reduce (exponent, p);
-  g_autoptr (BIGNUM)         exponent_q = reduce (exponent, q);
-  g_autoptr (OSSL_PARAM_BLD) builder = OSSL_PARAM_BLD_new ();
+  g_autoptr (BIGNUM) exponent_p = reduce (exponent, p);
+  g_autoptr (BIGNUM) exponent_q = reduce (exponent, q);
 
-  if (exponent_p == NULL || exponent_q == NULL || builder == NULL ||
-      !OSSL_PARAM_BLD_push_BN (builder, OSSL_PKEY_PARAM_RSA_N, modulus) ||
-      !OSSL_PARAM_BLD_push_BN (builder, OSSL_PKEY_PARAM_RSA_E, public_exponent) ||
-      !OSSL_PARAM_BLD_push_BN (builder, OSSL_PKEY_PARAM_RSA_D, exponent) ||
-      !OSSL_PARAM_BLD_push_BN (builder, OSSL_PKEY_PARAM_RSA_FACTOR1, p) ||
-      !OSSL_PARAM_BLD_push_BN (builder, OSSL_PKEY_PARAM_RSA_FACTOR2, q) ||
-      !OSSL_PARAM_BLD_push_BN (builder, OSSL_PKEY_PARAM_RSA_EXPONENT1, exponent_p) ||
-      !OSSL_PARAM_BLD_push_BN (builder, OSSL_PKEY_PARAM_RSA_EXPONENT2, exponent_q) ||
-      !OSSL_PARAM_BLD_push_BN (builder, OSSL_PKEY_PARAM_RSA_COEFFICIENT1, coefficient))
+  if (exponent_p == NULL || exponent_q == NULL)
     return NULL;
 
-  return build ("RSA", builder);
+  return build_rsa ((const BIGNUM *const[]){ version, modulus, public_exponent, exponent, p, q,
+                                             exponent_p, exponent_q, coefficient });
 }
 
 gboolean
