@@ -264,41 +264,51 @@ push_down (CulvertRelay *self)
   return TRUE;
 }
 
+/* A transport takes a packet at a time, and a turn of the source costs as much as moving one. */
 static gboolean
 pull_up (CulvertRelay *self)
 {
   guint8 *scratch = culvert_io_source_get_scratch (self->group->io);
-  gsize   writable = culvert_stream_get_writable (self->stream);
-  gsize   n_bytes;
+  gsize   n_left = CULVERT_IO_SCRATCH_SIZE;
+  gsize   n_wanted, n_bytes;
 
-  if (self->up != DIRECTION_FLOWING || writable == 0)
-    return TRUE;
-
-  switch (culvert_socket_receive (self->socket, scratch, MIN (writable, CULVERT_IO_SCRATCH_SIZE),
-                                  &n_bytes, NULL))
+  while (self->up == DIRECTION_FLOWING)
     {
-    case CULVERT_IO_OK:
-      count_sent (self, n_bytes);
-      culvert_stream_write (self->stream, scratch, n_bytes);
-      return TRUE;
+      n_wanted = MIN (culvert_stream_get_writable (self->stream), n_left);
+      if (n_wanted == 0)
+        break;
 
-    case CULVERT_IO_AGAIN:
-      if (self->client != CLIENT_HUNG_UP)
-        return TRUE;
-      /* Neither data nor an end: the system does not watch this socket. */
-      end (self, culvert_socket_reset);
-      return FALSE;
+      switch (culvert_socket_receive (self->socket, scratch, n_wanted, &n_bytes, NULL))
+        {
+        case CULVERT_IO_OK:
+          count_sent (self, n_bytes);
+          culvert_stream_write (self->stream, scratch, n_bytes);
+          /* Less than there was room for is all that there was. */
+          if (n_bytes < n_wanted)
+            return TRUE;
+          n_left -= n_bytes;
+          break;
 
-    case CULVERT_IO_EOF:
-      self->up = DIRECTION_ENDED;
-      culvert_stream_finish (self->stream);
-      return end_if_over (self);
+        case CULVERT_IO_AGAIN:
+          if (self->client != CLIENT_HUNG_UP)
+            return TRUE;
+          /* Neither data nor an end: the system does not watch this socket. */
+          end (self, culvert_socket_reset);
+          return FALSE;
 
-    case CULVERT_IO_FAILED:
-    default:
-      end (self, culvert_socket_close);
-      return FALSE;
+        case CULVERT_IO_EOF:
+          self->up = DIRECTION_ENDED;
+          culvert_stream_finish (self->stream);
+          return end_if_over (self);
+
+        case CULVERT_IO_FAILED:
+        default:
+          end (self, culvert_socket_close);
+          return FALSE;
+        }
     }
+
+  return TRUE;
 }
 
 /* Unread input would turn the close into a reset that overtakes what is still on its way. */
