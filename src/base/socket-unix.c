@@ -47,6 +47,8 @@ set_error (GError **error, int code, const char *what)
 
   if (code == EADDRNOTAVAIL)
     io_error = G_IO_ERROR_NOT_FOUND;
+  else if (code == EPIPE)
+    io_error = G_IO_ERROR_NOT_CONNECTED;
   else if (code == ENOBUFS || code == ENOMEM)
     io_error = G_IO_ERROR_TOO_MANY_OPEN_FILES;
   else

@@ -6,7 +6,8 @@
  * SIGPIPE.
  *
  * Errors are GIOErrorEnum in G_IO_ERROR, made from the system's error in one place.  Those a caller may
- * tell apart: CONNECTION_REFUSED, CONNECTION_CLOSED (reset, broken), TIMED_OUT, HOST_UNREACHABLE,
+ * tell apart: CONNECTION_REFUSED, CONNECTION_CLOSED (reset), NOT_CONNECTED (the peer had finished and
+ * takes no more; what it sent before may still wait), TIMED_OUT, HOST_UNREACHABLE,
  * NETWORK_UNREACHABLE, ADDRESS_IN_USE, NOT_FOUND (the address is not one of this machine's; the path
  * does not exist), PERMISSION_DENIED, EXISTS (a file that is not a socket), TOO_MANY_OPEN_FILES
  * (descriptors or kernel memory), FILENAME_TOO_LONG, BUSY (a Unix listener whose queue is full). */

@@ -12,6 +12,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -196,7 +197,7 @@ test_sending_to_nobody_is_an_error (void)
   g_assert_true (culvert_socket_pair (pair, NULL));
   culvert_socket_close (&pair[1]);
   g_assert_cmpint (culvert_socket_send (pair[0], "x", 1, &n_sent, &error), ==, CULVERT_IO_FAILED);
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED);
   g_assert_cmpuint (n_sent, ==, 0);
 
   culvert_socket_close (&pair[0]);
@@ -251,7 +252,137 @@ test_gone_peer_is_noticed_unread (void)
     }
 }
 
+static void
+test_peek_takes_nothing (void)
+{
+  g_autoptr (GError) error = NULL;
+  CulvertSocket      listener = listen_on ("127.0.0.1");
+  CulvertSocket      client = connect_to (listener);
+  CulvertSocket      server = accept_from (listener, NULL);
+  gsize              n = 0;
+  char               bytes[8];
+
+  g_assert_cmpint (culvert_socket_peek (server, &error), ==, CULVERT_IO_AGAIN);
+  g_assert_cmpint (culvert_socket_send (client, "xy", 2, &n, NULL), ==, CULVERT_IO_OK);
+  wait_for (server, POLLIN);
+  g_assert_cmpint (culvert_socket_peek (server, &error), ==, CULVERT_IO_OK);
+  g_assert_cmpint (culvert_socket_receive (server, bytes, sizeof bytes, &n, NULL), ==,
+                   CULVERT_IO_OK);
+  g_assert_cmpuint (n, ==, 2);
+
+  culvert_socket_shutdown_send (client);
+  wait_for (server, POLLIN);
+  g_assert_cmpint (culvert_socket_peek (server, &error), ==, CULVERT_IO_EOF);
+  g_assert_no_error (error);
+
+  culvert_socket_reset (&server);
+  wait_for (client, POLLIN);
+  g_assert_cmpint (culvert_socket_peek (client, &error), ==, CULVERT_IO_FAILED);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+
+  culvert_socket_close (&client);
+  culvert_socket_close (&listener);
+}
+
+/* The peer has closed before it was sent to: that is told from a reset, because its last words can
+ * still be read. */
+static void
+test_finished_peer_is_told_from_a_reset (void)
+{
+  g_autoptr (GError) error = NULL;
+  CulvertSocket      listener = listen_on ("127.0.0.1");
+  CulvertSocket      client = connect_to (listener);
+  CulvertSocket      server = accept_from (listener, NULL);
+  gsize              n = 0;
+  char               byte;
+
+  g_assert_cmpint (culvert_socket_send (client, "x", 1, &n, NULL), ==, CULVERT_IO_OK);
+  culvert_socket_close (&client);
+  wait_for (server, POLLIN);
+  g_assert_cmpint (culvert_socket_send (server, "y", 1, &n, NULL), ==, CULVERT_IO_OK);
+  culvert_test_wait_until (!culvert_socket_take_error (server, &error), DEADLINE_MS);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED);
+  g_assert_cmpint (culvert_socket_receive (server, &byte, 1, &n, NULL), ==, CULVERT_IO_OK);
+
+  culvert_socket_close (&server);
+  culvert_socket_close (&listener);
+}
+
+static gboolean
+is_writable (CulvertSocket socket)
+{
+  struct pollfd entry = { .fd = socket, .events = POLLOUT };
+
+  return poll (&entry, 1, 0) == 1;
+}
+
+static gboolean
+receive_to_the_end (CulvertSocket socket, gsize *n_received, GError **error)
+{
+  CulvertIoStatus status;
+  char            bytes[4096];
+  gsize           n;
+
+  do
+    {
+      status = culvert_socket_receive (socket, bytes, sizeof bytes, &n, error);
+      *n_received += n;
+    }
+  while (status == CULVERT_IO_OK);
+
+  return status != CULVERT_IO_AGAIN;
+}
+
+static void
+test_reset_can_wait_until_all_was_sent (void)
+{
+  const gsize        n_bytes = 100000;
+  g_autofree char   *bytes = g_malloc0 (n_bytes);
+  g_autoptr (GError) error = NULL;
+  CulvertSocket      listener = listen_on ("127.0.0.1");
+  CulvertSocket      client = connect_to (listener);
+  CulvertSocket      server = accept_from (listener, NULL);
+  int                small = 4096;
+  gsize              n = 0;
+  gsize              n_received = 0;
+
+  g_assert_cmpint (setsockopt (client, SOL_SOCKET, SO_RCVBUF, &small, sizeof small), ==, 0);
+  while (is_writable (server) && n_received < n_bytes)
+    {
+      g_assert_cmpint (culvert_socket_send (server, bytes, n_bytes - n_received, &n, NULL), ==,
+                       CULVERT_IO_OK);
+      n_received += n;
+    }
+  g_assert_cmpuint (n_received, ==, n_bytes);
+  g_assert_true (is_writable (server));
+
+  culvert_socket_set_writable_when_sent (server);
+  g_assert_false (is_writable (server));
+
+  n_received = 0;
+  while (!is_writable (server))
+    g_assert_false (receive_to_the_end (client, &n_received, &error));
+  culvert_socket_reset (&server);
+  culvert_test_wait_until (receive_to_the_end (client, &n_received, &error), DEADLINE_MS);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+  g_assert_cmpuint (n_received, ==, n_bytes);
+
+  culvert_socket_close (&client);
+  culvert_socket_close (&listener);
+}
+
 /* Internet addresses */
+
+static void
+test_unprivileged_port_start (void)
+{
+  g_autofree char *text = NULL;
+
+  if (g_file_get_contents ("/proc/sys/net/ipv4/ip_unprivileged_port_start", &text, NULL, NULL))
+    g_assert_cmpint (culvert_socket_get_unprivileged_port_start (), ==, atoi (text));
+  else
+    g_assert_cmpint (culvert_socket_get_unprivileged_port_start (), ==, 1024);
+}
 
 static void
 test_listen_connect_accept (void)
@@ -705,6 +836,12 @@ main (int argc, char **argv)
   g_test_add_func ("/socket/sending-to-nobody-is-an-error", test_sending_to_nobody_is_an_error);
   g_test_add_func ("/socket/reset-reaches-the-peer", test_reset_reaches_the_peer);
   g_test_add_func ("/socket/gone-peer-is-noticed-unread", test_gone_peer_is_noticed_unread);
+  g_test_add_func ("/socket/peek-takes-nothing", test_peek_takes_nothing);
+  g_test_add_func ("/socket/finished-peer-is-told-from-a-reset",
+                   test_finished_peer_is_told_from_a_reset);
+  g_test_add_func ("/socket/reset-can-wait-until-all-was-sent",
+                   test_reset_can_wait_until_all_was_sent);
+  g_test_add_func ("/socket/unprivileged-port-start", test_unprivileged_port_start);
   g_test_add_func ("/socket/listen-connect-accept", test_listen_connect_accept);
   g_test_add_func ("/socket/refused-connection", test_refused_connection);
   g_test_add_func ("/socket/port-in-use", test_port_in_use);
