@@ -223,12 +223,12 @@ give_up_down (CulvertRelay *self)
   return end_if_over (self);
 }
 
-/* A broken pipe is a client that has finished and will not hear the answer; any other error is one
- * that has gone away altogether. */
+/* A client that had finished and does not take the answer leaves what it said; one that goes in any
+ * other way leaves nothing. */
 static gboolean
 handle_socket_error (CulvertRelay *self, const GError *error)
 {
-  if (self->phase == PHASE_OPEN && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
+  if (self->phase == PHASE_OPEN && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED))
     return give_up_down (self);
 
   end (self, culvert_socket_close);
