@@ -5,14 +5,19 @@
 
 #include "engine/secret-queue.h"
 
+/* A server that asks more often than this for what we can answer ourselves must ask the person: it
+ * could go on for ever. */
+#define MAX_OWN_ANSWERS 8
+
 struct _CulvertPromptBroker
 {
   CulvertPrompter    *prompter; /* nullable */
   CulvertSecretStore *secrets;  /* nullable */
   CulvertLog         *log;
   GMainContext       *context;
-  GPtrArray          *questions; /* of Question, oldest first */
-  GHashTable         *memory;    /* purpose → Memory */
+  GPtrArray          *questions;     /* of Question, oldest first */
+  GHashTable         *memory;        /* purpose → Memory */
+  guint               n_own_answers; /* in this session: from memory and store */
   void (*shown_changed) (gpointer user_data);
   gpointer user_data;
 };
@@ -41,6 +46,7 @@ typedef struct
   char                *tunnel_title;
   char                *label;
   gboolean             never_ask;
+  gboolean             seems_right; /* once signed in, it is */
 } Question;
 
 typedef struct
@@ -225,6 +231,13 @@ show (Question *question)
 {
   CulvertPromptBroker *self = question->broker;
 
+  /* Its session went while the store was asked. */
+  if (g_cancellable_is_cancelled (culvert_prompt_get_withdrawn (question->prompt)))
+    {
+      settle (question);
+      return;
+    }
+
   if (self->prompter == NULL || question->never_ask)
     {
       culvert_log_write (self->log, CULVERT_LOG_WARNING,
@@ -255,6 +268,7 @@ answer_by_secret (Question *question, CulvertSecret *secret, QuestionState how)
 {
   CulvertSecret *secrets[] = { secret };
 
+  question->broker->n_own_answers++;
   culvert_prompt_answer (question->prompt, CULVERT_DECISION_ONCE, secrets, 1);
   note_answered (question, how);
 }
@@ -378,7 +392,8 @@ culvert_prompt_broker_ask (CulvertPromptBroker *self,
   Memory                    *memory;
 
   culvert_prompt_set_tunnel (prompt, question->tunnel_id, question->tunnel_title);
-  if (!is_keepable (question) || fields->attempt > 0 || fields->kind == CULVERT_PROMPT_NEW_PASSWORD)
+  if (!is_keepable (question) || fields->attempt > 0 ||
+      fields->kind == CULVERT_PROMPT_NEW_PASSWORD || self->n_own_answers >= MAX_OWN_ANSWERS)
     {
       show (question);
       return;
@@ -451,6 +466,11 @@ culvert_prompt_broker_set_result (CulvertPromptBroker *self,
       if (question->prompt != prompt || is_open (question))
         continue;
 
+      if (accepted && culvert_prompt_get_fields (prompt)->kind == CULVERT_PROMPT_QUESTIONS)
+        {
+          question->seems_right = TRUE;
+          return;
+        }
       if (accepted)
         keep_right_answer (self, question);
       else
@@ -458,6 +478,36 @@ culvert_prompt_broker_set_result (CulvertPromptBroker *self,
       settle (question);
       return;
     }
+}
+
+static void
+settle_answered (CulvertPromptBroker *self, gboolean is_signed_in)
+{
+  g_autoptr (GPtrArray) questions = g_ptr_array_copy (self->questions, copy_question, NULL);
+
+  for (guint i = 0; i < questions->len; i++)
+    {
+      Question *question = g_ptr_array_index (questions, i);
+
+      if (is_open (question))
+        continue;
+      if (is_signed_in && question->seems_right)
+        keep_right_answer (self, question);
+      settle (question);
+    }
+}
+
+void
+culvert_prompt_broker_signed_in (CulvertPromptBroker *self)
+{
+  settle_answered (self, TRUE);
+}
+
+void
+culvert_prompt_broker_session_over (CulvertPromptBroker *self)
+{
+  settle_answered (self, FALSE);
+  self->n_own_answers = 0;
 }
 
 void
@@ -481,8 +531,7 @@ void
 culvert_prompt_broker_forget (CulvertPromptBroker *self)
 {
   culvert_prompt_broker_withdraw (self);
-  while (self->questions->len > 0)
-    settle (g_ptr_array_index (self->questions, self->questions->len - 1));
+  culvert_prompt_broker_session_over (self);
   g_hash_table_remove_all (self->memory);
 }
 

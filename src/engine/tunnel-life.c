@@ -111,6 +111,10 @@ state_changed_cb (CulvertTunnelState state,
   if (error != NULL)
     set_error (self, error);
   set_retry_at (self, retry_at_us);
+  if (state == CULVERT_TUNNEL_UP)
+    culvert_prompt_broker_signed_in (self->broker);
+  else if (state != CULVERT_TUNNEL_SIGNING_IN)
+    culvert_prompt_broker_session_over (self->broker);
   if (state == CULVERT_TUNNEL_FAILED)
     end_life (self);
   if (culvert_prompt_broker_get_shown (self->broker) == NULL ||
