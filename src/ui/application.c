@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/application.h"
+
+#include "engine/describe-libraries.h"
+#include "ui/window.h"
+
+#include <glib/gi18n.h>
+
+struct _CulvertApplication
+{
+  AdwApplication         parent_instance;
+  CulvertTunnelManager  *manager;
+  CulvertSecretStore    *secrets;
+  CulvertDialogPrompter *prompter;
+  gboolean               exit_after_startup;
+  gboolean               is_ending;
+  int                    exit_status;
+};
+
+G_DEFINE_FINAL_TYPE (CulvertApplication, culvert_application, ADW_TYPE_APPLICATION)
+
+static const GOptionEntry options[] = {
+  { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
+  { "exit-after-startup", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, NULL,
+    N_ ("Exit once the window is shown"), NULL },
+  { NULL },
+};
+
+/* (transfer none) (nullable): the main window, be it in front or not */
+static GtkWindow *
+find_window (CulvertApplication *self)
+{
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
+    if (CULVERT_IS_WINDOW (l->data))
+      return GTK_WINDOW (l->data);
+  return NULL;
+}
+
+/* (transfer full) */
+static char *
+describe_versions (void)
+{
+  return g_strdup_printf ("Culvert %s\nGTK %u.%u.%u\nlibadwaita %u.%u.%u\nGLib %u.%u.%u\n%s",
+                          CULVERT_VERSION, gtk_get_major_version (), gtk_get_minor_version (),
+                          gtk_get_micro_version (), adw_get_major_version (),
+                          adw_get_minor_version (), adw_get_micro_version (), glib_major_version,
+                          glib_minor_version, glib_micro_version, culvert_describe_libraries ());
+}
+
+static void
+about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CulvertApplication *self = CULVERT_APPLICATION (user_data);
+  g_autofree char    *versions = describe_versions ();
+
+  adw_show_about_window (gtk_application_get_active_window (GTK_APPLICATION (self)),
+                         "application-name", "Culvert", "application-icon", CULVERT_APP_ID,
+                         "developer-name", _ ("The Culvert developers"), "version", CULVERT_VERSION,
+                         "comments", _ ("Keeps SSH tunnels open, and says what they do"),
+                         "license-type", GTK_LICENSE_GPL_3_0, "debug-info", versions,
+                         "debug-info-filename", "culvert-versions.txt", NULL);
+}
+
+/* By way of the window, which asks when something is on. */
+static void
+quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CulvertApplication *self = CULVERT_APPLICATION (user_data);
+  GtkWindow          *window = find_window (self);
+
+  if (window != NULL)
+    gtk_window_close (window);
+  else
+    culvert_application_stop_and_quit (self, EXIT_SUCCESS);
+}
+
+static const GActionEntry actions[] = {
+  { .name = "about", .activate = about_action },
+  { .name = "quit", .activate = quit_action },
+};
+
+static void
+set_accels (CulvertApplication *self)
+{
+  static const struct
+  {
+    const char *action;
+    const char *accels[3];
+  } table[] = {
+    { "app.quit", { "<Control>q", NULL } },
+    { "window.close", { "<Control>w", NULL } },
+    { "win.new", { "<Control>n", NULL } },
+    { "win.paste-command", { "<Control><Shift>v", NULL } },
+    { "win.import", { "<Control>o", NULL } },
+    { "win.search", { "<Control>f", NULL } },
+    { "win.edit", { "<Control>e", NULL } },
+    { "win.duplicate", { "<Control>d", NULL } },
+    { "win.toggle", { "<Control>t", NULL } },
+    { "win.answer", { "<Control><Shift>a", NULL } },
+    { "win.back", { "<Alt>Left", NULL } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (self), table[i].action,
+                                           table[i].accels);
+}
+
+static gboolean
+exit_cb (gpointer user_data)
+{
+  culvert_application_stop_and_quit (CULVERT_APPLICATION (user_data), EXIT_SUCCESS);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+culvert_application_startup (GApplication *application)
+{
+  CulvertApplication *self = CULVERT_APPLICATION (application);
+
+  G_APPLICATION_CLASS (culvert_application_parent_class)->startup (application);
+  g_set_application_name ("Culvert");
+  gtk_window_set_default_icon_name (CULVERT_APP_ID);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  set_accels (self);
+}
+
+static void
+culvert_application_activate (GApplication *application)
+{
+  CulvertApplication *self = CULVERT_APPLICATION (application);
+  GtkWindow          *window = find_window (self);
+
+  g_return_if_fail (self->manager != NULL);
+  if (self->is_ending)
+    return;
+  if (window == NULL)
+    window = GTK_WINDOW (
+      culvert_window_new (GTK_APPLICATION (self), self->manager, self->secrets, self->prompter));
+  gtk_window_present (window);
+  /* After everything that the first frame needs. */
+  if (self->exit_after_startup)
+    g_idle_add_full (G_PRIORITY_LOW, exit_cb, g_object_ref (self), g_object_unref);
+}
+
+static int
+culvert_application_handle_local_options (GApplication *application, GVariantDict *given)
+{
+  g_autofree char *versions = NULL;
+
+  if (g_variant_dict_contains (given, "version"))
+    {
+      versions = describe_versions ();
+      g_print ("%s\n", versions);
+      return EXIT_SUCCESS;
+    }
+  CULVERT_APPLICATION (application)->exit_after_startup =
+    g_variant_dict_contains (given, "exit-after-startup");
+  return -1;
+}
+
+static void
+culvert_application_dispose (GObject *object)
+{
+  CulvertApplication *self = CULVERT_APPLICATION (object);
+
+  g_clear_object (&self->manager);
+  g_clear_object (&self->secrets);
+  g_clear_object (&self->prompter);
+  G_OBJECT_CLASS (culvert_application_parent_class)->dispose (object);
+}
+
+static void
+culvert_application_class_init (CulvertApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = culvert_application_dispose;
+  application_class->startup = culvert_application_startup;
+  application_class->activate = culvert_application_activate;
+  application_class->handle_local_options = culvert_application_handle_local_options;
+}
+
+static void
+culvert_application_init (CulvertApplication *self)
+{
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
+}
+
+CulvertApplication *
+culvert_application_new (void)
+{
+  return g_object_new (CULVERT_TYPE_APPLICATION, "application-id", CULVERT_APP_ID,
+                       "resource-base-path", "/io/github/culvert_app/Culvert", NULL);
+}
+
+void
+culvert_application_set_parts (CulvertApplication    *self,
+                               CulvertTunnelManager  *manager,
+                               CulvertSecretStore    *secrets,
+                               CulvertDialogPrompter *prompter)
+{
+  g_return_if_fail (CULVERT_IS_APPLICATION (self));
+  g_return_if_fail (self->manager == NULL);
+
+  self->manager = g_object_ref (manager);
+  self->secrets = g_object_ref (secrets);
+  g_set_object (&self->prompter, prompter);
+}
+
+GtkWindow *
+culvert_application_get_parent (gpointer self)
+{
+  g_return_val_if_fail (CULVERT_IS_APPLICATION (self), NULL);
+  return gtk_application_get_active_window (GTK_APPLICATION (self));
+}
+
+static void
+stopped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CulvertApplication) self = user_data;
+
+  culvert_tunnel_manager_stop_all_finish (CULVERT_TUNNEL_MANAGER (source), result, NULL);
+  g_application_quit (G_APPLICATION (self));
+}
+
+void
+culvert_application_stop_and_quit (CulvertApplication *self, int exit_status)
+{
+  GtkWindow *window;
+
+  g_return_if_fail (CULVERT_IS_APPLICATION (self));
+
+  /* Asked again while it ends: at once. */
+  self->exit_status = exit_status;
+  if (self->is_ending || self->manager == NULL)
+    {
+      g_application_quit (G_APPLICATION (self));
+      return;
+    }
+  self->is_ending = TRUE;
+  window = find_window (self);
+  if (window != NULL)
+    gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
+  culvert_tunnel_manager_stop_all_async (self->manager, stopped_cb, g_object_ref (self));
+}
+
+int
+culvert_application_get_exit_status (CulvertApplication *self)
+{
+  g_return_val_if_fail (CULVERT_IS_APPLICATION (self), EXIT_FAILURE);
+  return self->exit_status;
+}

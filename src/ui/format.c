@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/format.h"
+
+#include "core/errors.h"
+#include "words/quantity.h"
+#include "words/tunnel-words.h"
+
+#include <glib/gi18n.h>
+
+#define ICON(name) CULVERT_APP_ID "-" name "-symbolic"
+
+const char *
+culvert_format_state_icon (CulvertTunnelState state)
+{
+  switch (state)
+    {
+    case CULVERT_TUNNEL_CONNECTING:
+    case CULVERT_TUNNEL_SIGNING_IN:
+    case CULVERT_TUNNEL_STOPPING:
+      return ICON ("connecting");
+    case CULVERT_TUNNEL_UP:
+      return ICON ("up");
+    case CULVERT_TUNNEL_WAITING:
+      return ICON ("waiting");
+    case CULVERT_TUNNEL_NEEDS_YOU:
+      return ICON ("needs-you");
+    case CULVERT_TUNNEL_FAILED:
+      return ICON ("failed");
+    case CULVERT_TUNNEL_STOPPED:
+    default:
+      return ICON ("stopped");
+    }
+}
+
+const char *
+culvert_format_state_class (CulvertTunnelState state)
+{
+  switch (state)
+    {
+    case CULVERT_TUNNEL_CONNECTING:
+    case CULVERT_TUNNEL_SIGNING_IN:
+      return "connecting";
+    case CULVERT_TUNNEL_UP:
+      return "up";
+    case CULVERT_TUNNEL_WAITING:
+      return "waiting";
+    case CULVERT_TUNNEL_NEEDS_YOU:
+      return "needs-you";
+    case CULVERT_TUNNEL_FAILED:
+      return "failed";
+    case CULVERT_TUNNEL_STOPPING:
+    case CULVERT_TUNNEL_STOPPED:
+    default:
+      return "stopped";
+    }
+}
+
+const char *
+culvert_format_kind_icon (CulvertForwardKind kind)
+{
+  switch (kind)
+    {
+    case CULVERT_FORWARD_REMOTE:
+      return ICON ("remote");
+    case CULVERT_FORWARD_DYNAMIC:
+      return ICON ("dynamic");
+    case CULVERT_FORWARD_REVERSE_DYNAMIC:
+      return ICON ("reverse-dynamic");
+    case CULVERT_FORWARD_LOCAL:
+    default:
+      return ICON ("local");
+    }
+}
+
+/* The short reasons, by code of CULVERT_SSH_ERROR. */
+static const char *const ssh_reasons[] = {
+  [CULVERT_SSH_ERROR_NAME_UNKNOWN] = N_ ("name unknown"),
+  [CULVERT_SSH_ERROR_REFUSED] = N_ ("nothing answers on that port"),
+  [CULVERT_SSH_ERROR_UNREACHABLE] = N_ ("no route"),
+  [CULVERT_SSH_ERROR_TIMED_OUT] = N_ ("no answer"),
+  [CULVERT_SSH_ERROR_NOT_SSH] = N_ ("not an SSH server"),
+  [CULVERT_SSH_ERROR_HANDSHAKE] = N_ ("key exchange failed"),
+  [CULVERT_SSH_ERROR_NO_COMMON_KEX] = N_ ("no common key exchange"),
+  [CULVERT_SSH_ERROR_NO_COMMON_HOST_KEY] = N_ ("no common kind of host key"),
+  [CULVERT_SSH_ERROR_NO_COMMON_CIPHER] = N_ ("no common cipher"),
+  [CULVERT_SSH_ERROR_NO_COMMON_MAC] = N_ ("no common integrity check"),
+  [CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN] = N_ ("host key not confirmed"),
+  [CULVERT_SSH_ERROR_HOST_KEY_REFUSED] = N_ ("host key not trusted"),
+  [CULVERT_SSH_ERROR_HOST_KEY_CHANGED] = N_ ("the host key has changed"),
+  [CULVERT_SSH_ERROR_HOST_KEY_REVOKED] = N_ ("the host key is revoked"),
+  [CULVERT_SSH_ERROR_HOST_KEY_STORE] = N_ ("known hosts not readable"),
+  [CULVERT_SSH_ERROR_AUTH_REFUSED] = N_ ("sign-in refused"),
+  [CULVERT_SSH_ERROR_AUTH_NO_METHOD] = N_ ("no way to sign in"),
+  [CULVERT_SSH_ERROR_AUTH_CANCELLED] = N_ ("sign-in cancelled"),
+  [CULVERT_SSH_ERROR_AUTH_TOO_MANY] = N_ ("too many tries to sign in"),
+  [CULVERT_SSH_ERROR_AUTH_NO_PROMPTER] = N_ ("a secret is needed"),
+  [CULVERT_SSH_ERROR_PASSWORD_EXPIRED] = N_ ("password expired"),
+  [CULVERT_SSH_ERROR_KEY_NOT_FOUND] = N_ ("key file not found"),
+  [CULVERT_SSH_ERROR_KEY_UNREADABLE] = N_ ("key file not readable"),
+  [CULVERT_SSH_ERROR_KEY_PERMISSIONS] = N_ ("others may read the key file"),
+  [CULVERT_SSH_ERROR_KEY_MALFORMED] = N_ ("key file damaged"),
+  [CULVERT_SSH_ERROR_KEY_UNSUPPORTED] = N_ ("kind of key not supported"),
+  [CULVERT_SSH_ERROR_KEY_IS_PUBLIC] = N_ ("that is a public key"),
+  [CULVERT_SSH_ERROR_KEY_PASSPHRASE_NEEDED] = N_ ("passphrase needed"),
+  [CULVERT_SSH_ERROR_KEY_PASSPHRASE_WRONG] = N_ ("wrong passphrase"),
+  [CULVERT_SSH_ERROR_KEY_NEEDS_NEWER] = N_ ("RSA key not usable here"),
+  [CULVERT_SSH_ERROR_AGENT_UNREACHABLE] = N_ ("no key agent"),
+  [CULVERT_SSH_ERROR_AGENT_FAILED] = N_ ("the key agent refused"),
+  [CULVERT_SSH_ERROR_AGENT_TIMED_OUT] = N_ ("the key agent hangs"),
+  [CULVERT_SSH_ERROR_CLOSED] = N_ ("closed by the server"),
+  [CULVERT_SSH_ERROR_LOST] = N_ ("connection lost"),
+  [CULVERT_SSH_ERROR_PROTOCOL] = N_ ("the server broke the protocol"),
+};
+
+static const char *const forward_reasons[] = {
+  [CULVERT_FORWARD_ERROR_PORT_IN_USE] = N_ ("port in use"),
+  [CULVERT_FORWARD_ERROR_PORT_PRIVILEGED] = N_ ("port below the allowed ones"),
+  [CULVERT_FORWARD_ERROR_ADDRESS_UNKNOWN] = N_ ("no such address here"),
+  [CULVERT_FORWARD_ERROR_SOCKET_PATH] = N_ ("socket path not usable"),
+  [CULVERT_FORWARD_ERROR_KIND] = N_ ("kind not supported yet"),
+  [CULVERT_FORWARD_ERROR_LISTEN] = N_ ("cannot listen"),
+};
+
+static const char *
+look_up (const char *const *reasons, gsize n_reasons, int code)
+{
+  if (code < 0 || (gsize)code >= n_reasons || reasons[code] == NULL)
+    return _ ("error");
+  return _ (reasons[code]);
+}
+
+const char *
+culvert_format_reason (const GError *error)
+{
+  if (error != NULL && error->domain == CULVERT_SSH_ERROR)
+    return look_up (ssh_reasons, G_N_ELEMENTS (ssh_reasons), error->code);
+  if (error != NULL && error->domain == CULVERT_FORWARD_ERROR)
+    return look_up (forward_reasons, G_N_ELEMENTS (forward_reasons), error->code);
+  return _ ("error");
+}
+
+const char *
+culvert_format_prompt (CulvertPrompt *prompt)
+{
+  if (prompt == NULL)
+    return _ ("an answer");
+  switch (culvert_prompt_get_fields (prompt)->kind)
+    {
+    case CULVERT_PROMPT_PASSWORD:
+      return _ ("password");
+    case CULVERT_PROMPT_PASSPHRASE:
+      return _ ("passphrase");
+    case CULVERT_PROMPT_NEW_PASSWORD:
+      return _ ("a new password");
+    case CULVERT_PROMPT_HOST_KEY:
+      return _ ("check the host key");
+    case CULVERT_PROMPT_QUESTIONS:
+    default:
+      return _ ("code");
+    }
+}
+
+/* "8 s": whole seconds, rounded up, so that the last one shown is 1. */
+static char *
+format_countdown (gint64 retry_at_us, gint64 now_us)
+{
+  gint64 left_us = MAX (retry_at_us - now_us, 0);
+
+  return culvert_words_for_duration ((left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC *
+                                     G_USEC_PER_SEC);
+}
+
+static char *
+format_waiting (const CulvertNow *now)
+{
+  g_autofree char *left = NULL;
+
+  if (now->retry_at_us <= now->now_us)
+    return g_strdup_printf (_ ("Waiting: %s"), culvert_format_reason (now->error));
+  left = format_countdown (now->retry_at_us, now->now_us);
+  return g_strdup_printf (_ ("Waiting %s: %s"), left, culvert_format_reason (now->error));
+}
+
+static char *
+format_up (const CulvertNow *now)
+{
+  if (now->n_failed > 0)
+    return g_strdup_printf (
+      ngettext ("%u forward does not listen", "%u forwards do not listen", now->n_failed),
+      now->n_failed);
+  if (now->received_rate < 0.5 && now->sent_rate < 0.5)
+    return g_strdup (_ ("Connected, idle"));
+  return culvert_format_rates (now->received_rate, now->sent_rate);
+}
+
+char *
+culvert_format_now (const CulvertNow *now)
+{
+  g_autofree char *user = NULL;
+
+  switch (now->state)
+    {
+    case CULVERT_TUNNEL_CONNECTING:
+      return g_strdup_printf (_ ("Connecting to %s"), now->profile->host);
+    case CULVERT_TUNNEL_SIGNING_IN:
+      user = culvert_profile_dup_user (now->profile);
+      return g_strdup_printf (_ ("Signing in as %s"), user);
+    case CULVERT_TUNNEL_UP:
+      return format_up (now);
+    case CULVERT_TUNNEL_WAITING:
+      return format_waiting (now);
+    case CULVERT_TUNNEL_NEEDS_YOU:
+      return g_strdup_printf (_ ("Needs you: %s"), culvert_format_prompt (now->prompt));
+    case CULVERT_TUNNEL_STOPPING:
+      return g_strdup (_ ("Stopping"));
+    case CULVERT_TUNNEL_FAILED:
+      return g_strdup_printf (_ ("Failed: %s"), culvert_format_reason (now->error));
+    case CULVERT_TUNNEL_STOPPED:
+    default:
+      return culvert_words_for_server (now->profile);
+    }
+}
+
+char *
+culvert_format_headline (const CulvertNow *now)
+{
+  g_autofree char *user = culvert_profile_dup_user (now->profile);
+  g_autofree char *left = NULL;
+  const char      *host = now->profile->host;
+
+  switch (now->state)
+    {
+    case CULVERT_TUNNEL_CONNECTING:
+      return g_strdup_printf (_ ("Connecting to %s"), host);
+    case CULVERT_TUNNEL_SIGNING_IN:
+      return g_strdup_printf (_ ("Signing in to %s as %s"), host, user);
+    case CULVERT_TUNNEL_UP:
+      return g_strdup_printf (_ ("Connected to %s as %s"), host, user);
+    case CULVERT_TUNNEL_WAITING:
+      if (now->retry_at_us <= now->now_us)
+        return g_strdup_printf (_ ("Waiting to reach %s again"), host);
+      left = format_countdown (now->retry_at_us, now->now_us);
+      return g_strdup_printf (_ ("Trying %s again in %s"), host, left);
+    case CULVERT_TUNNEL_NEEDS_YOU:
+      return g_strdup_printf (_ ("%s waits for your answer"), host);
+    case CULVERT_TUNNEL_STOPPING:
+      return g_strdup_printf (_ ("Closing the connection to %s"), host);
+    case CULVERT_TUNNEL_FAILED:
+      return g_strdup_printf (_ ("Not connected to %s"), host);
+    case CULVERT_TUNNEL_STOPPED:
+    default:
+      return g_strdup_printf (_ ("Off. Connects to %s as %s"), host, user);
+    }
+}
+
+char *
+culvert_format_rates (double received_rate, double sent_rate)
+{
+  g_autofree char *received = culvert_words_for_rate (received_rate);
+  g_autofree char *sent = culvert_words_for_rate (sent_rate);
+
+  return g_strdup_printf ("↓ %s  ↑ %s", received, sent);
+}
+
+char *
+culvert_format_connections (guint n_open)
+{
+  return g_strdup_printf (ngettext ("%u connection", "%u connections", n_open), n_open);
+}
+
+const char *
+culvert_format_session_light (CulvertTunnelState state)
+{
+  switch (state)
+    {
+    case CULVERT_TUNNEL_UP:
+      return _ ("session up");
+    case CULVERT_TUNNEL_CONNECTING:
+    case CULVERT_TUNNEL_SIGNING_IN:
+      return _ ("session starting");
+    case CULVERT_TUNNEL_WAITING:
+      return _ ("session waiting");
+    case CULVERT_TUNNEL_NEEDS_YOU:
+      return _ ("session needs you");
+    case CULVERT_TUNNEL_STOPPING:
+      return _ ("session stopping");
+    case CULVERT_TUNNEL_FAILED:
+      return _ ("session failed");
+    case CULVERT_TUNNEL_STOPPED:
+    default:
+      return _ ("session off");
+    }
+}
+
+const char *
+culvert_format_listener_light (CulvertForwardState state, gboolean is_enabled)
+{
+  switch (state)
+    {
+    case CULVERT_FORWARD_LISTENING:
+      return _ ("listening");
+    case CULVERT_FORWARD_FAILED:
+      return _ ("not listening");
+    case CULVERT_FORWARD_OFF:
+    default:
+      return is_enabled ? _ ("not listening yet") : _ ("switched off");
+    }
+}
+
+const char *
+culvert_format_target_light (CulvertTargetState state)
+{
+  switch (state)
+    {
+    case CULVERT_TARGET_ANSWERED:
+      return _ ("target answered");
+    case CULVERT_TARGET_REFUSED:
+      return _ ("target refuses");
+    case CULVERT_TARGET_UNKNOWN:
+    default:
+      return _ ("target not tried yet");
+    }
+}
+
+/* What no field of the form can mend: it lies with the network, the server or the person. */
+static const CulvertSshError beyond_the_form[] = {
+  CULVERT_SSH_ERROR_UNREACHABLE,      CULVERT_SSH_ERROR_HANDSHAKE,
+  CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN, CULVERT_SSH_ERROR_HOST_KEY_REFUSED,
+  CULVERT_SSH_ERROR_HOST_KEY_CHANGED, CULVERT_SSH_ERROR_HOST_KEY_REVOKED,
+  CULVERT_SSH_ERROR_HOST_KEY_STORE,   CULVERT_SSH_ERROR_AUTH_CANCELLED,
+  CULVERT_SSH_ERROR_AUTH_NO_PROMPTER, CULVERT_SSH_ERROR_PASSWORD_EXPIRED,
+  CULVERT_SSH_ERROR_CLOSED,           CULVERT_SSH_ERROR_LOST,
+  CULVERT_SSH_ERROR_PROTOCOL,         CULVERT_SSH_ERROR_OPEN_PROHIBITED,
+  CULVERT_SSH_ERROR_OPEN_SHORTAGE,    CULVERT_SSH_ERROR_OPEN_UNKNOWN,
+};
+
+gboolean
+culvert_format_error_is_editable (const GError *error)
+{
+  if (error == NULL)
+    return FALSE;
+  if (error->domain == CULVERT_FORWARD_ERROR)
+    return TRUE;
+  if (error->domain != CULVERT_SSH_ERROR)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (beyond_the_form); i++)
+    if (error->code == (int)beyond_the_form[i])
+      return FALSE;
+  return TRUE;
+}
+
+char *
+culvert_format_client_address (const CulvertForwardSpec *spec, const CulvertEndpoint *bound)
+{
+  const CulvertEndpoint      *listen = culvert_forward_spec_get_listen (spec);
+  g_autoptr (CulvertEndpoint) client = NULL;
+  const char                 *host;
+  guint16                     port;
+
+  if (culvert_forward_kind_is_remote (culvert_forward_spec_get_kind (spec)))
+    return NULL;
+  if (culvert_endpoint_get_kind (listen) == CULVERT_ENDPOINT_UNIX)
+    return culvert_endpoint_to_string (listen);
+
+  /* A listener on every address is reached by this computer as localhost. */
+  host = culvert_endpoint_get_host (listen);
+  if (*host == '\0' || g_str_equal (host, "*") || g_str_equal (host, "0.0.0.0") ||
+      g_str_equal (host, "::"))
+    host = "localhost";
+  port = culvert_endpoint_get_port (listen);
+  if (port == 0 && bound != NULL)
+    port = culvert_endpoint_get_port (bound);
+  client = culvert_endpoint_new_tcp (host, port);
+  return culvert_endpoint_to_string (client);
+}

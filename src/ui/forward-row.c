@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/forward-row.h"
+
+#include "ui/fold-layout.h"
+#include "ui/format.h"
+#include "ui/lights.h"
+#include "words/failure.h"
+#include "words/tunnel-words.h"
+
+#include <glib/gi18n.h>
+
+struct _CulvertForwardRow
+{
+  GtkListBoxRow         parent_instance;
+  CulvertTunnelManager *manager;
+  CulvertTunnel        *tunnel;
+  CulvertForwardItem   *item;
+  CulvertLights        *lights;
+  GtkLabel             *title;
+  GtkLabel             *traffic;
+  GtkLabel             *trouble;
+  GtkWidget            *trouble_box;
+  GtkSwitch            *toggle;
+  GtkMenuButton        *more;
+};
+
+G_DEFINE_FINAL_TYPE (CulvertForwardRow, culvert_forward_row, GTK_TYPE_LIST_BOX_ROW)
+
+enum
+{
+  PROP_0,
+  PROP_MANAGER,
+  PROP_TUNNEL,
+  PROP_ITEM,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static char *
+format_kind_icon (CulvertForwardRow *self, CulvertForwardSpec *spec)
+{
+  return g_strdup (culvert_format_kind_icon (culvert_forward_spec_get_kind (spec)));
+}
+
+static char *
+format_kind (CulvertForwardRow *self, CulvertForwardSpec *spec)
+{
+  CulvertForwardKind kind = culvert_forward_spec_get_kind (spec);
+
+  return g_strdup_printf ("%s: %s", culvert_words_for_kind (kind),
+                          culvert_words_for_kind_purpose (kind));
+}
+
+static gboolean
+has_name (CulvertForwardRow *self, CulvertForwardSpec *spec)
+{
+  return *culvert_forward_spec_get_name (spec) != '\0';
+}
+
+static char *
+format_title (CulvertForwardRow *self, CulvertForwardSpec *spec)
+{
+  if (has_name (self, spec))
+    return g_strdup (culvert_forward_spec_get_name (spec));
+  return culvert_words_for_forward_short (spec);
+}
+
+static char *
+format_subtitle (CulvertForwardRow *self, CulvertForwardSpec *spec)
+{
+  return culvert_words_for_forward_short (spec);
+}
+
+static char *
+format_sentence (CulvertForwardRow *self, CulvertForwardSpec *spec)
+{
+  return culvert_words_for_forward (spec, culvert_tunnel_get_profile (self->tunnel));
+}
+
+static char *
+format_traffic (CulvertForwardRow  *self,
+                CulvertForwardState state,
+                gboolean            is_enabled,
+                guint               n_open,
+                double              received_rate,
+                double              sent_rate)
+{
+  g_autofree char *connections = NULL;
+  g_autofree char *rates = NULL;
+
+  if (state != CULVERT_FORWARD_LISTENING)
+    return g_strdup (culvert_format_listener_light (state, is_enabled));
+  connections = culvert_format_connections (n_open);
+  if (received_rate < 0.5 && sent_rate < 0.5)
+    return g_steal_pointer (&connections);
+  rates = culvert_format_rates (received_rate, sent_rate);
+  return g_strdup_printf ("%s · %s", connections, rates);
+}
+
+static char *
+format_trouble (CulvertForwardRow  *self,
+                CulvertForwardSpec *spec,
+                CulvertForwardState state,
+                GError             *error,
+                CulvertTargetState  target_state,
+                GError             *target_error,
+                CulvertProfile     *profile)
+{
+  g_autoptr (CulvertFailureWords) words = NULL;
+
+  if (state == CULVERT_FORWARD_FAILED && error != NULL)
+    words = culvert_failure_words_for_forward (error, spec, profile);
+  else if (state == CULVERT_FORWARD_LISTENING && target_state == CULVERT_TARGET_REFUSED &&
+           target_error != NULL)
+    words = culvert_failure_words_for_forward (target_error, spec, profile);
+  if (words == NULL)
+    return g_strdup ("");
+  return words->next != NULL ? g_strdup_printf ("%s %s", words->what, words->next)
+                             : g_strdup (words->what);
+}
+
+static gboolean
+has_text (CulvertForwardRow *self, const char *text)
+{
+  return text != NULL && *text != '\0';
+}
+
+static gboolean
+has_failed (CulvertForwardRow *self, CulvertForwardState state)
+{
+  return state == CULVERT_FORWARD_FAILED;
+}
+
+static void
+show_failure (CulvertForwardRow *self, const GError *error)
+{
+  g_autoptr (CulvertFailureWords) words = culvert_failure_words_for_other (error);
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-message", "s", words->what);
+}
+
+static gboolean
+toggle_state_set_cb (GtkSwitch *toggle, gboolean is_on, CulvertForwardRow *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (is_on == culvert_forward_item_is_enabled (self->item))
+    return FALSE;
+  if (culvert_tunnel_manager_set_forward_enabled (
+        self->manager, culvert_tunnel_get_id (self->tunnel),
+        culvert_forward_item_get_id (self->item), is_on, &error))
+    return FALSE;
+
+  /* Not saved, so not switched: back to what is the case. */
+  show_failure (self, error);
+  gtk_switch_set_active (toggle, culvert_forward_item_is_enabled (self->item));
+  return TRUE;
+}
+
+/* (transfer full): what a client here connects to; for a forward that listens at the server, what
+ * a client there does */
+static char *
+dup_address (CulvertForwardRow *self)
+{
+  CulvertForwardSpec         *spec = culvert_forward_item_get_spec (self->item);
+  CulvertEndpoint            *bound = culvert_forward_item_get_bound (self->item);
+  char                       *address = culvert_format_client_address (spec, bound);
+  const CulvertEndpoint      *listen = culvert_forward_spec_get_listen (spec);
+  const CulvertProfile       *profile = culvert_tunnel_get_profile (self->tunnel);
+  g_autoptr (CulvertEndpoint) at_server = NULL;
+
+  if (address != NULL)
+    return address;
+  if (bound != NULL)
+    listen = bound;
+  if (culvert_endpoint_get_kind (listen) == CULVERT_ENDPOINT_UNIX)
+    return culvert_endpoint_to_string (listen);
+  at_server = culvert_endpoint_new_tcp (profile->host, culvert_endpoint_get_port (listen));
+  return culvert_endpoint_to_string (at_server);
+}
+
+static void
+copy_address_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertForwardRow *self = CULVERT_FORWARD_ROW (widget);
+  g_autofree char   *address = dup_address (self);
+  g_autofree char   *message = g_strdup_printf (_ ("“%s” copied"), address);
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), address);
+  gtk_widget_activate_action (widget, "win.show-message", "s", message);
+}
+
+static void
+open_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertForwardRow *self = CULVERT_FORWARD_ROW (widget);
+  g_autofree char   *address = dup_address (self);
+  g_autofree char   *uri = g_strdup_printf ("http://%s/", address);
+  GtkRoot           *root = gtk_widget_get_root (widget);
+
+  gtk_show_uri (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, uri, GDK_CURRENT_TIME);
+}
+
+static void
+edit_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertForwardRow *self = CULVERT_FORWARD_ROW (widget);
+
+  gtk_widget_activate_action (widget, "win.edit-forward", "s",
+                              culvert_forward_item_get_id (self->item));
+}
+
+static void
+try_again_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertForwardRow *self = CULVERT_FORWARD_ROW (widget);
+
+  culvert_tunnel_retry_forward (self->tunnel, culvert_forward_item_get_id (self->item));
+}
+
+/* A browser is offered for what listens here and leads to one place. */
+static void
+update_actions (CulvertForwardRow *self)
+{
+  CulvertForwardSpec    *spec = culvert_forward_item_get_spec (self->item);
+  const CulvertEndpoint *listen = culvert_forward_spec_get_listen (spec);
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "forward.open",
+                                 culvert_forward_spec_get_kind (spec) == CULVERT_FORWARD_LOCAL &&
+                                   culvert_endpoint_get_kind (listen) == CULVERT_ENDPOINT_TCP &&
+                                   culvert_forward_item_get_state (self->item) ==
+                                     CULVERT_FORWARD_LISTENING);
+}
+
+static void
+culvert_forward_row_constructed (GObject *object)
+{
+  CulvertForwardRow *self = CULVERT_FORWARD_ROW (object);
+
+  G_OBJECT_CLASS (culvert_forward_row_parent_class)->constructed (object);
+  g_signal_connect_object (self->item, "notify::spec", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->item, "notify::state", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
+  update_actions (self);
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
+                                  self->lights, self->traffic, self->trouble, NULL, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->more), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Forward Menu"), -1);
+}
+
+static void
+culvert_forward_row_dispose (GObject *object)
+{
+  CulvertForwardRow *self = CULVERT_FORWARD_ROW (object);
+
+  gtk_widget_dispose_template (GTK_WIDGET (self), CULVERT_TYPE_FORWARD_ROW);
+  G_OBJECT_CLASS (culvert_forward_row_parent_class)->dispose (object);
+}
+
+static void
+culvert_forward_row_finalize (GObject *object)
+{
+  CulvertForwardRow *self = CULVERT_FORWARD_ROW (object);
+
+  g_clear_object (&self->manager);
+  g_clear_object (&self->tunnel);
+  g_clear_object (&self->item);
+  G_OBJECT_CLASS (culvert_forward_row_parent_class)->finalize (object);
+}
+
+static void
+culvert_forward_row_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  CulvertForwardRow *self = CULVERT_FORWARD_ROW (object);
+
+  switch (prop_id)
+    {
+    case PROP_MANAGER:
+      g_value_set_object (value, self->manager);
+      break;
+    case PROP_TUNNEL:
+      g_value_set_object (value, self->tunnel);
+      break;
+    case PROP_ITEM:
+      g_value_set_object (value, self->item);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+culvert_forward_row_set_property (GObject      *object,
+                                  guint         prop_id,
+                                  const GValue *value,
+                                  GParamSpec   *pspec)
+{
+  CulvertForwardRow *self = CULVERT_FORWARD_ROW (object);
+
+  switch (prop_id)
+    {
+    case PROP_MANAGER:
+      self->manager = g_value_dup_object (value);
+      break;
+    case PROP_TUNNEL:
+      self->tunnel = g_value_dup_object (value);
+      break;
+    case PROP_ITEM:
+      self->item = g_value_dup_object (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+install_properties (GObjectClass *object_class)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = culvert_forward_row_get_property;
+  object_class->set_property = culvert_forward_row_set_property;
+  properties[PROP_MANAGER] =
+    g_param_spec_object ("manager", NULL, NULL, CULVERT_TYPE_TUNNEL_MANAGER, flags);
+  properties[PROP_TUNNEL] = g_param_spec_object ("tunnel", NULL, NULL, CULVERT_TYPE_TUNNEL, flags);
+  properties[PROP_ITEM] =
+    g_param_spec_object ("item", NULL, NULL, CULVERT_TYPE_FORWARD_ITEM, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+culvert_forward_row_class_init (CulvertForwardRowClass *klass)
+{
+  GObjectClass   *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->constructed = culvert_forward_row_constructed;
+  object_class->dispose = culvert_forward_row_dispose;
+  object_class->finalize = culvert_forward_row_finalize;
+  install_properties (object_class);
+
+  g_type_ensure (CULVERT_TYPE_LIGHTS);
+  g_type_ensure (CULVERT_TYPE_FOLD_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/culvert_app/Culvert/forward-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, lights);
+  gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, title);
+  gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, traffic);
+  gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, trouble);
+  gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, trouble_box);
+  gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, toggle);
+  gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, more);
+  gtk_widget_class_bind_template_callback (widget_class, format_kind_icon);
+  gtk_widget_class_bind_template_callback (widget_class, format_kind);
+  gtk_widget_class_bind_template_callback (widget_class, has_name);
+  gtk_widget_class_bind_template_callback (widget_class, format_title);
+  gtk_widget_class_bind_template_callback (widget_class, format_subtitle);
+  gtk_widget_class_bind_template_callback (widget_class, format_sentence);
+  gtk_widget_class_bind_template_callback (widget_class, format_traffic);
+  gtk_widget_class_bind_template_callback (widget_class, format_trouble);
+  gtk_widget_class_bind_template_callback (widget_class, has_text);
+  gtk_widget_class_bind_template_callback (widget_class, has_failed);
+  gtk_widget_class_bind_template_callback (widget_class, toggle_state_set_cb);
+  gtk_widget_class_install_action (widget_class, "forward.copy-address", NULL, copy_address_action);
+  gtk_widget_class_install_action (widget_class, "forward.open", NULL, open_action);
+  gtk_widget_class_install_action (widget_class, "forward.edit", NULL, edit_action);
+  gtk_widget_class_install_action (widget_class, "forward.try-again", NULL, try_again_action);
+}
+
+static void
+culvert_forward_row_init (CulvertForwardRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+culvert_forward_row_new (CulvertTunnelManager *manager,
+                         CulvertTunnel        *tunnel,
+                         CulvertForwardItem   *item)
+{
+  return g_object_new (CULVERT_TYPE_FORWARD_ROW, "manager", manager, "tunnel", tunnel, "item", item,
+                       NULL);
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/log-view.h"
+
+#include "ui/clock.h"
+#include "ui/file-choosers.h"
+
+#include <glib/gi18n.h>
+
+struct _CulvertLogView
+{
+  CulvertTunnelPart  parent_instance;
+  CulvertClock      *clock;
+  gboolean           holds_clock;
+  guint64            last_serial;
+  GtkScrolledWindow *scroller;
+  GtkTextView       *text;
+  GtkWidget         *empty;
+  GtkCheckButton    *follow;
+};
+
+G_DEFINE_FINAL_TYPE (CulvertLogView, culvert_log_view, CULVERT_TYPE_TUNNEL_PART)
+
+static CulvertTunnel *
+get_tunnel (CulvertLogView *self)
+{
+  return culvert_tunnel_part_get_tunnel (CULVERT_TUNNEL_PART (self));
+}
+
+static void
+append_line (GtkTextBuffer *buffer, const CulvertLogLine *line)
+{
+  static const char *const tags[] = {
+    [CULVERT_LOG_DEBUG] = "debug",
+    [CULVERT_LOG_INFO] = NULL,
+    [CULVERT_LOG_WARNING] = "warning",
+    [CULVERT_LOG_ERROR] = "error",
+  };
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (line->real_us / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) local = g_date_time_to_local (utc);
+  g_autofree char      *time = g_date_time_format (local, "%H:%M:%S  ");
+  const char           *word = "";
+  GtkTextIter           end;
+
+  /* The colour alone does not tell. */
+  if (line->level == CULVERT_LOG_WARNING)
+    word = _ ("Warning: ");
+  else if (line->level == CULVERT_LOG_ERROR)
+    word = _ ("Error: ");
+
+  gtk_text_buffer_get_end_iter (buffer, &end);
+  if (gtk_text_buffer_get_char_count (buffer) > 0)
+    gtk_text_buffer_insert (buffer, &end, "\n", 1);
+  gtk_text_buffer_insert_with_tags_by_name (buffer, &end, time, -1, "time", NULL);
+  gtk_text_buffer_insert_with_tags_by_name (buffer, &end, word, -1, tags[line->level], NULL);
+  gtk_text_buffer_insert_with_tags_by_name (buffer, &end, line->text, -1, tags[line->level], NULL);
+}
+
+static void
+drop_oldest_lines (GtkTextBuffer *buffer)
+{
+  int         n_lines = gtk_text_buffer_get_line_count (buffer);
+  GtkTextIter start, end;
+
+  if (n_lines <= CULVERT_LOG_VIEW_MAX_LINES)
+    return;
+  gtk_text_buffer_get_start_iter (buffer, &start);
+  gtk_text_buffer_get_iter_at_line (buffer, &end, n_lines - CULVERT_LOG_VIEW_MAX_LINES);
+  gtk_text_buffer_delete (buffer, &start, &end);
+}
+
+static void
+scroll_to_end (CulvertLogView *self)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
+  GtkTextIter    end;
+  GtkTextMark   *mark;
+
+  /* By a mark: heights of new lines are not known yet, and this waits for them. */
+  gtk_text_buffer_get_end_iter (buffer, &end);
+  mark = gtk_text_buffer_get_mark (buffer, "end");
+  gtk_text_buffer_move_mark (buffer, mark, &end);
+  gtk_text_view_scroll_to_mark (self->text, mark, 0, TRUE, 0, 1);
+}
+
+static void
+read_log (CulvertLogView *self)
+{
+  GtkTextBuffer        *buffer = gtk_text_view_get_buffer (self->text);
+  g_autoptr (GPtrArray) lines = NULL;
+
+  if (get_tunnel (self) != NULL)
+    lines = culvert_log_get_lines (culvert_tunnel_get_log (get_tunnel (self)), self->last_serial);
+  if (lines != NULL && lines->len > 0)
+    {
+      for (guint i = 0; i < lines->len; i++)
+        append_line (buffer, lines->pdata[i]);
+      self->last_serial = ((CulvertLogLine *)lines->pdata[lines->len - 1])->serial;
+      drop_oldest_lines (buffer);
+      if (gtk_check_button_get_active (self->follow))
+        scroll_to_end (self);
+    }
+  gtk_widget_set_visible (self->empty, gtk_text_buffer_get_char_count (buffer) == 0);
+}
+
+static void
+follow_changed_cb (CulvertLogView *self)
+{
+  if (gtk_check_button_get_active (self->follow))
+    scroll_to_end (self);
+}
+
+/* Scrolling up reads back: the newest line must not pull the view away then. */
+static gboolean
+scroll_cb (CulvertLogView *self, double dx, double dy)
+{
+  if (dy < 0)
+    gtk_check_button_set_active (self->follow, FALSE);
+  return GDK_EVENT_PROPAGATE;
+}
+
+static void
+copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autofree char *text = culvert_log_view_dup_text (CULVERT_LOG_VIEW (widget));
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
+  gtk_widget_activate_action (widget, "win.show-message", "s", _ ("Log copied"));
+}
+
+static void
+save_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertLogView  *self = CULVERT_LOG_VIEW (widget);
+  g_autofree char *text = culvert_log_view_dup_text (self);
+  g_autofree char *file_name =
+    g_strdup_printf ("%s.log", culvert_tunnel_get_id (get_tunnel (self)));
+
+  culvert_choose_and_save (widget, _ ("Save Log"), file_name, text);
+}
+
+static void
+update_clock (CulvertLogView *self)
+{
+  culvert_clock_set_held (self->clock, &self->holds_clock,
+                          gtk_widget_get_mapped (GTK_WIDGET (self)));
+}
+
+static void
+culvert_log_view_map (GtkWidget *widget)
+{
+  CulvertLogView *self = CULVERT_LOG_VIEW (widget);
+
+  GTK_WIDGET_CLASS (culvert_log_view_parent_class)->map (widget);
+  update_clock (self);
+  read_log (self);
+}
+
+static void
+culvert_log_view_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (culvert_log_view_parent_class)->unmap (widget);
+  update_clock (CULVERT_LOG_VIEW (widget));
+}
+
+static void
+tick_cb (CulvertLogView *self)
+{
+  if (self->holds_clock)
+    read_log (self);
+}
+
+static void
+culvert_log_view_dispose (GObject *object)
+{
+  CulvertLogView *self = CULVERT_LOG_VIEW (object);
+
+  culvert_clock_set_held (self->clock, &self->holds_clock, FALSE);
+  gtk_widget_dispose_template (GTK_WIDGET (self), CULVERT_TYPE_LOG_VIEW);
+  G_OBJECT_CLASS (culvert_log_view_parent_class)->dispose (object);
+}
+
+static void
+culvert_log_view_tunnel_changed (CulvertTunnelPart *part)
+{
+  CulvertLogView *self = CULVERT_LOG_VIEW (part);
+
+  self->last_serial = 0;
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), "", 0);
+  gtk_check_button_set_active (self->follow, TRUE);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    read_log (self);
+}
+
+static void
+culvert_log_view_class_init (CulvertLogViewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = culvert_log_view_dispose;
+  widget_class->map = culvert_log_view_map;
+  widget_class->unmap = culvert_log_view_unmap;
+  CULVERT_TUNNEL_PART_CLASS (klass)->tunnel_changed = culvert_log_view_tunnel_changed;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/culvert_app/Culvert/log-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, CulvertLogView, scroller);
+  gtk_widget_class_bind_template_child (widget_class, CulvertLogView, text);
+  gtk_widget_class_bind_template_child (widget_class, CulvertLogView, empty);
+  gtk_widget_class_bind_template_child (widget_class, CulvertLogView, follow);
+  gtk_widget_class_bind_template_callback (widget_class, follow_changed_cb);
+  gtk_widget_class_install_action (widget_class, "log.copy", NULL, copy_action);
+  gtk_widget_class_install_action (widget_class, "log.save", NULL, save_action);
+}
+
+static void
+culvert_log_view_init (CulvertLogView *self)
+{
+  GtkTextBuffer      *buffer;
+  GtkTextIter         end;
+  GtkEventController *scroll;
+
+  self->clock = culvert_clock_get_default ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  buffer = gtk_text_view_get_buffer (self->text);
+  gtk_text_buffer_create_tag (buffer, "time", "foreground", "#808080", NULL);
+  gtk_text_buffer_create_tag (buffer, "debug", "foreground", "#808080", NULL);
+  gtk_text_buffer_create_tag (buffer, "warning", "weight", PANGO_WEIGHT_BOLD, NULL);
+  gtk_text_buffer_create_tag (buffer, "error", "weight", PANGO_WEIGHT_BOLD, "foreground", "#c01c28",
+                              NULL);
+  gtk_text_buffer_get_end_iter (buffer, &end);
+  gtk_text_buffer_create_mark (buffer, "end", &end, FALSE);
+
+  scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
+  gtk_event_controller_set_propagation_phase (scroll, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (scroll, "scroll", G_CALLBACK (scroll_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->scroller), scroll);
+
+  g_signal_connect_object (self->clock, "notify::now-us", G_CALLBACK (tick_cb), self,
+                           G_CONNECT_SWAPPED);
+}
+
+char *
+culvert_log_view_dup_text (CulvertLogView *self)
+{
+  GtkTextBuffer *buffer;
+  GtkTextIter    start, end;
+
+  g_return_val_if_fail (CULVERT_IS_LOG_VIEW (self), NULL);
+  buffer = gtk_text_view_get_buffer (self->text);
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/paste-dialog.h"
+
+#include "core/ssh-command.h"
+#include "words/failure.h"
+#include "words/tunnel-words.h"
+
+#include <glib/gi18n.h>
+
+struct _CulvertPasteDialog
+{
+  AdwWindow       parent_instance;
+  CulvertProfile *draft; /* NULL while the text is not a command that can be honoured */
+  GtkTextView    *text;
+  GtkImage       *icon;
+  GtkLabel       *message;
+};
+
+G_DEFINE_FINAL_TYPE (CulvertPasteDialog, culvert_paste_dialog, ADW_TYPE_WINDOW)
+
+enum
+{
+  SIGNAL_PARSED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static char *
+dup_text (CulvertPasteDialog *self)
+{
+  GtkTextBuffer   *buffer = gtk_text_view_get_buffer (self->text);
+  GtkTextIter      start, end;
+  g_autofree char *text = NULL;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  text = gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
+  return g_strdup (g_strstrip (text));
+}
+
+static void
+say (CulvertPasteDialog *self, const char *icon_name, const char *text)
+{
+  gtk_image_set_from_icon_name (self->icon, icon_name);
+  gtk_label_set_label (self->message, text);
+}
+
+/* "alice@bastion · localhost:8080 → intranet:80" */
+static char *
+describe (const CulvertProfile *draft)
+{
+  g_autofree char *server = culvert_words_for_server (draft);
+  GString         *text = g_string_new (server);
+
+  for (guint i = 0; i < draft->forwards->len; i++)
+    {
+      g_autofree char *forward = culvert_words_for_forward_short (draft->forwards->pdata[i]);
+
+      g_string_append_printf (text, "\n%s", forward);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+text_changed_cb (CulvertPasteDialog *self)
+{
+  g_autofree char                *text = dup_text (self);
+  g_autofree char                *description = NULL;
+  g_autoptr (GError)              error = NULL;
+  g_autoptr (CulvertFailureWords) words = NULL;
+
+  g_clear_pointer (&self->draft, culvert_profile_unref);
+  if (*text != '\0')
+    self->draft = culvert_ssh_command_parse_line (text, &error);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "paste.continue", self->draft != NULL);
+
+  if (*text == '\0')
+    {
+      say (self, "dialog-information-symbolic",
+           _ ("For example: ssh -L 8080:intranet:80 alice@bastion.example.com"));
+      return;
+    }
+  if (self->draft != NULL)
+    {
+      description = describe (self->draft);
+      say (self, "object-select-symbolic", description);
+      return;
+    }
+  words = culvert_failure_words_for_other (error);
+  description = words->next != NULL ? g_strdup_printf ("%s\n%s", words->what, words->next)
+                                    : g_strdup (words->what);
+  say (self, "dialog-warning-symbolic", description);
+}
+
+static void
+continue_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertPasteDialog        *self = CULVERT_PASTE_DIALOG (widget);
+  g_autoptr (CulvertProfile) draft = g_steal_pointer (&self->draft);
+
+  g_return_if_fail (draft != NULL);
+  g_object_ref (self);
+  gtk_window_close (GTK_WINDOW (self));
+  g_signal_emit (self, signals[SIGNAL_PARSED], 0, draft);
+  g_object_unref (self);
+}
+
+/* What was copied is taken only when it is one command and nothing was typed meanwhile. */
+static void
+clipboard_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CulvertPasteDialog) self = user_data;
+  g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+  g_autofree char *typed = NULL;
+  const char      *command;
+
+  if (text == NULL || self->text == NULL)
+    return;
+  typed = dup_text (self);
+  command = g_strstrip (text);
+  if (g_str_has_prefix (command, "$ "))
+    command += 2;
+  if (*typed == '\0' && g_str_has_prefix (command, "ssh "))
+    gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), text, -1);
+}
+
+static void
+culvert_paste_dialog_dispose (GObject *object)
+{
+  CulvertPasteDialog *self = CULVERT_PASTE_DIALOG (object);
+
+  g_clear_pointer (&self->draft, culvert_profile_unref);
+  gtk_widget_dispose_template (GTK_WIDGET (self), CULVERT_TYPE_PASTE_DIALOG);
+  G_OBJECT_CLASS (culvert_paste_dialog_parent_class)->dispose (object);
+}
+
+static void
+culvert_paste_dialog_class_init (CulvertPasteDialogClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = culvert_paste_dialog_dispose;
+  signals[SIGNAL_PARSED] = g_signal_new ("parsed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                         NULL, NULL, NULL, G_TYPE_NONE, 1, CULVERT_TYPE_PROFILE);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/culvert_app/Culvert/paste-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, CulvertPasteDialog, text);
+  gtk_widget_class_bind_template_child (widget_class, CulvertPasteDialog, icon);
+  gtk_widget_class_bind_template_child (widget_class, CulvertPasteDialog, message);
+  gtk_widget_class_install_action (widget_class, "paste.continue", NULL, continue_action);
+}
+
+static void
+culvert_paste_dialog_init (CulvertPasteDialog *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (gtk_text_view_get_buffer (self->text), "changed",
+                           G_CALLBACK (text_changed_cb), self, G_CONNECT_SWAPPED);
+  text_changed_cb (self);
+  gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (self->text));
+}
+
+GtkWidget *
+culvert_paste_dialog_new (GtkWindow *parent)
+{
+  CulvertPasteDialog *self =
+    g_object_new (CULVERT_TYPE_PASTE_DIALOG, "transient-for", parent, NULL);
+
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (parent)), NULL,
+                                 clipboard_read_cb, g_object_ref (self));
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The left side of the window: header bar, search, notices, and a row for each tunnel.
+ *
+ * Properties "selected" (the CulvertTunnel whose page is shown, nullable, notified) and "is-folded":
+ * it stands alone in a narrow window, where no row looks chosen.  Signal "activated": the person
+ * asked for the page of the selected tunnel. */
+
+#include "core/secret-store.h"
+#include "engine/tunnel-manager.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define CULVERT_TYPE_TUNNEL_LIST (culvert_tunnel_list_get_type ())
+G_DECLARE_FINAL_TYPE (CulvertTunnelList, culvert_tunnel_list, CULVERT, TUNNEL_LIST, AdwBin)
+
+/* Called once. */
+void culvert_tunnel_list_set_sources (CulvertTunnelList    *self,
+                                      CulvertTunnelManager *manager,
+                                      CulvertSecretStore   *secrets);
+
+CulvertTunnel *culvert_tunnel_list_get_selected (CulvertTunnelList *self);
+void           culvert_tunnel_list_select (CulvertTunnelList *self, CulvertTunnel *tunnel);
+
+/* Shows the search and puts the focus there. */
+void culvert_tunnel_list_search (CulvertTunnelList *self);
+
+/* For tests: how many rows the search leaves. */
+guint culvert_tunnel_list_get_n_shown (CulvertTunnelList *self);
+
+G_END_DECLS

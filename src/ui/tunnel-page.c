@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/tunnel-page.h"
+
+#include "ui/log-view.h"
+#include "ui/overview.h"
+
+struct _CulvertTunnelPage
+{
+  CulvertTunnelPart parent_instance;
+  gboolean          is_folded;
+  AdwViewStack     *stack;
+};
+
+G_DEFINE_FINAL_TYPE (CulvertTunnelPage, culvert_tunnel_page, CULVERT_TYPE_TUNNEL_PART)
+
+enum
+{
+  PROP_0,
+  PROP_IS_FOLDED,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+show_log_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  culvert_tunnel_page_show_view (CULVERT_TUNNEL_PAGE (widget), "log");
+}
+
+static void
+culvert_tunnel_page_dispose (GObject *object)
+{
+  CulvertTunnelPage *self = CULVERT_TUNNEL_PAGE (object);
+
+  gtk_widget_dispose_template (GTK_WIDGET (self), CULVERT_TYPE_TUNNEL_PAGE);
+  G_OBJECT_CLASS (culvert_tunnel_page_parent_class)->dispose (object);
+}
+
+static void
+culvert_tunnel_page_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  CulvertTunnelPage *self = CULVERT_TUNNEL_PAGE (object);
+
+  switch (prop_id)
+    {
+    case PROP_IS_FOLDED:
+      g_value_set_boolean (value, self->is_folded);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+culvert_tunnel_page_set_property (GObject      *object,
+                                  guint         prop_id,
+                                  const GValue *value,
+                                  GParamSpec   *pspec)
+{
+  CulvertTunnelPage *self = CULVERT_TUNNEL_PAGE (object);
+
+  switch (prop_id)
+    {
+    case PROP_IS_FOLDED:
+      if (self->is_folded == g_value_get_boolean (value))
+        break;
+      self->is_folded = g_value_get_boolean (value);
+      g_object_notify_by_pspec (object, pspec);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+culvert_tunnel_page_class_init (CulvertTunnelPageClass *klass)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+  GObjectClass     *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass   *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = culvert_tunnel_page_dispose;
+  object_class->get_property = culvert_tunnel_page_get_property;
+  object_class->set_property = culvert_tunnel_page_set_property;
+  properties[PROP_IS_FOLDED] = g_param_spec_boolean ("is-folded", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  g_type_ensure (CULVERT_TYPE_OVERVIEW);
+  g_type_ensure (CULVERT_TYPE_LOG_VIEW);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/culvert_app/Culvert/tunnel-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, CulvertTunnelPage, stack);
+  gtk_widget_class_install_action (widget_class, "page.show-log", NULL, show_log_action);
+}
+
+static void
+culvert_tunnel_page_init (CulvertTunnelPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+culvert_tunnel_page_show_view (CulvertTunnelPage *self, const char *name)
+{
+  g_return_if_fail (CULVERT_IS_TUNNEL_PAGE (self));
+  adw_view_stack_set_visible_child_name (self->stack, name);
+}

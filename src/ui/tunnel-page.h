@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The page of one tunnel: header bar, overview and log.
+ *
+ * Property "is-folded": it stands alone in a narrow window and shows a way back.  Action
+ * "page.show-log".  Its header's commands are the window's actions. */
+
+#include "ui/tunnel-part.h"
+
+G_BEGIN_DECLS
+
+#define CULVERT_TYPE_TUNNEL_PAGE (culvert_tunnel_page_get_type ())
+G_DECLARE_FINAL_TYPE (CulvertTunnelPage,
+                      culvert_tunnel_page,
+                      CULVERT,
+                      TUNNEL_PAGE,
+                      CulvertTunnelPart)
+
+/* "overview" or "log" */
+void culvert_tunnel_page_show_view (CulvertTunnelPage *self, const char *name);
+
+G_END_DECLS

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* A tunnel in the list: the shape of its state, its name, what is the case now, a tiny graph while
+ * it is up, and its switch. */
+
+#include "engine/tunnel.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define CULVERT_TYPE_TUNNEL_ROW (culvert_tunnel_row_get_type ())
+G_DECLARE_FINAL_TYPE (CulvertTunnelRow, culvert_tunnel_row, CULVERT, TUNNEL_ROW, GtkListBoxRow)
+
+GtkWidget     *culvert_tunnel_row_new (CulvertTunnel *tunnel);
+CulvertTunnel *culvert_tunnel_row_get_tunnel (CulvertTunnelRow *self);
+
+/* What the second line says. */
+const char *culvert_tunnel_row_get_now (CulvertTunnelRow *self);
+
+/* Does @query, one or several words, name it: every word in its name, server, user, forwards' names,
+ * hosts or ports?  Case does not matter. */
+gboolean culvert_tunnel_row_matches (CulvertTunnelRow *self, const char *query);
+
+G_END_DECLS

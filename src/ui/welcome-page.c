@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/welcome-page.h"
+
+struct _CulvertWelcomePage
+{
+  GtkWidget parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (CulvertWelcomePage, culvert_welcome_page, GTK_TYPE_WIDGET)
+
+static void
+culvert_welcome_page_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), CULVERT_TYPE_WELCOME_PAGE);
+  G_OBJECT_CLASS (culvert_welcome_page_parent_class)->dispose (object);
+}
+
+static void
+culvert_welcome_page_class_init (CulvertWelcomePageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = culvert_welcome_page_dispose;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/culvert_app/Culvert/welcome-page.ui");
+}
+
+static void
+culvert_welcome_page_init (CulvertWelcomePage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What the files of the main window share: window.c is what it is, window-actions.c what one can
+ * tell it to do. */
+
+#include "ui/tunnel-list.h"
+#include "ui/tunnel-page.h"
+#include "ui/window.h"
+
+G_BEGIN_DECLS
+
+struct _CulvertWindow
+{
+  AdwApplicationWindow   parent_instance;
+  CulvertTunnelManager  *manager;
+  CulvertSecretStore    *secrets;
+  CulvertDialogPrompter *prompter;
+  GSettings             *settings; /* NULL where the schema is not installed */
+  CulvertTunnel         *tunnel;   /* whose page is shown; NULL while none is saved */
+  GSignalGroup          *tunnel_signals;
+  GPtrArray             *removals; /* of CulvertRemoval: can still be undone */
+
+  AdwToastOverlay   *toasts;
+  GtkStack          *stack;
+  AdwLeaflet        *leaflet;
+  CulvertTunnelList *list;
+  CulvertTunnelPage *page;
+  GtkWidget         *welcome_notices;
+};
+
+void culvert_window_install_actions (GtkWidgetClass *widget_class);
+
+/* Enables what makes sense for the tunnel that is shown. */
+void culvert_window_update_actions (CulvertWindow *self);
+
+/* What was removed and not taken back is forgotten for good. */
+void culvert_window_settle_removals (CulvertWindow *self);
+
+G_END_DECLS
