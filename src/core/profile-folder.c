@@ -53,6 +53,8 @@ culvert_folder_list (const char *dir, GError **error)
     {
       g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_UNREADABLE,
                    "the folder cannot be read: %s", own->message);
+      culvert_error_set_fact (error, CULVERT_FACT_FILE, dir);
+      culvert_error_set_fact (error, CULVERT_FACT_REASON, own->message);
       return NULL;
     }
   while (opened != NULL && (name = g_dir_read_name (opened)) != NULL)
@@ -138,8 +140,11 @@ culvert_folder_read (const char *dir, const char *name, const CulvertFolderFile 
     {
       bytes = load (file->path, &own);
       if (bytes == NULL)
-        g_set_error (&file->error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_UNREADABLE,
-                     "cannot be read: %s", own->message);
+        {
+          g_set_error (&file->error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_UNREADABLE,
+                       "cannot be read: %s", own->message);
+          culvert_error_set_fact (&file->error, CULVERT_FACT_REASON, own->message);
+        }
       else
         file->revision = hash (bytes);
     }
@@ -168,16 +173,23 @@ culvert_folder_get_revision (const char *path, char **revision, GError **error)
     return TRUE;
   g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_UNREADABLE,
                "%s: cannot be read: %s", path, own->message);
+  culvert_error_set_fact (error, CULVERT_FACT_FILE, path);
+  culvert_error_set_fact (error, CULVERT_FACT_REASON, own->message);
   return FALSE;
 }
 
 gboolean
 culvert_folder_make (const char *dir, GError **error)
 {
+  const char *reason;
+
   if (g_mkdir_with_parents (dir, DIR_MODE) == 0)
     return TRUE;
+  reason = g_strerror (errno);
   g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_UNWRITABLE,
-               "%s: the folder cannot be made: %s", dir, g_strerror (errno));
+               "%s: the folder cannot be made: %s", dir, reason);
+  culvert_error_set_fact (error, CULVERT_FACT_FILE, dir);
+  culvert_error_set_fact (error, CULVERT_FACT_REASON, reason);
   return FALSE;
 }
 
@@ -192,6 +204,8 @@ replace (const char *path, const char *text, gsize n_bytes, GError **error)
     return TRUE;
   g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_UNWRITABLE,
                "%s: cannot be written: %s", path, own->message);
+  culvert_error_set_fact (error, CULVERT_FACT_FILE, path);
+  culvert_error_set_fact (error, CULVERT_FACT_REASON, own->message);
   return FALSE;
 }
 

@@ -21,8 +21,12 @@ lock (CulvertProfileStore *self, GError **error)
   CulvertFolderLock *result = culvert_folder_lock_new (self->dir, LOCK_TIMEOUT_MS, &own);
 
   if (result == NULL)
-    g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_UNWRITABLE,
-                 "%s: cannot be locked: %s", self->dir, own->message);
+    {
+      g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_UNWRITABLE,
+                   "%s: cannot be locked: %s", self->dir, own->message);
+      culvert_error_set_fact (error, CULVERT_FACT_FILE, self->dir);
+      culvert_error_set_fact (error, CULVERT_FACT_REASON, own->message);
+    }
   return result;
 }
 
@@ -54,6 +58,8 @@ check_conflict (CulvertProfileStore      *self,
       g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_CONFLICT,
                    "%s: left as it is, since it is not a good tunnel file: %s", path,
                    record->file->error->message);
+      culvert_error_set_fact (error, CULVERT_FACT_FILE, path);
+      culvert_error_set_fact (error, CULVERT_FACT_REASON, record->file->error->message);
       return FALSE;
     }
   if (!culvert_folder_get_revision (path, &present, error))
@@ -65,6 +71,7 @@ check_conflict (CulvertProfileStore      *self,
   culvert_profile_store_schedule_refresh (self);
   g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_CONFLICT,
                "%s: another program changed it meanwhile", path);
+  culvert_error_set_fact (error, CULVERT_FACT_FILE, path);
   return FALSE;
 }
 
@@ -192,8 +199,12 @@ culvert_profile_store_remove (CulvertProfileStore *self, const char *id, GError 
     return FALSE;
   if (g_remove (record->file->path) != 0)
     {
+      const char *reason = g_strerror (errno);
+
       g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_UNWRITABLE,
-                   "%s: cannot be removed: %s", record->file->path, g_strerror (errno));
+                   "%s: cannot be removed: %s", record->file->path, reason);
+      culvert_error_set_fact (error, CULVERT_FACT_FILE, record->file->path);
+      culvert_error_set_fact (error, CULVERT_FACT_REASON, reason);
       return FALSE;
     }
   g_clear_pointer (&held, culvert_folder_lock_free);

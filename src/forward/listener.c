@@ -91,6 +91,7 @@ add_entrance (CulvertListener *self, GSocketAddress *address, GError **error)
   text = culvert_address_to_string (address);
   g_set_error (error, CULVERT_FORWARD_ERROR, (int)get_error_code (address, cause),
                "cannot listen on %s: %s", text, cause->message);
+  culvert_error_set_fact (error, CULVERT_FACT_REASON, cause->message);
 
   return FALSE;
 }

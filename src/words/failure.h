@@ -2,7 +2,10 @@
 #pragma once
 
 /* Why something failed and what to do, in the person's language: the one dictionary for both front
- * ends.  Pure. */
+ * ends.  Pure.
+ *
+ * The sentences are made from domain, code and facts of an error (core/errors.h); its message, which
+ * is for the log, is quoted only where nothing better is known. */
 
 #include "core/profile.h"
 
@@ -12,8 +15,8 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char *what; /* one sentence: what happened */
-  char *next; /* one sentence: what to do; NULL when there is nothing to do */
+  char *what; /* one sentence with its full stop: what happened */
+  char *next; /* what to do, in one or two sentences; NULL when there is nothing to do */
 } CulvertFailureWords;
 
 void culvert_failure_words_free (CulvertFailureWords *self);
@@ -21,19 +24,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertFailureWords, culvert_failure_words_free)
 
 /**
  * culvert_failure_words_for_tunnel:
- * @error: any error a tunnel may carry
+ * @error: any error a tunnel may carry, that of a forward which ended it included
  *
  * Returns: (transfer full)
  */
 CulvertFailureWords *culvert_failure_words_for_tunnel (const GError         *error,
                                                        const CulvertProfile *profile);
 
-/* A forward that does not listen, or a target that refuses. */
+/* A forward that does not listen, or a target that refuses. (transfer full) */
 CulvertFailureWords *culvert_failure_words_for_forward (const GError             *error,
                                                         const CulvertForwardSpec *spec,
                                                         const CulvertProfile     *profile);
 
-/* The store, a file, a command line, the keyring. */
+/* The store, a file, a command line, the keyring. (transfer full) */
 CulvertFailureWords *culvert_failure_words_for_other (const GError *error);
 
 G_END_DECLS

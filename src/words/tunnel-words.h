@@ -2,7 +2,7 @@
 #pragma once
 
 /* Sentences about tunnels and forwards in the person's language.  Pure; all results are (transfer
- * full). */
+ * full) unless they are constant. */
 
 #include "core/profile-check.h"
 #include "engine/tunnel-state.h"
@@ -29,7 +29,7 @@ char *culvert_words_for_server (const CulvertProfile *profile);
 /* The problem and its fix in one sentence. */
 char *culvert_words_for_problem (const CulvertProblem *problem);
 
-/* "A key exchange" … what a way to sign in is called. (transfer none) */
+/* "SSH agent", "Key file" … what a way to sign in is called. (transfer none) */
 const char *culvert_words_for_method (CulvertAuthMethod method);
 
 G_END_DECLS

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The parts of the dictionary in failure.h: one function for each family of errors. */
+
+#include "words/failure.h"
+
+G_BEGIN_DECLS
+
+/* What the sentences about one error are made from; all borrowed. */
+typedef struct
+{
+  const GError         *error;
+  const CulvertProfile *profile; /* nullable */
+  const char           *server;  /* its name, with the port unless it is 22; never NULL */
+  const char           *file;    /* nullable: CULVERT_FACT_FILE */
+  const char           *reason;  /* CULVERT_FACT_REASON, or else the message; never NULL */
+} CulvertFailure;
+
+/* (transfer full): two sentences; both strings are taken, @next may be NULL */
+CulvertFailureWords *culvert_failure_words_take (char *what, char *next);
+
+/* (transfer full) (nullable): NULL when the code belongs to another family */
+CulvertFailureWords *culvert_failure_words_for_reaching (const CulvertFailure *failure);
+CulvertFailureWords *culvert_failure_words_for_host_key (const CulvertFailure *failure);
+CulvertFailureWords *culvert_failure_words_for_sign_in (const CulvertFailure *failure);
+CulvertFailureWords *culvert_failure_words_for_key (const CulvertFailure *failure);
+
+/* @spec: (nullable): the forward whose connection it was */
+CulvertFailureWords *culvert_failure_words_for_open (const CulvertFailure     *failure,
+                                                     const CulvertForwardSpec *spec);
+CulvertFailureWords *culvert_failure_words_for_listen (const CulvertFailure     *failure,
+                                                       const CulvertForwardSpec *spec);
+
+CulvertFailureWords *culvert_failure_words_for_profile (const CulvertFailure *failure);
+CulvertFailureWords *culvert_failure_words_for_secret_store (const CulvertFailure *failure);
+
+G_END_DECLS

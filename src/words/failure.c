@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "words/failure-private.h"
+
+#include "core/errors.h"
+#include "core/secret-store.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define SSH_PORT 22
+
+void
+culvert_failure_words_free (CulvertFailureWords *self)
+{
+  g_free (self->what);
+  g_free (self->next);
+  g_free (self);
+}
+
+CulvertFailureWords *
+culvert_failure_words_take (char *what, char *next)
+{
+  CulvertFailureWords *self = g_new0 (CulvertFailureWords, 1);
+
+  self->what = what;
+  self->next = next;
+  return self;
+}
+
+/* What cannot be looked up in the dictionary: the system's own words. */
+static CulvertFailureWords *
+quote_message (const GError *error, const char *reason)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return culvert_failure_words_take (g_strdup (_ ("This was stopped before it was done.")), NULL);
+  /* Translators: %s are the system's own words */
+  return culvert_failure_words_take (g_strdup_printf (_ ("This did not work: %s."), reason), NULL);
+}
+
+static char *
+describe_server (const CulvertProfile *profile)
+{
+  gboolean is_address;
+
+  if (profile == NULL || profile->host[0] == '\0')
+    /* Translators: stands for the server's name where none is known */
+    return g_strdup (_ ("The server"));
+  if (profile->port == SSH_PORT)
+    return g_strdup (profile->host);
+  is_address = strchr (profile->host, ':') != NULL;
+  return g_strdup_printf ("%s%s%s:%u", is_address ? "[" : "", profile->host, is_address ? "]" : "",
+                          (guint)profile->port);
+}
+
+static CulvertFailureWords *
+look_up_ssh (const CulvertFailure *failure, const CulvertForwardSpec *spec)
+{
+  CulvertFailureWords *words = culvert_failure_words_for_reaching (failure);
+
+  if (words == NULL)
+    words = culvert_failure_words_for_host_key (failure);
+  if (words == NULL)
+    words = culvert_failure_words_for_sign_in (failure);
+  if (words == NULL)
+    words = culvert_failure_words_for_key (failure);
+  if (words == NULL)
+    words = culvert_failure_words_for_open (failure, spec);
+  return words;
+}
+
+/* (transfer full): as part of a sentence, which brings its own full stop */
+static char *
+dup_reason (const GError *error)
+{
+  const char *reason = culvert_error_get_fact (error, CULVERT_FACT_REASON);
+  char       *text = g_strstrip (g_strdup (reason != NULL ? reason : error->message));
+  gsize       length = strlen (text);
+
+  while (length > 0 && text[length - 1] == '.')
+    text[--length] = '\0';
+  return text;
+}
+
+static CulvertFailureWords *
+look_up (const GError *error, const CulvertForwardSpec *spec, const CulvertProfile *profile)
+{
+  g_autofree char     *reason = dup_reason (error);
+  g_autofree char     *server = describe_server (profile);
+  CulvertFailureWords *words = NULL;
+  CulvertFailure       failure = {
+          .error = error,
+          .profile = profile,
+          .server = server,
+          .file = culvert_error_get_fact (error, CULVERT_FACT_FILE),
+          .reason = reason,
+  };
+
+  if (error->domain == CULVERT_SSH_ERROR)
+    words = look_up_ssh (&failure, spec);
+  else if (error->domain == CULVERT_FORWARD_ERROR)
+    words = culvert_failure_words_for_listen (&failure, spec);
+  else if (error->domain == CULVERT_PROFILE_ERROR)
+    words = culvert_failure_words_for_profile (&failure);
+  else if (error->domain == CULVERT_SECRET_STORE_ERROR)
+    words = culvert_failure_words_for_secret_store (&failure);
+  return words != NULL ? words : quote_message (error, reason);
+}
+
+/* The one forward that an error without a name can be about. */
+static const CulvertForwardSpec *
+find_only_forward (const CulvertProfile *profile)
+{
+  const CulvertForwardSpec *found = NULL;
+
+  for (guint i = 0; i < profile->forwards->len; i++)
+    {
+      const CulvertForwardSpec *spec = g_ptr_array_index (profile->forwards, i);
+
+      if (culvert_forward_spec_is_enabled (spec) && found != NULL)
+        return NULL;
+      if (culvert_forward_spec_is_enabled (spec))
+        found = spec;
+    }
+  return found;
+}
+
+CulvertFailureWords *
+culvert_failure_words_for_tunnel (const GError *error, const CulvertProfile *profile)
+{
+  g_return_val_if_fail (error != NULL && profile != NULL, NULL);
+
+  return look_up (error, find_only_forward (profile), profile);
+}
+
+CulvertFailureWords *
+culvert_failure_words_for_forward (const GError             *error,
+                                   const CulvertForwardSpec *spec,
+                                   const CulvertProfile     *profile)
+{
+  g_return_val_if_fail (error != NULL && spec != NULL && profile != NULL, NULL);
+
+  return look_up (error, spec, profile);
+}
+
+CulvertFailureWords *
+culvert_failure_words_for_other (const GError *error)
+{
+  g_return_val_if_fail (error != NULL, NULL);
+
+  return look_up (error, NULL, NULL);
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "words/failure.h"
+
+#include "core/errors.h"
+#include "core/secret-store.h"
+
+#include <string.h>
+
+#define GENERIC "This did not work"
+
+typedef struct
+{
+  const char *header; /* in src/ */
+  const char *prefix; /* of its codes */
+  GQuark (*quark) (void);
+} Domain;
+
+static const Domain domains[] = {
+  { "core/errors.h", "CULVERT_SSH_ERROR_", culvert_ssh_error_quark },
+  { "core/errors.h", "CULVERT_FORWARD_ERROR_", culvert_forward_error_quark },
+  { "core/errors.h", "CULVERT_PROFILE_ERROR_", culvert_profile_error_quark },
+  { "core/secret-store.h", "CULVERT_SECRET_STORE_ERROR_", culvert_secret_store_error_quark },
+};
+
+/* How many codes the header has: a code without words must not go unnoticed. */
+static guint
+count_codes (const Domain *domain)
+{
+  g_autofree char   *path = g_test_build_filename (G_TEST_DIST, "..", "src", domain->header, NULL);
+  g_autofree char   *text = NULL;
+  g_autofree char   *pattern = g_strdup_printf ("^  %s[A-Z0-9_]+,", domain->prefix);
+  g_autoptr (GRegex) regex = g_regex_new (pattern, G_REGEX_MULTILINE, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  g_autoptr (GError)     error = NULL;
+  guint                  n_codes = 0;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, &error));
+  g_assert_no_error (error);
+  for (g_regex_match (regex, text, 0, &match); g_match_info_matches (match);
+       g_match_info_next (match, NULL))
+    n_codes++;
+  g_assert_cmpuint (n_codes, >=, 3);
+  return n_codes;
+}
+
+static CulvertProfile *
+make_profile (guint16 port)
+{
+  CulvertProfile *profile = culvert_profile_new ();
+
+  culvert_profile_set_string (&profile->host, "bastion.example.com");
+  culvert_profile_set_string (&profile->user, "alice");
+  profile->port = port;
+  return profile;
+}
+
+static CulvertForwardSpec *
+make_spec (guint16 port)
+{
+  g_autoptr (CulvertEndpoint) listen = culvert_endpoint_new_tcp ("", port);
+  g_autoptr (CulvertEndpoint) target = culvert_endpoint_new_tcp ("db.internal", 5432);
+  CulvertForwardFields        fields = {
+           .kind = CULVERT_FORWARD_LOCAL, .listen = listen, .target = target, .is_enabled = TRUE
+  };
+
+  return culvert_forward_spec_new (&fields);
+}
+
+static void
+assert_sentence (const char *text, const GError *error)
+{
+  g_test_message ("%s: %s", error->message, text != NULL ? text : "nothing");
+  g_assert_nonnull (text);
+  g_assert_true (g_str_has_suffix (text, "."));
+  g_assert_true (g_utf8_validate (text, -1, NULL));
+  g_assert_null (strstr (text, "(null)"));
+  g_assert_null (strstr (text, ".."));
+  g_assert_null (strchr (text, '%'));
+}
+
+static void
+assert_words (CulvertFailureWords *words, const GError *error)
+{
+  assert_sentence (words->what, error);
+  assert_sentence (words->next, error);
+  g_assert_false (g_str_has_prefix (words->what, GENERIC));
+  culvert_failure_words_free (words);
+}
+
+static void
+add_all_facts (GError **error)
+{
+  for (int fact = 0; fact < CULVERT_N_FACTS; fact++)
+    culvert_error_set_fact (error, (CulvertFact)fact, fact == CULVERT_FACT_LINE ? "12" : "x: 1");
+  culvert_error_set_fact (error, CULVERT_FACT_REASON, "It is so. ");
+}
+
+/* Every code, with and without facts, with and without a tunnel and a forward. */
+static void
+test_every_code (gconstpointer data)
+{
+  const Domain                  *domain = data;
+  g_autoptr (CulvertProfile)     profile = make_profile (22);
+  g_autoptr (CulvertForwardSpec) spec = make_spec (5433);
+  guint                          n_codes = count_codes (domain);
+
+  for (guint code = 0; code < n_codes; code++)
+    {
+      g_autofree char   *message = g_strdup_printf ("%s code %u.", domain->prefix, code);
+      g_autoptr (GError) error = g_error_new_literal (domain->quark (), (int)code, message);
+
+      for (int i = 0; i < 2; i++)
+        {
+          assert_words (culvert_failure_words_for_tunnel (error, profile), error);
+          assert_words (culvert_failure_words_for_forward (error, spec, profile), error);
+          assert_words (culvert_failure_words_for_other (error), error);
+          profile->legacy_algorithms = !profile->legacy_algorithms;
+          add_all_facts (&error);
+        }
+    }
+
+  /* The count is right: there is nothing behind the last. */
+  {
+    g_autoptr (GError) error = g_error_new_literal (domain->quark (), (int)n_codes, "beyond");
+    g_autoptr (CulvertFailureWords) words = culvert_failure_words_for_other (error);
+
+    if (domain->quark () != CULVERT_FORWARD_ERROR)
+      g_assert_cmpstr (words->what, ==, GENERIC ": beyond.");
+  }
+}
+
+typedef struct
+{
+  int         code;
+  const char *what;
+  const char *next; /* nullable: not compared */
+} Row;
+
+static void
+assert_rows (const Row *rows, gsize n_rows, guint16 port)
+{
+  g_autoptr (CulvertProfile) profile = make_profile (port);
+
+  for (gsize i = 0; i < n_rows; i++)
+    {
+      g_autoptr (GError) error =
+        g_error_new (CULVERT_SSH_ERROR, rows[i].code, "for the log: and: more");
+      g_autoptr (CulvertFailureWords) words = NULL;
+
+      culvert_error_set_fact (&error, CULVERT_FACT_FILE, "/home/al: ice/it's/id");
+      culvert_error_set_fact (&error, CULVERT_FACT_LINE, "12");
+      culvert_error_set_fact (&error, CULVERT_FACT_SHOWN, "SHA256:new");
+      culvert_error_set_fact (&error, CULVERT_FACT_OFFERED, "publickey, password");
+      culvert_error_set_fact (&error, CULVERT_FACT_SAID, "go away");
+      culvert_error_set_fact (&error, CULVERT_FACT_REASON, "Is a directory.");
+      words = culvert_failure_words_for_tunnel (error, profile);
+      g_assert_cmpstr (words->what, ==, rows[i].what);
+      if (rows[i].next != NULL)
+        g_assert_cmpstr (words->next, ==, rows[i].next);
+    }
+}
+
+static void
+test_sentences (void)
+{
+  static const Row rows[] = {
+    { CULVERT_SSH_ERROR_NAME_UNKNOWN,
+      "Can’t reach bastion.example.com: the name is unknown to this network.",
+      "Check the spelling, or whether you need a VPN." },
+    { CULVERT_SSH_ERROR_NOT_SSH,
+      "What answers at bastion.example.com is not an SSH server; it said “go away”.", NULL },
+    { CULVERT_SSH_ERROR_CLOSED, "bastion.example.com closed the connection and said “go away”.",
+      NULL },
+    { CULVERT_SSH_ERROR_AUTH_NO_METHOD,
+      "bastion.example.com allows only these ways to sign in, and this tunnel has none of them to "
+      "offer: publickey, password.",
+      NULL },
+    { CULVERT_SSH_ERROR_AUTH_REFUSED,
+      "bastion.example.com did not let alice in; what it accepts is: publickey, password.", NULL },
+    { CULVERT_SSH_ERROR_KEY_PERMISSIONS,
+      "Other users of this computer may read the key file /home/al: ice/it's/id, so it was not "
+      "used.",
+      "Keep it to yourself with “chmod 600 '/home/al: ice/it'\\''s/id'”, then connect again." },
+    { CULVERT_SSH_ERROR_KEY_UNREADABLE,
+      "The key file /home/al: ice/it's/id can’t be read: Is a directory.", NULL },
+    { CULVERT_SSH_ERROR_HOST_KEY_CHANGED,
+      "The host key of bastion.example.com has changed: it is not the one recorded in /home/al: "
+      "ice/it's/id, line 12.",
+      "Somebody may be pretending to be the server. Ask its administrator whether its new key is "
+      "SHA256:new; only if so, remove line 12 from /home/al: ice/it's/id and connect again." },
+  };
+  static const Row with_port[] = {
+    { CULVERT_SSH_ERROR_REFUSED, "Can’t reach bastion.example.com:2222: nothing listens there.",
+      NULL },
+  };
+
+  assert_rows (rows, G_N_ELEMENTS (rows), 22);
+  assert_rows (with_port, G_N_ELEMENTS (with_port), 2222);
+}
+
+static void
+test_forward (void)
+{
+  g_autoptr (CulvertProfile)     profile = make_profile (22);
+  g_autoptr (CulvertForwardSpec) spec = make_spec (5433);
+  g_autoptr (CulvertForwardSpec) low = make_spec (443);
+  g_autoptr (GError)             prohibited =
+    g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_OPEN_PROHIBITED, "denied");
+  g_autoptr (GError) in_use =
+    g_error_new_literal (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_PORT_IN_USE, "in use");
+  g_autoptr (GError) privileged =
+    g_error_new_literal (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_PORT_PRIVILEGED, "low");
+  CulvertFailureWords *words = culvert_failure_words_for_forward (prohibited, spec, profile);
+
+  g_assert_cmpstr (words->what, ==,
+                   "bastion.example.com does not allow connections to db.internal:5432.");
+  g_assert_nonnull (strstr (words->next, "AllowTcpForwarding"));
+  g_assert_nonnull (strstr (words->next, "PermitOpen db.internal:5432"));
+  culvert_failure_words_free (words);
+
+  words = culvert_failure_words_for_forward (in_use, spec, profile);
+  g_assert_cmpstr (words->what, ==,
+                   "Can’t listen on localhost:5433: another program has this port.");
+  culvert_failure_words_free (words);
+
+  words = culvert_failure_words_for_forward (privileged, low, profile);
+  g_assert_nonnull (strstr (words->what, "port 443"));
+  g_assert_nonnull (strstr (words->next, "8443"));
+  g_assert_nonnull (strstr (words->next, "ip_unprivileged_port_start=443"));
+  culvert_failure_words_free (words);
+
+  /* A forward that ended its tunnel is named when it can be no other. */
+  culvert_profile_put_forward (profile, spec);
+  words = culvert_failure_words_for_tunnel (in_use, profile);
+  g_assert_cmpstr (words->what, ==,
+                   "Can’t listen on localhost:5433: another program has this port.");
+  culvert_failure_words_free (words);
+
+  culvert_profile_put_forward (profile, low);
+  words = culvert_failure_words_for_tunnel (in_use, profile);
+  g_assert_cmpstr (words->what, ==,
+                   "A port that the tunnel listens on is taken by another program.");
+  culvert_failure_words_free (words);
+}
+
+/* What is in no domain of ours is quoted, on one line with one full stop. */
+static void
+test_foreign (void)
+{
+  g_autoptr (GError) error =
+    g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NO_SPACE, "No space left on device.\n");
+  g_autoptr (GError) cancelled =
+    g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Operation was cancelled");
+  g_autoptr (CulvertFailureWords) words = culvert_failure_words_for_other (error);
+  g_autoptr (CulvertFailureWords) stopped = culvert_failure_words_for_other (cancelled);
+
+  g_assert_cmpstr (words->what, ==, GENERIC ": No space left on device.");
+  g_assert_null (words->next);
+  g_assert_null (strstr (stopped->what, "Operation was cancelled"));
+}
+
+/* Facts go where the error goes. */
+static void
+test_facts (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) copy = NULL;
+  g_autoptr (GError) foreign = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "no");
+
+  culvert_error_set_fact (&error, CULVERT_FACT_FILE, "/nowhere");
+  culvert_error_set_fact (NULL, CULVERT_FACT_FILE, "/nowhere");
+  g_set_error (&error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_SYNTAX, "line 3");
+  g_assert_null (culvert_error_get_fact (error, CULVERT_FACT_FILE));
+  culvert_error_set_fact (&error, CULVERT_FACT_FILE, "/a");
+  culvert_error_set_fact (&error, CULVERT_FACT_FILE, "/b");
+  culvert_error_set_fact (&error, CULVERT_FACT_LINE, "3");
+  culvert_error_set_fact (&error, CULVERT_FACT_LINE, NULL);
+  copy = g_error_copy (error);
+  g_prefix_error (&copy, "again: ");
+  g_clear_error (&error);
+  g_assert_cmpstr (culvert_error_get_fact (copy, CULVERT_FACT_FILE), ==, "/b");
+  g_assert_cmpstr (culvert_error_get_fact (copy, CULVERT_FACT_LINE), ==, "3");
+  g_assert_null (culvert_error_get_fact (copy, CULVERT_FACT_SAID));
+  g_assert_cmpstr (copy->message, ==, "again: line 3");
+
+  culvert_error_set_fact (&foreign, CULVERT_FACT_FILE, "/a");
+  g_assert_null (culvert_error_get_fact (foreign, CULVERT_FACT_FILE));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (domains); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/words/failure/every-code/%s", domains[i].prefix);
+
+      g_test_add_data_func (path, &domains[i], test_every_code);
+    }
+  g_test_add_func ("/words/failure/sentences", test_sentences);
+  g_test_add_func ("/words/failure/forward", test_forward);
+  g_test_add_func ("/words/failure/foreign", test_foreign);
+  g_test_add_func ("/words/failure/facts", test_facts);
+
+  return g_test_run ();
+}

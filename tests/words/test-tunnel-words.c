@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "words/tunnel-words.h"
+
+static CulvertForwardSpec *
+make_spec (CulvertForwardKind kind, CulvertEndpoint *listen, CulvertEndpoint *target)
+{
+  CulvertForwardFields fields = { .kind = kind, .listen = listen, .target = target };
+  CulvertForwardSpec  *spec = culvert_forward_spec_new (&fields);
+
+  culvert_endpoint_unref (listen);
+  g_clear_pointer (&target, culvert_endpoint_unref);
+  return spec;
+}
+
+static CulvertEndpoint *
+tcp (const char *host, guint16 port)
+{
+  return culvert_endpoint_new_tcp (host, port);
+}
+
+static void
+assert_forward (CulvertForwardSpec *spec, const char *host, const char *words, const char *brief)
+{
+  g_autoptr (CulvertProfile) profile = culvert_profile_new ();
+  g_autofree char           *sentence = NULL;
+  g_autofree char           *short_form = NULL;
+
+  culvert_profile_set_string (&profile->host, host);
+  sentence = culvert_words_for_forward (spec, profile);
+  short_form = culvert_words_for_forward_short (spec);
+  g_assert_cmpstr (sentence, ==, words);
+  g_assert_cmpstr (short_form, ==, brief);
+  culvert_forward_spec_unref (spec);
+}
+
+static void
+test_forward (void)
+{
+  assert_forward (make_spec (CULVERT_FORWARD_LOCAL, tcp ("", 5433), tcp ("db.internal", 5432)),
+                  "bastion",
+                  "Programs on this computer that connect to localhost:5433 reach "
+                  "db.internal:5432, as seen from bastion.",
+                  "localhost:5433 → db.internal:5432");
+  assert_forward (make_spec (CULVERT_FORWARD_LOCAL, tcp ("0.0.0.0", 80), tcp ("::1", 8080)),
+                  "bastion",
+                  "Programs on this computer, and others that can reach it, that connect to "
+                  "0.0.0.0:80 reach [::1]:8080, as seen from bastion.",
+                  "0.0.0.0:80 → [::1]:8080");
+  assert_forward (make_spec (CULVERT_FORWARD_LOCAL, culvert_endpoint_new_unix ("/run/me/s"),
+                             culvert_endpoint_new_unix ("/run/docker.sock")),
+                  "bastion",
+                  "Programs on this computer that connect to /run/me/s reach /run/docker.sock, as "
+                  "seen from bastion.",
+                  "/run/me/s → /run/docker.sock");
+  assert_forward (make_spec (CULVERT_FORWARD_REMOTE, tcp ("", 8080), tcp ("localhost", 3000)),
+                  "bastion",
+                  "Programs on bastion that connect to localhost:8080 reach localhost:3000, as "
+                  "seen from this computer.",
+                  "localhost:8080 at the server → localhost:3000");
+  assert_forward (make_spec (CULVERT_FORWARD_REMOTE, tcp ("*", 0), tcp ("localhost", 3000)),
+                  "bastion",
+                  "Programs on bastion, and others that can reach it, that connect to *:any free "
+                  "port reach localhost:3000, as seen from this computer.",
+                  "*:any free port at the server → localhost:3000");
+  assert_forward (make_spec (CULVERT_FORWARD_DYNAMIC, tcp ("", 1080), NULL), "bastion",
+                  "Programs on this computer that use the proxy at localhost:1080 go out through "
+                  "bastion.",
+                  "Proxy on localhost:1080");
+  assert_forward (make_spec (CULVERT_FORWARD_DYNAMIC, tcp ("*", 1080), NULL), "bastion",
+                  "Programs on this computer, and others that can reach it, that use the proxy at "
+                  "*:1080 go out through bastion.",
+                  "Proxy on *:1080");
+  assert_forward (make_spec (CULVERT_FORWARD_REVERSE_DYNAMIC, tcp ("", 1080), NULL), "bastion",
+                  "Programs on bastion that use the proxy at localhost:1080 go out through this "
+                  "computer.",
+                  "Proxy on localhost:1080 at the server");
+  assert_forward (make_spec (CULVERT_FORWARD_REVERSE_DYNAMIC, tcp ("*", 1080), NULL), "bastion",
+                  "Programs on bastion, and others that can reach it, that use the proxy at *:1080 "
+                  "go out through this computer.",
+                  "Proxy on *:1080 at the server");
+}
+
+/* While a form is filled in, each missing part is an ellipsis. */
+static void
+test_draft (void)
+{
+  assert_forward (make_spec (CULVERT_FORWARD_LOCAL, tcp ("", 0), NULL), "",
+                  "Programs on this computer that connect to localhost:… reach …, as seen from ….",
+                  "localhost:… → …");
+  assert_forward (make_spec (CULVERT_FORWARD_LOCAL, tcp ("", 5433), tcp ("", 5432)), "bastion",
+                  "Programs on this computer that connect to localhost:5433 reach …:5432, as seen "
+                  "from bastion.",
+                  "localhost:5433 → …:5432");
+  assert_forward (
+    make_spec (CULVERT_FORWARD_LOCAL, culvert_endpoint_new_unix (""), tcp ("db.internal", 0)),
+    "bastion",
+    "Programs on this computer that connect to … reach db.internal:…, as seen from "
+    "bastion.",
+    "… → db.internal:…");
+}
+
+static void
+test_server (void)
+{
+  g_autoptr (CulvertProfile) profile = culvert_profile_new ();
+  g_autofree char           *plain = NULL;
+  g_autofree char           *other_port = NULL;
+  g_autofree char           *address = NULL;
+  g_autofree char           *own_user = NULL;
+  g_autofree char           *draft = NULL;
+  g_autofree char           *expected = NULL;
+
+  culvert_profile_set_string (&profile->user, "alice");
+  draft = culvert_words_for_server (profile);
+  g_assert_cmpstr (draft, ==, "alice@…");
+  culvert_profile_set_string (&profile->host, "bastion.example.com");
+  plain = culvert_words_for_server (profile);
+  g_assert_cmpstr (plain, ==, "alice@bastion.example.com");
+  profile->port = 2222;
+  other_port = culvert_words_for_server (profile);
+  g_assert_cmpstr (other_port, ==, "alice@bastion.example.com:2222");
+  culvert_profile_set_string (&profile->host, "2001:db8::1");
+  address = culvert_words_for_server (profile);
+  g_assert_cmpstr (address, ==, "alice@[2001:db8::1]:2222");
+  culvert_profile_set_string (&profile->user, "");
+  own_user = culvert_words_for_server (profile);
+  expected = g_strdup_printf ("%s@[2001:db8::1]:2222", g_get_user_name ());
+  g_assert_cmpstr (own_user, ==, expected);
+}
+
+/* Each value has a word of its own. */
+static void
+test_names_differ (void)
+{
+  g_autoptr (GHashTable) states = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) kinds = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) methods = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (int i = CULVERT_TUNNEL_STOPPED; i <= CULVERT_TUNNEL_FAILED; i++)
+    g_assert_true (g_hash_table_add (states, (gpointer)culvert_words_for_state (i)));
+  for (int i = CULVERT_FORWARD_LOCAL; i <= CULVERT_FORWARD_REVERSE_DYNAMIC; i++)
+    {
+      g_assert_true (g_hash_table_add (kinds, (gpointer)culvert_words_for_kind (i)));
+      g_assert_true (g_hash_table_add (kinds, (gpointer)culvert_words_for_kind_purpose (i)));
+    }
+  for (int i = 0; i < CULVERT_N_AUTH_METHODS; i++)
+    g_assert_true (g_hash_table_add (methods, (gpointer)culvert_words_for_method (i)));
+}
+
+/* Every code at every field that has it gives one sentence with a full stop and its subject. */
+static void
+test_problems (void)
+{
+  for (int field = CULVERT_FIELD_NAME; field <= CULVERT_FIELD_FORWARD_KIND; field++)
+    for (int code = CULVERT_PROBLEM_MISSING; code <= CULVERT_PROBLEM_REMOTE_UNIX_LISTEN; code++)
+      {
+        CulvertProblem   bare = { .field = field, .code = code };
+        CulvertProblem   named = { .field = field, .code = code, .subject = (char *)"443" };
+        g_autofree char *without = culvert_words_for_problem (&bare);
+        g_autofree char *with = culvert_words_for_problem (&named);
+
+        g_assert_true (g_str_has_suffix (without, "."));
+        g_assert_true (g_str_has_suffix (with, "."));
+        g_assert_null (strstr (without, "(null)"));
+        g_assert_null (strstr (with, "(null)"));
+      }
+}
+
+static void
+test_problem_sentences (void)
+{
+  static const struct
+  {
+    CulvertProblem problem;
+    const char    *words;
+  } rows[] = {
+    { { CULVERT_FIELD_HOST, CULVERT_PROBLEM_MISSING, FALSE, NULL, NULL },
+      "Type the name or address of the server." },
+    { { CULVERT_FIELD_FORWARD_LISTEN, CULVERT_PROBLEM_PORT_PRIVILEGED, TRUE, NULL, (char *)"80" },
+      "Listening on port 80, below 1024, may be denied to you: a port such as 8080 needs no "
+      "privilege." },
+    { { CULVERT_FIELD_FORWARD_KIND, CULVERT_PROBLEM_UNSUPPORTED_KIND, TRUE, NULL,
+        (char *)"reverse-dynamic" },
+      "Reverse dynamic forwards are saved, but this version of Culvert can’t carry them yet." },
+    { { CULVERT_FIELD_FORWARD_KIND, CULVERT_PROBLEM_UNSUPPORTED_KIND, TRUE, NULL, (char *)"ftp" },
+      "FTP-aware forwards are saved, but this version of Culvert can’t carry them yet." },
+    { { CULVERT_FIELD_KEY_FILES, CULVERT_PROBLEM_FILE_MISSING, FALSE, NULL, (char *)"~/.ssh/gone" },
+      "There is no file “~/.ssh/gone”: choose another key file." },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *words = culvert_words_for_problem (&rows[i].problem);
+
+      g_assert_cmpstr (words, ==, rows[i].words);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/words/tunnel-words/forward", test_forward);
+  g_test_add_func ("/words/tunnel-words/draft", test_draft);
+  g_test_add_func ("/words/tunnel-words/server", test_server);
+  g_test_add_func ("/words/tunnel-words/names-differ", test_names_differ);
+  g_test_add_func ("/words/tunnel-words/problems", test_problems);
+  g_test_add_func ("/words/tunnel-words/problem-sentences", test_problem_sentences);
+
+  return g_test_run ();
+}
