@@ -20,8 +20,14 @@ build_command (const char *program, const char *file)
 static CulvertFailureWords *
 describe_permissions (const char *file)
 {
-  g_autofree char *command = build_command ("chmod 600", file);
+  g_autofree char *command = NULL;
 
+  if (file == NULL)
+    return culvert_failure_words_take (
+      g_strdup (_ ("Other users of this computer may read the key file of this tunnel, so it was "
+                   "not used.")),
+      g_strdup (_ ("Keep the file to yourself (mode 600), then connect again.")));
+  command = build_command ("chmod 600", file);
   return culvert_failure_words_take (
     /* Translators: %s is a path */
     g_strdup_printf (_ ("Other users of this computer may read the key file %s, so it was not "
@@ -34,8 +40,15 @@ describe_permissions (const char *file)
 static CulvertFailureWords *
 describe_passphrase_needed (const char *file)
 {
-  g_autofree char *command = build_command ("ssh-add", file);
+  g_autofree char *command = NULL;
 
+  if (file == NULL)
+    return culvert_failure_words_take (
+      g_strdup (_ ("The key of this tunnel needs its passphrase, and there is no way to ask you "
+                   "here.")),
+      g_strdup (_ ("Give the key to the SSH agent with “ssh-add”, or connect in a terminal or the "
+                   "window.")));
+  command = build_command ("ssh-add", file);
   return culvert_failure_words_take (
     /* Translators: %s is a path */
     g_strdup_printf (_ ("The key %s needs its passphrase, and there is no way to ask you here."),
@@ -58,9 +71,9 @@ culvert_failure_words_for_key (const CulvertFailure *failure)
   switch (failure->error->code)
     {
     case CULVERT_SSH_ERROR_KEY_PERMISSIONS:
-      return describe_permissions (file);
+      return describe_permissions (failure->file);
     case CULVERT_SSH_ERROR_KEY_PASSPHRASE_NEEDED:
-      return describe_passphrase_needed (file);
+      return describe_passphrase_needed (failure->file);
     case CULVERT_SSH_ERROR_KEY_NOT_FOUND:
       /* Translators: %s is a path */
       what = g_strdup_printf (_ ("The key file %s does not exist."), file);
@@ -79,13 +92,13 @@ culvert_failure_words_for_key (const CulvertFailure *failure)
       break;
     case CULVERT_SSH_ERROR_KEY_UNSUPPORTED:
       /* Translators: 1 is a path, 2 a technical reason in English */
-      what = g_strdup_printf (_ ("The key in %1$s can’t be used here: %2$s."), file, reason);
+      what = g_strdup_printf (_ ("The key %1$s can’t be used here: %2$s."), file, reason);
       next = _ ("Make a new key with “ssh-keygen -t ed25519”, or convert this one to OpenSSH’s "
                 "format.");
       break;
     case CULVERT_SSH_ERROR_KEY_IS_PUBLIC:
       /* Translators: %s is a path */
-      what = g_strdup_printf (_ ("The file %s is the public half of a key."), file);
+      what = g_strdup_printf (_ ("The key file %s is only the public half of a key."), file);
       next = _ ("Choose the private half: most often the same name without “.pub”.");
       break;
     case CULVERT_SSH_ERROR_KEY_PASSPHRASE_WRONG:

@@ -46,12 +46,24 @@ describe_server (const CulvertProfile *profile)
 
   if (profile == NULL || profile->host[0] == '\0')
     /* Translators: stands for the server's name where none is known */
-    return g_strdup (_ ("The server"));
+    return g_strdup (_ ("the server"));
   if (profile->port == SSH_PORT)
     return g_strdup (profile->host);
   is_address = strchr (profile->host, ':') != NULL;
   return g_strdup_printf ("%s%s%s:%u", is_address ? "[" : "", profile->host, is_address ? "]" : "",
                           (guint)profile->port);
+}
+
+static void
+begin_large (char **sentence)
+{
+  char        first[6];
+  const char *rest = g_utf8_next_char (*sentence);
+  int         length = g_unichar_to_utf8 (g_unichar_totitle (g_utf8_get_char (*sentence)), first);
+  char       *large = g_strdup_printf ("%.*s%s", length, first, rest);
+
+  g_free (*sentence);
+  *sentence = large;
 }
 
 static CulvertFailureWords *
@@ -105,7 +117,12 @@ look_up (const GError *error, const CulvertForwardSpec *spec, const CulvertProfi
     words = culvert_failure_words_for_profile (&failure);
   else if (error->domain == CULVERT_SECRET_STORE_ERROR)
     words = culvert_failure_words_for_secret_store (&failure);
-  return words != NULL ? words : quote_message (error, reason);
+  if (words == NULL)
+    words = quote_message (error, reason);
+  /* What stands for the server's name may begin the sentence. */
+  if (profile == NULL)
+    begin_large (&words->what);
+  return words;
 }
 
 /* The one forward that an error without a name can be about. */

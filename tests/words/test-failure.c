@@ -245,6 +245,24 @@ test_forward (void)
   culvert_failure_words_free (words);
 }
 
+/* Where a name or a path is missing, the sentence is still one, and no command is made up. */
+static void
+test_without_facts (void)
+{
+  g_autoptr (CulvertProfile) profile = make_profile (22);
+  g_autoptr (GError) closed = g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_CLOSED, "");
+  g_autoptr (GError) permissions =
+    g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_KEY_PERMISSIONS, "");
+  CulvertFailureWords *words = culvert_failure_words_for_other (closed);
+
+  g_assert_cmpstr (words->what, ==, "The server closed the connection.");
+  culvert_failure_words_free (words);
+
+  words = culvert_failure_words_for_tunnel (permissions, profile);
+  g_assert_cmpstr (words->next, ==, "Keep the file to yourself (mode 600), then connect again.");
+  culvert_failure_words_free (words);
+}
+
 /* What is in no domain of ours is quoted, on one line with one full stop. */
 static void
 test_foreign (void)
@@ -302,6 +320,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/words/failure/sentences", test_sentences);
   g_test_add_func ("/words/failure/forward", test_forward);
+  g_test_add_func ("/words/failure/without-facts", test_without_facts);
   g_test_add_func ("/words/failure/foreign", test_foreign);
   g_test_add_func ("/words/failure/facts", test_facts);
 
