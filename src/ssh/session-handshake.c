@@ -186,6 +186,7 @@ host_key_answered_cb (CulvertPrompt *prompt, gpointer user_data)
 
   if (self->prompt != prompt || self->is_stopping || self->failure != NULL)
     return;
+  culvert_session_stop_peer_check (self);
   g_clear_object (&self->prompt);
   switch (decision)
     {
@@ -224,29 +225,26 @@ peer_check_cb (gpointer user_data)
 {
   CulvertSession *self = CULVERT_SESSION (user_data);
 
-  if (self->state != CULVERT_SESSION_HOST_KEY || self->is_stopping || self->failure != NULL)
-    return G_SOURCE_REMOVE;
   if (!culvert_socket_peer_is_gone (self->gate.socket))
     return G_SOURCE_CONTINUE;
   culvert_session_fail (self,
                         g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN,
                                              "the server closed the connection while the host key "
                                              "was waiting to be accepted"));
-  return G_SOURCE_REMOVE;
+  return G_SOURCE_CONTINUE;
 }
 
 static void
 ask_about_host_key (CulvertSession *self, const char *other_known)
 {
-  g_autofree char    *random_art = culvert_fingerprint_random_art (self->host_key);
-  g_autoptr (GSource) check = g_timeout_source_new (PEER_CHECK_MS);
-  CulvertHostKeyInfo  info = {
-     .host = self->profile->host,
-     .port = self->profile->port,
-     .type_name = self->info.host_key_type,
-     .fingerprint = self->info.host_key_fingerprint,
-     .random_art = random_art,
-     .other_known = (char *)other_known,
+  g_autofree char   *random_art = culvert_fingerprint_random_art (self->host_key);
+  CulvertHostKeyInfo info = {
+    .host = self->profile->host,
+    .port = self->profile->port,
+    .type_name = self->info.host_key_type,
+    .fingerprint = self->info.host_key_fingerprint,
+    .random_art = random_art,
+    .other_known = (char *)other_known,
   };
   CulvertPromptFields fields = {
     .kind = CULVERT_PROMPT_HOST_KEY,
@@ -260,8 +258,9 @@ ask_about_host_key (CulvertSession *self, const char *other_known)
   self->prompt = culvert_prompt_new (&fields);
   culvert_prompt_set_answered_func (self->prompt, self->context, host_key_answered_cb,
                                     g_object_ref (self), g_object_unref);
-  g_source_set_callback (check, peer_check_cb, g_object_ref (self), g_object_unref);
-  g_source_attach (check, self->context);
+  self->peer_check = g_timeout_source_new (PEER_CHECK_MS);
+  g_source_set_callback (self->peer_check, peer_check_cb, self, NULL);
+  g_source_attach (self->peer_check, self->context);
   self->events->prompt (self, self->prompt, self->user_data);
 }
 

@@ -53,7 +53,8 @@ struct _CulvertSession
   GStrv                offered[CULVERT_LIB_N_CATEGORIES];
 
   /* proving the server */
-  CulvertPrompt *prompt; /* the open question about the host key */
+  GSource       *peer_check; /* while a person thinks: the server may lose patience */
+  CulvertPrompt *prompt;     /* the open question about the host key */
   GBytes        *host_key;
   char          *disconnect_text; /* the server's own last words */
 
@@ -81,6 +82,8 @@ void culvert_session_set_state (CulvertSession *self, CulvertSessionState state)
 
 /* The present state must be left within @seconds; 0 lifts the limit. */
 void culvert_session_set_deadline (CulvertSession *self, guint seconds);
+
+void culvert_session_stop_peer_check (CulvertSession *self);
 
 /* session-connect.c */
 void culvert_session_connect (CulvertSession *self);

@@ -118,6 +118,14 @@ culvert_session_set_state (CulvertSession *self, CulvertSessionState state)
     self->events->state_changed (self, state, self->user_data);
 }
 
+void
+culvert_session_stop_peer_check (CulvertSession *self)
+{
+  if (self->peer_check != NULL)
+    g_source_destroy (self->peer_check);
+  g_clear_pointer (&self->peer_check, g_source_unref);
+}
+
 static void
 lose_streams (CulvertSession *self, const GError *error)
 {
@@ -140,6 +148,7 @@ static void
 tear_down (CulvertSession *self)
 {
   set_deadline_ms (self, 0);
+  culvert_session_stop_peer_check (self);
   g_cancellable_cancel (self->cancellable);
   if (self->prompt != NULL)
     culvert_prompt_withdraw (self->prompt);
