@@ -237,6 +237,7 @@ edit_cb (GBytes *content, gpointer user_data)
   gsize               length;
   const char         *line;
 
+  edit->has_run = TRUE;
   while ((line = culvert_known_hosts_next_line (text, n_bytes, &start, &length)) != NULL)
     edit_line (edit, output, line, length, MIN (length + 1, n_bytes - (gsize)(line - text)));
 
