@@ -10,7 +10,10 @@
  *
  * One turn of the source is: every ready watch's function, then the turn functions in the order
  * they were added.  A turn function runs once per turn, after all the readiness was served: it is
- * where a session writes what has gathered. */
+ * where a session writes what has gathered.  One added by a turn function waits for the next turn.
+ *
+ * Other sources of the context are served between any two turns, unless their priority is lower: those
+ * wait until there is nothing more to do here, as they would for any busy source. */
 
 #include "base/socket.h"
 
@@ -41,7 +44,7 @@ typedef gboolean (*CulvertTurnFunc) (gpointer user_data);
  */
 CulvertIoSource *culvert_io_source_new (void);
 
-/* Every watch and turn function must be gone. */
+/* Every watch and turn function must be gone.  May be called from within a callback. */
 void culvert_io_source_free (CulvertIoSource *self);
 
 /**
@@ -64,7 +67,8 @@ void culvert_io_watch_clear (CulvertIoWatch **watch);
 guint culvert_io_source_add_turn (CulvertIoSource *self, CulvertTurnFunc func, gpointer user_data);
 void  culvert_io_source_remove_turn (CulvertIoSource *self, guint id);
 
-/* Asks for a turn even if no socket becomes ready. */
+/* Asks for a turn even if no socket becomes ready.  From a watch's function that is the turn which runs,
+ * whose turn functions are still to come; from a turn function it is the next one. */
 void culvert_io_source_wake (CulvertIoSource *self);
 
 /* Turns taken so far: tests look at it to prove that nothing spins. */
