@@ -32,8 +32,9 @@ const char *const culvert_forward_keys[] = {
 
 typedef struct
 {
-  char    *group; /* NULL for what stands above the first group */
-  GString *text;
+  char    *group;   /* NULL for what stands above the first group */
+  GString *comment; /* directly above the header */
+  GString *text;    /* the header and what follows it */
 } Block;
 
 static Block *
@@ -42,6 +43,7 @@ block_new (const char *group, gsize n_bytes)
   Block *self = g_new0 (Block, 1);
 
   self->group = group != NULL ? g_strndup (group, n_bytes) : NULL;
+  self->comment = g_string_new (NULL);
   self->text = g_string_new (NULL);
   return self;
 }
@@ -52,16 +54,30 @@ block_free (gpointer data)
   Block *self = data;
 
   g_free (self->group);
+  g_string_free (self->comment, TRUE);
   g_string_free (self->text, TRUE);
   g_free (self);
 }
 
-/* Moves the comment lines at the end of @from to @to. */
+static void
+trim_blank_lines (GString *text)
+{
+  while (text->len >= 2 && g_str_has_suffix (text->str, "\n\n"))
+    g_string_truncate (text, text->len - 1);
+}
+
+/* Moves the comment at the end of @from to @to.  g_key_file_to_data() puts an empty line between a
+ * comment and the group under it, so that is looked over; the comment at the top of a file stands
+ * for the file. */
 static void
 move_comment (Block *from, Block *to)
 {
-  gsize start = from->text->len;
+  gsize start;
 
+  trim_blank_lines (from->text);
+  if (from->group == NULL)
+    return;
+  start = from->text->len;
   while (start > 0)
     {
       const char *text = from->text->str;
@@ -73,8 +89,9 @@ move_comment (Block *from, Block *to)
         break;
       start = line;
     }
-  g_string_append (to->text, from->text->str + start);
+  g_string_append (to->comment, from->text->str + start);
   g_string_truncate (from->text, start);
+  trim_blank_lines (from->text);
 }
 
 /* @text comes from g_key_file_to_data(): every line ends, headers stand alone in theirs. */
@@ -103,6 +120,7 @@ split_blocks (const char *text)
       g_string_append_c (block->text, '\n');
       text += end != NULL ? n_bytes + 1 : n_bytes;
     }
+  trim_blank_lines (block->text);
   return blocks;
 }
 
@@ -203,36 +221,47 @@ culvert_key_file_rename_forwards (GKeyFile *self, GHashTable *new_ids)
       const Block *block = g_ptr_array_index (blocks, i);
       const char  *id = block->group != NULL ? culvert_forward_group_get_id (block->group) : NULL;
       const char  *new_id = id != NULL ? g_hash_table_lookup (new_ids, id) : NULL;
-      g_autofree char *header = g_strdup_printf ("[%s]\n", block->group);
-      const char      *at = new_id != NULL ? strstr (block->text->str, header) : NULL;
 
-      if (at == NULL)
+      g_string_append (text, block->comment->str);
+      if (new_id != NULL)
         {
-          g_string_append_len (text, block->text->str, block->text->len);
-          continue;
+          g_autofree char *header =
+            g_strdup_printf ("[" CULVERT_FORWARD_GROUP_PREFIX "%s]", new_id);
+
+          g_string_append (text, header);
+          g_string_append (text, strchr (block->text->str, '\n'));
         }
-      g_string_append_len (text, block->text->str, at - block->text->str);
-      g_string_append_printf (text, "[" CULVERT_FORWARD_GROUP_PREFIX "%s]\n", new_id);
-      g_string_append (text, at + strlen (header));
+      else
+        g_string_append (text, block->text->str);
     }
   return key_file_from_text (text);
 }
 
+/* Appends the block of @group, or an empty one, and keeps its comment in @comments. */
 static void
-append_block (GString *text, const char *group, GHashTable *blocks)
+take_group (GString *text, const char *group, GHashTable *blocks, GHashTable *comments)
 {
-  const Block *block = g_hash_table_lookup (blocks, group);
+  const Block     *block = g_hash_table_lookup (blocks, group);
+  g_autofree char *header = g_strdup_printf ("[%s]\n", group);
 
-  if (text->len > 0 && !g_str_has_suffix (text->str, "\n\n"))
-    g_string_append_c (text, '\n');
+  g_string_append (text, block != NULL ? block->text->str : header);
   if (block != NULL)
-    g_string_append_len (text, block->text->str, block->text->len);
-  else
-    g_string_append_printf (text, "[%s]\n", group);
+    g_hash_table_insert (comments, g_strdup (group), g_strdup (block->comment->str));
+}
+
+static void
+take_forward (GString *text, const char *id, GHashTable *blocks, GHashTable *comments)
+{
+  g_autofree char *group = g_strconcat (CULVERT_FORWARD_GROUP_PREFIX, id, NULL);
+
+  take_group (text, group, blocks, comments);
 }
 
 GKeyFile *
-culvert_key_file_arrange (GKeyFile *self, const char *const *forward_ids, guint n_ids)
+culvert_key_file_arrange (GKeyFile          *self,
+                          const char *const *forward_ids,
+                          guint              n_ids,
+                          GHashTable       **comments)
 {
   g_autoptr (GPtrArray)  blocks = key_file_to_blocks (self);
   g_autoptr (GHashTable) by_group = g_hash_table_new (g_str_hash, g_str_equal);
@@ -240,6 +269,7 @@ culvert_key_file_arrange (GKeyFile *self, const char *const *forward_ids, guint 
   g_autoptr (GString)    text = g_string_new (NULL);
   guint                  next = 0;
 
+  *comments = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   for (guint i = 0; i < n_ids; i++)
     g_hash_table_add (wanted, (gpointer)forward_ids[i]);
   for (guint i = 0; i < blocks->len; i++)
@@ -250,7 +280,7 @@ culvert_key_file_arrange (GKeyFile *self, const char *const *forward_ids, guint 
         g_hash_table_insert (by_group, block->group, block);
     }
   if (!g_hash_table_contains (by_group, CULVERT_TUNNEL_GROUP))
-    append_block (text, CULVERT_TUNNEL_GROUP, by_group);
+    take_group (text, CULVERT_TUNNEL_GROUP, by_group, *comments);
 
   /* Each place of a forward that stays is filled with the next one in the wanted order. */
   for (guint i = 0; i < blocks->len; i++)
@@ -258,22 +288,40 @@ culvert_key_file_arrange (GKeyFile *self, const char *const *forward_ids, guint 
       const Block *block = g_ptr_array_index (blocks, i);
       const char  *id = block->group != NULL ? culvert_forward_group_get_id (block->group) : NULL;
 
-      if (id == NULL)
-        g_string_append_len (text, block->text->str, block->text->len);
+      if (block->group == NULL)
+        g_string_append (text, block->text->str);
+      else if (id == NULL)
+        take_group (text, block->group, by_group, *comments);
       else if (g_hash_table_contains (wanted, id) && next < n_ids)
-        {
-          g_autofree char *group =
-            g_strconcat (CULVERT_FORWARD_GROUP_PREFIX, forward_ids[next++], NULL);
-
-          append_block (text, group, by_group);
-        }
+        take_forward (text, forward_ids[next++], by_group, *comments);
     }
   while (next < n_ids)
-    {
-      g_autofree char *group =
-        g_strconcat (CULVERT_FORWARD_GROUP_PREFIX, forward_ids[next++], NULL);
-
-      append_block (text, group, by_group);
-    }
+    take_forward (text, forward_ids[next++], by_group, *comments);
   return key_file_from_text (text);
+}
+
+char *
+culvert_key_file_to_text (GKeyFile *self, GHashTable *comments)
+{
+  g_autoptr (GPtrArray) blocks = NULL;
+  GString              *text = g_string_new (NULL);
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  blocks = key_file_to_blocks (self);
+  for (guint i = 0; i < blocks->len; i++)
+    {
+      const Block *block = g_ptr_array_index (blocks, i);
+      const char  *comment =
+        block->group != NULL ? g_hash_table_lookup (comments, block->group) : NULL;
+
+      /* What looks like this group's comment ended the file before its groups were arranged. */
+      g_string_append (text, block->comment->str);
+      if (text->len > 0)
+        g_string_append_c (text, '\n');
+      if (comment != NULL)
+        g_string_append (text, comment);
+      g_string_append (text, block->text->str);
+    }
+  return g_string_free (text, FALSE);
 }

@@ -36,10 +36,18 @@ GKeyFile *culvert_key_file_rename_forwards (GKeyFile *self, GHashTable *new_ids)
  * culvert_key_file_arrange:
  * @self: (nullable): the file as it was read
  * @forward_ids: (array length=n_ids): the forwards that it shall have, in order
+ * @comments: (out) (transfer full) (element-type utf8 utf8): groups and the comments above them
  *
  * Returns: (transfer full): a copy with the tunnel's group and these forwards' groups, new ones
- *   empty, others gone; groups that are no forward's keep their place
+ *   empty, others gone; groups that are no forward's keep their place; without @comments, which new
+ *   keys would push away from their groups
  */
-GKeyFile *culvert_key_file_arrange (GKeyFile *self, const char *const *forward_ids, guint n_ids);
+GKeyFile *culvert_key_file_arrange (GKeyFile          *self,
+                                    const char *const *forward_ids,
+                                    guint              n_ids,
+                                    GHashTable       **comments);
+
+/* (transfer full): the text of what culvert_key_file_arrange() returned, comments above groups again */
+char *culvert_key_file_to_text (GKeyFile *self, GHashTable *comments);
 
 G_END_DECLS

@@ -124,7 +124,11 @@ get_text (const Reader *reader, const char *key, char **value, GError **error)
   if (!g_key_file_has_key (reader->key_file, reader->group, key, NULL))
     return TRUE;
   *value = g_key_file_get_string (reader->key_file, reader->group, key, &own);
-  return *value != NULL || invalid (reader, key, error, "an escape sequence is not valid");
+  if (own == NULL)
+    return TRUE;
+  /* GLib may return a text and set an error. */
+  g_clear_pointer (value, g_free);
+  return invalid (reader, key, error, "an escape sequence is not valid");
 }
 
 static gboolean
@@ -145,12 +149,13 @@ get_list (const Reader *reader, const char *key, GStrv *value, GError **error)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv)           list = NULL;
+  g_autoptr (GError)       own = NULL;
 
   *value = NULL;
   if (!g_key_file_has_key (reader->key_file, reader->group, key, NULL))
     return TRUE;
-  list = g_key_file_get_string_list (reader->key_file, reader->group, key, NULL, NULL);
-  if (list == NULL)
+  list = g_key_file_get_string_list (reader->key_file, reader->group, key, NULL, &own);
+  if (list == NULL || own != NULL)
     return invalid (reader, key, error, "an escape sequence is not valid");
   for (guint i = 0; list[i] != NULL; i++)
     if (list[i][0] != '\0')

@@ -113,17 +113,19 @@ write_forward (GKeyFile *key_file, const CulvertForwardSpec *spec)
 char *
 culvert_profile_to_text (const CulvertProfile *self)
 {
-  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
-  g_autoptr (GKeyFile)  key_file = NULL;
+  g_autoptr (GPtrArray)  ids = g_ptr_array_new ();
+  g_autoptr (GHashTable) comments = NULL;
+  g_autoptr (GKeyFile)   key_file = NULL;
 
   g_return_val_if_fail (self != NULL, NULL);
 
   for (guint i = 0; i < self->forwards->len; i++)
     g_ptr_array_add (ids,
                      (gpointer)culvert_forward_spec_get_id (g_ptr_array_index (self->forwards, i)));
-  key_file = culvert_key_file_arrange (self->unknown, (const char *const *)ids->pdata, ids->len);
+  key_file =
+    culvert_key_file_arrange (self->unknown, (const char *const *)ids->pdata, ids->len, &comments);
   write_tunnel (key_file, self);
   for (guint i = 0; i < self->forwards->len; i++)
     write_forward (key_file, g_ptr_array_index (self->forwards, i));
-  return g_key_file_to_data (key_file, NULL, NULL);
+  return culvert_key_file_to_text (key_file, comments);
 }
