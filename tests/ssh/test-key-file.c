@@ -389,6 +389,7 @@ test_rounds_limit (Fixture *fixture, gconstpointer data)
 static void
 test_cancel (Fixture *fixture, gconstpointer data)
 {
+  gint64                    end_us;
   g_autoptr (CulvertSecret) secret = culvert_secret_new (PASSPHRASE, -1);
   g_autoptr (GCancellable)  cancellable = g_cancellable_new ();
   Waiting                   waiting = { FALSE, NULL };
@@ -401,15 +402,19 @@ test_cancel (Fixture *fixture, gconstpointer data)
   culvert_test_spend (100);
   g_assert_false (waiting.done);
   g_cancellable_cancel (cancellable);
+  end_us = culvert_test_deadline_us (5000);
   culvert_test_wait_until (waiting.done, 1000);
   g_assert_error (waiting.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&waiting.error);
 
-  /* The worker has stopped as well. */
-  culvert_test_spend (100);
-  cpu_us = culvert_test_get_cpu_us ();
-  culvert_test_spend (300);
-  g_assert_cmpint (culvert_test_get_cpu_us () - cpu_us, <, 150 * 1000);
+  /* The worker stops as well, soon: then this process hardly uses the processor. */
+  do
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+      cpu_us = culvert_test_get_cpu_us ();
+      culvert_test_spend (300);
+    }
+  while (culvert_test_get_cpu_us () - cpu_us > 15 * 1000);
 }
 
 /* Files that are not what they should be. */
@@ -543,8 +548,8 @@ test_containers (Fixture *fixture, gconstpointer data)
     }
 }
 
-/* Every byte of a plain key's secret section counts: none can be changed unnoticed, except in the
- * comment. */
+/* Every byte of a plain key counts: none can be changed unnoticed, except in the comment.  (RSA's
+ * numbers say the same more than once, and OpenSSL finds its way without some of them.) */
 static void
 test_damage (Fixture *fixture, gconstpointer data)
 {
@@ -553,7 +558,7 @@ test_damage (Fixture *fixture, gconstpointer data)
   gsize            n_bytes;
   guint            n_accepted = 0;
 
-  key_support_generate (fixture->path, "ed25519", NULL, NULL, NULL);
+  key_support_generate (fixture->path, data, NULL, NULL, NULL);
   g_file_get_contents (fixture->path, &text, NULL, NULL);
   parts = g_strsplit (text, "-----", 5);
   g_autofree guchar *bytes = g_base64_decode (parts[2], &n_bytes);
@@ -724,7 +729,8 @@ main (int argc, char **argv)
       add_row (path, &text_rows[i], set_up_empty, test_text);
     }
   add_row ("/ssh/key-file/containers", NULL, set_up_empty, test_containers);
-  add_row ("/ssh/key-file/damage", NULL, set_up_empty, test_damage);
+  add_row ("/ssh/key-file/damage/ed25519", "ed25519", set_up_empty, test_damage);
+  add_row ("/ssh/key-file/damage/ecdsa", "ecdsa", set_up_empty, test_damage);
   add_row ("/ssh/key-file/foreign-public-file", NULL, set_up_empty, test_foreign_public_file);
   add_row ("/ssh/key-file/loop-goes-on", NULL, set_up_empty, test_loop_goes_on);
   add_row ("/ssh/key-file/rounds-limit", NULL, set_up_empty, test_rounds_limit);
