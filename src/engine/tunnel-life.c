@@ -142,7 +142,7 @@ forward_changed_cb (const CulvertForwardReport *report, gpointer user_data)
 {
   CulvertTunnel *self = user_data;
 
-  culvert_forward_list_set_report (self->forwards, report);
+  culvert_forward_items_set_report (self->forwards, report);
 }
 
 static void

@@ -4,7 +4,7 @@
 /* The inside of a tunnel, shared by tunnel.c (what others see and say) and tunnel-life.c (the link
  * thread: starting, stopping, what it tells). */
 
-#include "engine/forward-list.h"
+#include "engine/forward-items.h"
 #include "engine/link-thread.h"
 #include "engine/prompt-broker.h"
 #include "engine/tunnel.h"
@@ -37,14 +37,14 @@ struct _CulvertTunnel
   GSource           *stop_source; /* nullable: the time limit of a stop */
 
   /* Figures */
-  CulvertForwardList *forwards;
-  CulvertCounters    *counters; /* nullable: it does not run */
-  CulvertRateHistory *history;
-  CulvertRate         rate;
-  guint               n_open;
-  guint64             n_received;
-  guint64             n_sent;
-  GSource            *sample_source; /* nullable: while it is on */
+  CulvertForwardItems *forwards;
+  CulvertCounters     *counters; /* nullable: it does not run */
+  CulvertRateHistory  *history;
+  CulvertRate          rate;
+  guint                n_open;
+  guint64              n_received;
+  guint64              n_sent;
+  GSource             *sample_source; /* nullable: while it is on */
 };
 
 enum

@@ -72,7 +72,7 @@ culvert_tunnel_sample (CulvertTunnel *self)
   read_counters (self);
   culvert_rate_history_add (self->history, self->n_received, self->n_sent, now_us);
   set_rate (self, culvert_rate_history_get_current (self->history));
-  culvert_forward_list_sample (self->forwards, now_us);
+  culvert_forward_items_sample (self->forwards, now_us);
   g_object_thaw_notify (G_OBJECT (self));
 
   g_signal_emit (self, signals[SAMPLED], 0);
@@ -130,7 +130,7 @@ culvert_tunnel_stop_figures (CulvertTunnel *self)
   read_counters (self);
   culvert_rate_history_restart (self->history);
   set_rate (self, culvert_rate_history_get_current (self->history));
-  culvert_forward_list_set_all_off (self->forwards);
+  culvert_forward_items_set_all_off (self->forwards);
 
   g_signal_emit (self, signals[SAMPLED], 0);
 }
@@ -161,7 +161,7 @@ culvert_tunnel_finalize (GObject *object)
   CulvertTunnel *self = CULVERT_TUNNEL (object);
 
   culvert_prompt_broker_free (self->broker);
-  culvert_forward_list_free (self->forwards);
+  culvert_forward_items_free (self->forwards);
   culvert_rate_history_free (self->history);
   g_clear_pointer (&self->counters, culvert_counters_unref);
   culvert_profile_unref (self->profile);
@@ -286,7 +286,7 @@ culvert_tunnel_init (CulvertTunnel *self)
   self->maker = &culvert_session_maker_ssh;
   self->context = g_main_context_ref_thread_default ();
   self->log = culvert_log_new (LOG_LINES);
-  self->forwards = culvert_forward_list_new ();
+  self->forwards = culvert_forward_items_new ();
   self->history = culvert_rate_history_new ();
 }
 
@@ -303,7 +303,7 @@ culvert_tunnel_new (CulvertProfile *profile, CulvertPrompter *prompter, CulvertS
   self->profile = culvert_profile_ref (profile);
   self->title = culvert_profile_dup_title (profile);
   self->broker = culvert_prompt_broker_new (prompter, secrets, self->log, shown_changed_cb, self);
-  culvert_forward_list_set_profile (self->forwards, profile);
+  culvert_forward_items_set_profile (self->forwards, profile);
 
   return self;
 }
@@ -379,7 +379,7 @@ culvert_tunnel_set_profile (CulvertTunnel *self, CulvertProfile *profile)
   g_object_freeze_notify (G_OBJECT (self));
   before = g_steal_pointer (&self->profile);
   self->profile = culvert_profile_ref (profile);
-  culvert_forward_list_set_profile (self->forwards, profile);
+  culvert_forward_items_set_profile (self->forwards, profile);
   culvert_tunnel_notify (self, CULVERT_TUNNEL_PROP_PROFILE);
   title = culvert_profile_dup_title (profile);
   if (!g_str_equal (self->title, title))
@@ -570,7 +570,7 @@ culvert_tunnel_get_forwards (CulvertTunnel *self)
 {
   g_return_val_if_fail (CULVERT_IS_TUNNEL (self), NULL);
 
-  return culvert_forward_list_get_model (self->forwards);
+  return culvert_forward_items_get_model (self->forwards);
 }
 
 CulvertForwardItem *
@@ -579,7 +579,7 @@ culvert_tunnel_find_forward (CulvertTunnel *self, const char *id)
   g_return_val_if_fail (CULVERT_IS_TUNNEL (self), NULL);
   g_return_val_if_fail (id != NULL, NULL);
 
-  return culvert_forward_list_find (self->forwards, id);
+  return culvert_forward_items_find (self->forwards, id);
 }
 
 CulvertRateHistory *
@@ -603,5 +603,5 @@ culvert_tunnel_is_ready (CulvertTunnel *self)
 {
   g_return_val_if_fail (CULVERT_IS_TUNNEL (self), FALSE);
 
-  return self->state == CULVERT_TUNNEL_UP && culvert_forward_list_all_listen (self->forwards);
+  return self->state == CULVERT_TUNNEL_UP && culvert_forward_items_all_listen (self->forwards);
 }

@@ -3,7 +3,7 @@
 
 #include "engine/fake-session.h"
 
-#include "engine/echo-transport.h"
+#include "support/fake-transport.h"
 
 #define MAX_TRIES 3
 
@@ -34,8 +34,8 @@ struct _FakeMaker
 
 struct _FakeSession
 {
-  EchoTransport *transport;
-  gint           n_refs; /* atomic: answers on their way hold one */
+  CulvertFakeTransport *transport;
+  gint                  n_refs; /* atomic: answers on their way hold one */
   void (*gone) (gpointer user_data);
   gpointer                    gone_data;
   FakeMaker                  *maker;
@@ -93,7 +93,7 @@ session_unref (gpointer data)
   if (!g_atomic_int_dec_and_test (&self->n_refs))
     return;
 
-  echo_transport_free (self->transport);
+  culvert_fake_transport_free (self->transport);
   g_clear_error (&self->end_error);
   g_free (self->info.server_version);
   g_free (self->info.algorithms);
@@ -117,7 +117,7 @@ end_cb (gpointer user_data)
     culvert_prompt_withdraw (self->prompt);
   g_clear_object (&self->prompt);
   self->state = CULVERT_SESSION_ENDED;
-  echo_transport_close (self->transport, self->end_error);
+  culvert_fake_transport_end (self->transport, self->end_error);
   self->events->ended (NULL, self->end_error, self->user_data);
 
   return G_SOURCE_REMOVE;
@@ -384,7 +384,7 @@ make_fake (const CulvertSessionMaker  *base,
   FakeMaker   *maker = (FakeMaker *)base;
   FakeSession *self = g_new0 (FakeSession, 1);
 
-  self->transport = echo_transport_new ();
+  self->transport = culvert_fake_transport_new (io, NULL);
   self->n_refs = 1;
   self->maker = maker;
   self->profile = culvert_profile_ref (profile);
@@ -465,7 +465,7 @@ get_transport_fake (gpointer session)
 {
   FakeSession *self = session;
 
-  return echo_transport_get (self->transport);
+  return culvert_fake_transport_get (self->transport);
 }
 
 static void

@@ -2,8 +2,8 @@
 #pragma once
 
 /* Sessions without a server, for tests of what lives above them: each does what the test planned
- * for it, on its thread's own context and with the timing of a real one.  Those that come up echo
- * what their streams get.
+ * for it, on its thread's own context and with the timing of a real one.  Those that come up dial
+ * the targets themselves (support/fake-transport.h).
  *
  * The maker's functions may be called in any thread. */
 

@@ -126,6 +126,7 @@ tear_down (RunnerFixture *self, gconstpointer data)
   g_hash_table_unref (self->forwards);
   g_clear_error (&self->error);
   g_clear_object (&self->prompt);
+  g_clear_pointer (&self->echo, culvert_target_free);
   g_free (self->algorithms);
 }
 
@@ -159,6 +160,19 @@ runner_fixture_set_forwards (RunnerFixture *self, const char *texts)
   engine_profile_set_forwards (profile, texts);
   culvert_profile_unref (self->profile);
   self->profile = profile;
+}
+
+void
+runner_fixture_set_echo_forwards (RunnerFixture *self, const char *texts)
+{
+  g_autoptr (GString) text = g_string_new (texts);
+  g_autofree char    *place = NULL;
+
+  if (self->echo == NULL)
+    self->echo = culvert_target_new (&(CulvertTargetConfig){ .kind = CULVERT_TARGET_ECHO });
+  place = g_strdup_printf ("127.0.0.1:%u", culvert_target_get_port (self->echo));
+  g_string_replace (text, "echo", place, 0);
+  runner_fixture_set_forwards (self, text->str);
 }
 
 guint16

@@ -6,6 +6,7 @@
 #include "engine/fake-session.h"
 #include "engine/runner.h"
 #include "support/culvert-test.h"
+#include "support/targets.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,7 @@ typedef struct
   CulvertLog      *log;
   CulvertProfile  *profile; /* may be changed until started */
   CulvertCounters *counters;
+  CulvertTarget   *echo;   /* NULL until asked for */
   CulvertRunner   *runner; /* NULL until started */
   GString         *states; /* in order */
   GError          *error;  /* of the last state */
@@ -43,6 +45,9 @@ void runner_fixture_start_with (RunnerFixture *self, gboolean single_try, gboole
 
 /* The profile becomes a copy with these forwards: see engine_profile_set_forwards(). */
 void runner_fixture_set_forwards (RunnerFixture *self, const char *texts);
+
+/* The same, with a target that echoes in the place of "echo". */
+void runner_fixture_set_echo_forwards (RunnerFixture *self, const char *texts);
 
 /* The port on which forward @id listens; fails the test when it does not. */
 guint16 runner_fixture_get_port (RunnerFixture *self, const char *id);

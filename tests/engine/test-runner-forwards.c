@@ -69,7 +69,7 @@ test_edit_leaves_the_others_alone (RunnerFixture *self, gconstpointer data)
   int     client;
 
   fake_maker_plan (self->maker, FAKE_COMES_UP, 0);
-  runner_fixture_set_forwards (self, "a=0:db:5432 b=0:web:80 c=0:mail:25");
+  runner_fixture_set_echo_forwards (self, "a=0:echo b=0:web:80 c=0:mail:25");
   runner_fixture_start (self);
   runner_fixture_wait_for (self, UP);
   port = runner_fixture_get_port (self, "a");
@@ -78,7 +78,7 @@ test_edit_leaves_the_others_alone (RunnerFixture *self, gconstpointer data)
   engine_client_assert_echo (client);
 
   g_string_truncate (self->forward_changes, 0);
-  runner_fixture_set_forwards (self, "d=0:git:22 b=0:web:8080 a=0:db:5432");
+  runner_fixture_set_echo_forwards (self, "d=0:git:22 b=0:web:8080 a=0:echo");
   culvert_runner_set_profile (self->runner, self->profile);
 
   g_assert_true (g_str_has_prefix (self->forward_changes->str, "b:off"));
@@ -128,7 +128,7 @@ test_edit_of_the_server_reconnects (RunnerFixture *self, gconstpointer data)
   int              client;
 
   fake_maker_plan (self->maker, FAKE_COMES_UP, 0);
-  runner_fixture_set_forwards (self, "a=0:db:5432");
+  runner_fixture_set_echo_forwards (self, "a=0:echo");
   runner_fixture_start (self);
   runner_fixture_wait_for (self, UP);
   port = runner_fixture_get_port (self, "a");

@@ -218,7 +218,7 @@ test_listeners_survive (RunnerFixture *self, gconstpointer data)
   int     meanwhile;
 
   fake_maker_plan (self->maker, FAKE_COMES_UP, 0);
-  runner_fixture_set_forwards (self, "a=0:db:5432");
+  runner_fixture_set_echo_forwards (self, "a=0:echo");
   runner_fixture_start (self);
   runner_fixture_wait_for (self, UP);
   port = runner_fixture_get_port (self, "a");

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "engine/forward-list.h"
+#include "engine/forward-items.h"
 
 #include "engine/forward-item-private.h"
 
-struct _CulvertForwardList
+struct _CulvertForwardItems
 {
   GListStore *model; /* of CulvertForwardItem */
 };
 
-CulvertForwardList *
-culvert_forward_list_new (void)
+CulvertForwardItems *
+culvert_forward_items_new (void)
 {
-  CulvertForwardList *self = g_new0 (CulvertForwardList, 1);
+  CulvertForwardItems *self = g_new0 (CulvertForwardItems, 1);
 
   self->model = g_list_store_new (CULVERT_TYPE_FORWARD_ITEM);
 
@@ -21,7 +21,7 @@ culvert_forward_list_new (void)
 }
 
 void
-culvert_forward_list_free (CulvertForwardList *self)
+culvert_forward_items_free (CulvertForwardItems *self)
 {
   if (self == NULL)
     return;
@@ -31,14 +31,14 @@ culvert_forward_list_free (CulvertForwardList *self)
 }
 
 static guint
-get_n_items (CulvertForwardList *self)
+get_n_items (CulvertForwardItems *self)
 {
   return g_list_model_get_n_items (G_LIST_MODEL (self->model));
 }
 
 /* (transfer none): the model holds it */
 static CulvertForwardItem *
-get_item (CulvertForwardList *self, guint position)
+get_item (CulvertForwardItems *self, guint position)
 {
   g_autoptr (CulvertForwardItem) item =
     g_list_model_get_item (G_LIST_MODEL (self->model), position);
@@ -49,7 +49,7 @@ get_item (CulvertForwardList *self, guint position)
 /* An item for each forward: the one there is, else a new one.  A second forward with the same id
  * has none: nobody could tell them apart. */
 static GPtrArray *
-collect_items (CulvertForwardList *self, CulvertProfile *profile)
+collect_items (CulvertForwardItems *self, CulvertProfile *profile)
 {
   GPtrArray             *items = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
@@ -58,7 +58,7 @@ collect_items (CulvertForwardList *self, CulvertProfile *profile)
     {
       CulvertForwardSpec *spec = g_ptr_array_index (profile->forwards, i);
       const char         *id = culvert_forward_spec_get_id (spec);
-      CulvertForwardItem *item = culvert_forward_list_find (self, id);
+      CulvertForwardItem *item = culvert_forward_items_find (self, id);
 
       if (!g_hash_table_add (seen, (gpointer)id))
         continue;
@@ -70,7 +70,7 @@ collect_items (CulvertForwardList *self, CulvertProfile *profile)
 }
 
 void
-culvert_forward_list_set_profile (CulvertForwardList *self, CulvertProfile *profile)
+culvert_forward_items_set_profile (CulvertForwardItems *self, CulvertProfile *profile)
 {
   g_autoptr (GPtrArray) items = collect_items (self, profile);
   guint                 n_before = get_n_items (self);
@@ -93,30 +93,30 @@ culvert_forward_list_set_profile (CulvertForwardList *self, CulvertProfile *prof
 }
 
 void
-culvert_forward_list_set_report (CulvertForwardList *self, const CulvertForwardReport *report)
+culvert_forward_items_set_report (CulvertForwardItems *self, const CulvertForwardReport *report)
 {
-  CulvertForwardItem *item = culvert_forward_list_find (self, report->id);
+  CulvertForwardItem *item = culvert_forward_items_find (self, report->id);
 
   if (item != NULL)
     culvert_forward_item_set_report (item, report);
 }
 
 void
-culvert_forward_list_set_all_off (CulvertForwardList *self)
+culvert_forward_items_set_all_off (CulvertForwardItems *self)
 {
   for (guint i = 0; i < get_n_items (self); i++)
     culvert_forward_item_set_off (get_item (self, i));
 }
 
 void
-culvert_forward_list_sample (CulvertForwardList *self, gint64 now_us)
+culvert_forward_items_sample (CulvertForwardItems *self, gint64 now_us)
 {
   for (guint i = 0; i < get_n_items (self); i++)
     culvert_forward_item_sample (get_item (self, i), now_us);
 }
 
 gboolean
-culvert_forward_list_all_listen (CulvertForwardList *self)
+culvert_forward_items_all_listen (CulvertForwardItems *self)
 {
   for (guint i = 0; i < get_n_items (self); i++)
     {
@@ -131,7 +131,7 @@ culvert_forward_list_all_listen (CulvertForwardList *self)
 }
 
 CulvertForwardItem *
-culvert_forward_list_find (CulvertForwardList *self, const char *id)
+culvert_forward_items_find (CulvertForwardItems *self, const char *id)
 {
   for (guint i = 0; i < get_n_items (self); i++)
     {
@@ -145,7 +145,7 @@ culvert_forward_list_find (CulvertForwardList *self, const char *id)
 }
 
 GListModel *
-culvert_forward_list_get_model (CulvertForwardList *self)
+culvert_forward_items_get_model (CulvertForwardItems *self)
 {
   return G_LIST_MODEL (self->model);
 }
