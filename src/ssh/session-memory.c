@@ -14,12 +14,14 @@
 /* Larger pieces hold channel data, whose wiping would cost a tenth of the throughput. */
 #define WIPE_MAX 4096
 
-/* Keeps what follows aligned for any type. */
-typedef union
+/* In front of every piece that libssh2 gets. */
+struct _CulvertMemoryBlock
 {
-  gsize       n_bytes;
-  max_align_t alignment;
-} Header;
+  CulvertMemoryBlock *next;
+  CulvertMemoryBlock *previous;
+  gsize               n_bytes;
+  max_align_t         bytes[];
+};
 
 void
 culvert_session_memory_init (CulvertSessionMemory *self)
@@ -27,46 +29,71 @@ culvert_session_memory_init (CulvertSessionMemory *self)
   *self = (CulvertSessionMemory){ .max_bytes = TOTAL_MAX, .wipe_all = TRUE };
 }
 
+static CulvertMemoryBlock *
+get_block (void *bytes)
+{
+  return (CulvertMemoryBlock *)((char *)bytes - offsetof (CulvertMemoryBlock, bytes));
+}
+
 void *
 culvert_session_memory_alloc (CulvertSessionMemory *self, gsize n_bytes)
 {
-  Header *header = NULL;
+  CulvertMemoryBlock *block = NULL;
 
   if (n_bytes <= CULVERT_SESSION_MEMORY_REQUEST_MAX &&
-      n_bytes + sizeof (Header) <= self->max_bytes - self->n_bytes)
-    header = g_try_malloc (sizeof (Header) + n_bytes);
-  if (header == NULL)
+      n_bytes + sizeof *block <= self->max_bytes - self->n_bytes)
+    block = g_try_malloc (sizeof *block + n_bytes);
+  if (block == NULL)
     {
       self->n_refused++;
       return NULL;
     }
-  header->n_bytes = n_bytes;
-  self->n_bytes += sizeof (Header) + n_bytes;
-  return header + 1;
+  block->n_bytes = n_bytes;
+  block->previous = NULL;
+  block->next = self->blocks;
+  if (block->next != NULL)
+    block->next->previous = block;
+  self->blocks = block;
+  self->n_bytes += sizeof *block + n_bytes;
+  return block->bytes;
 }
 
 void *
-culvert_session_memory_realloc (CulvertSessionMemory *self, void *block, gsize n_bytes)
+culvert_session_memory_realloc (CulvertSessionMemory *self, void *bytes, gsize n_bytes)
 {
   void *moved = culvert_session_memory_alloc (self, n_bytes);
 
-  if (block == NULL || moved == NULL)
+  if (bytes == NULL || moved == NULL)
     return moved;
-  memcpy (moved, block, MIN (((Header *)block)[-1].n_bytes, n_bytes));
-  culvert_session_memory_free (self, block);
+  memcpy (moved, bytes, MIN (get_block (bytes)->n_bytes, n_bytes));
+  culvert_session_memory_free (self, bytes);
   return moved;
 }
 
 void
-culvert_session_memory_free (CulvertSessionMemory *self, void *block)
+culvert_session_memory_free (CulvertSessionMemory *self, void *bytes)
 {
-  Header *header;
+  CulvertMemoryBlock *block;
 
-  if (block == NULL)
+  if (bytes == NULL)
     return;
-  header = (Header *)block - 1;
-  self->n_bytes -= sizeof (Header) + header->n_bytes;
-  if (self->wipe_all || header->n_bytes <= WIPE_MAX)
-    culvert_secret_wipe (block, header->n_bytes);
-  g_free (header);
+  block = get_block (bytes);
+  self->n_bytes -= sizeof *block + block->n_bytes;
+  if (block->next != NULL)
+    block->next->previous = block->previous;
+  if (block->previous != NULL)
+    block->previous->next = block->next;
+  else
+    self->blocks = block->next;
+  if (self->wipe_all || block->n_bytes <= WIPE_MAX)
+    culvert_secret_wipe (bytes, block->n_bytes);
+  g_free (block);
+}
+
+void
+culvert_session_memory_clear (CulvertSessionMemory *self)
+{
+  self->wipe_all = TRUE;
+  while (self->blocks != NULL)
+    culvert_session_memory_free (self, self->blocks->bytes);
 }

@@ -5,7 +5,8 @@
  *
  * A server that is not proven yet chooses many of the lengths that libssh2 asks for.  A request
  * larger than any honest packet needs, or more in total than any honest session needs, is refused;
- * libssh2 then fails in good order.  What could hold a password or a key is overwritten before it
+ * libssh2 then fails in good order.  What libssh2 itself forgets (1.10 loses the old host key at each
+ * rekey) is given back when the session ends.  What could hold a password or a key is overwritten before it
  * is given back: everything until the session is up, small pieces ever after. */
 
 #include <glib.h>
@@ -14,17 +15,22 @@ G_BEGIN_DECLS
 
 #define CULVERT_SESSION_MEMORY_REQUEST_MAX (160 * 1024)
 
+typedef struct _CulvertMemoryBlock CulvertMemoryBlock;
+
 typedef struct
 {
-  gsize    n_bytes;   /* in use now */
-  gsize    max_bytes; /* all together */
-  guint    n_refused;
-  gboolean wipe_all;
+  CulvertMemoryBlock *blocks;    /* all that are in use */
+  gsize               n_bytes;   /* in use now */
+  gsize               max_bytes; /* all together */
+  guint               n_refused;
+  gboolean            wipe_all;
 } CulvertSessionMemory;
 
 void  culvert_session_memory_init (CulvertSessionMemory *self);
 void *culvert_session_memory_alloc (CulvertSessionMemory *self, gsize n_bytes);
 void *culvert_session_memory_realloc (CulvertSessionMemory *self, void *block, gsize n_bytes);
 void  culvert_session_memory_free (CulvertSessionMemory *self, void *block);
+/* Frees whatever is still in use. */
+void culvert_session_memory_clear (CulvertSessionMemory *self);
 
 G_END_DECLS

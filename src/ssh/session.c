@@ -160,6 +160,7 @@ tear_down (CulvertSession *self)
   if (self->ssh != NULL)
     libssh2_session_free (self->ssh);
   self->ssh = NULL;
+  culvert_session_memory_clear (&self->memory);
   free_channels (self, self->channels);
   free_channels (self, self->closing);
   culvert_open_queue_clear (&self->open_queue);

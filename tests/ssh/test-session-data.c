@@ -267,11 +267,14 @@ test_stalled (void)
   culvert_test_wait_until (culvert_traffic_is_done (fast), 60000);
   beside_s = culvert_traffic_get_seconds (fast);
   culvert_traffic_finish (fast);
+  /* AddressSanitizer keeps freed memory, so there the number means nothing. */
   rss = culvert_test_get_rss_bytes ();
   g_test_message ("alone %.2f s, beside 100 stalled %.2f s, RSS %" G_GSIZE_FORMAT " MiB", alone_s,
                   beside_s, rss / (gsize)MIB);
   g_assert_cmpfloat (beside_s, <, alone_s * 2 + 0.5);
-  g_assert_cmpuint (rss, <, (guint64)(150 * MIB * culvert_test_get_patience ()));
+#ifndef __SANITIZE_ADDRESS__
+  g_assert_cmpuint (rss, <, 150 * MIB);
+#endif
 }
 
 int

@@ -117,13 +117,13 @@ static void
 test_server_loses_patience (void)
 {
   static const char *const   config[] = { "LoginGraceTime 1", NULL };
-  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (&(CulvertSshdOptions) { .config = config });
+  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (&(CulvertSshdOptions){ .config = config });
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
 
   empty_known_hosts (fixture);
   session_fixture_fail (fixture, CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN);
   g_assert_true (g_cancellable_is_cancelled (
-      culvert_prompt_get_withdrawn (g_ptr_array_index (fixture->prompts, 0))));
+    culvert_prompt_get_withdrawn (g_ptr_array_index (fixture->prompts, 0))));
 }
 
 static void
@@ -133,8 +133,7 @@ test_changed (void)
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
   g_autofree char           *before = NULL;
   g_autofree char           *after = NULL;
-  g_autofree char           *recorded
-      = culvert_sshd_get_host_fingerprint (sshd, CULVERT_KEY_ED25519);
+  g_autofree char *recorded = culvert_sshd_get_host_fingerprint (sshd, CULVERT_KEY_ED25519);
   g_autofree char *shown = NULL;
 
   culvert_sshd_replace_host_keys (sshd);
@@ -151,8 +150,8 @@ test_changed (void)
   g_assert_cmpstr (before, ==, after);
   g_assert_cmpstr (culvert_error_get_fact (fixture->error, CULVERT_FACT_RECORDED), ==, recorded);
   g_assert_cmpstr (culvert_error_get_fact (fixture->error, CULVERT_FACT_SHOWN), ==, shown);
-  g_assert_cmpstr (
-      culvert_error_get_fact (fixture->error, CULVERT_FACT_FILE), ==, fixture->known_hosts);
+  g_assert_cmpstr (culvert_error_get_fact (fixture->error, CULVERT_FACT_FILE), ==,
+                   fixture->known_hosts);
   g_assert_nonnull (culvert_error_get_fact (fixture->error, CULVERT_FACT_LINE));
 }
 
@@ -178,9 +177,9 @@ test_revoked (void)
 static void
 test_order (gconstpointer data)
 {
-  CulvertKeyKind          known = GPOINTER_TO_UINT (data);
-  g_autoptr (CulvertSshd) sshd = culvert_sshd_new (&(CulvertSshdOptions) {
-      .host_keys = CULVERT_KEY_ED25519 | CULVERT_KEY_ECDSA | CULVERT_KEY_RSA });
+  CulvertKeyKind             known = GPOINTER_TO_UINT (data);
+  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (&(CulvertSshdOptions){
+       .host_keys = CULVERT_KEY_ED25519 | CULVERT_KEY_ECDSA | CULVERT_KEY_RSA });
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
 
   culvert_sshd_write_known_hosts (sshd, fixture->known_hosts, known);
@@ -213,8 +212,8 @@ test_unwritable (void)
 
   /* A folder where the file should be: nobody, not even root, can write to that. */
   g_strfreev (fixture->profile->known_hosts_files);
-  fixture->profile->known_hosts_files
-      = g_strdupv ((char *[]) { (char *) culvert_temp_dir_get_path (fixture->dir), NULL });
+  fixture->profile->known_hosts_files =
+    g_strdupv ((char *[]){ (char *)culvert_temp_dir_get_path (fixture->dir), NULL });
   fixture->host_key_decision = CULVERT_DECISION_SAVE;
   session_fixture_fail (fixture, CULVERT_SSH_ERROR_HOST_KEY_STORE);
   g_assert_cmpuint (count_sign_ins (sshd), ==, 0);
@@ -232,10 +231,10 @@ main (int argc, char **argv)
   g_test_add_func ("/ssh/session/host-key/server-loses-patience", test_server_loses_patience);
   g_test_add_func ("/ssh/session/host-key/changed", test_changed);
   g_test_add_func ("/ssh/session/host-key/revoked", test_revoked);
-  g_test_add_data_func (
-      "/ssh/session/host-key/only-ed25519", GUINT_TO_POINTER (CULVERT_KEY_ED25519), test_order);
-  g_test_add_data_func (
-      "/ssh/session/host-key/only-ecdsa", GUINT_TO_POINTER (CULVERT_KEY_ECDSA), test_order);
+  g_test_add_data_func ("/ssh/session/host-key/only-ed25519",
+                        GUINT_TO_POINTER (CULVERT_KEY_ED25519), test_order);
+  g_test_add_data_func ("/ssh/session/host-key/only-ecdsa", GUINT_TO_POINTER (CULVERT_KEY_ECDSA),
+                        test_order);
   g_test_add_func ("/ssh/session/host-key/other-type", test_other_type);
   g_test_add_func ("/ssh/session/host-key/unwritable", test_unwritable);
   return g_test_run ();

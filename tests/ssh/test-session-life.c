@@ -11,7 +11,7 @@
 /* Staying alive, noticing death, and ending in any state: T6, T8, T9, T12 to T14, T16 and T34 of the
  * engine's pitfalls. */
 
-#define MIB ((guint64) 1024 * 1024)
+#define MIB ((guint64)1024 * 1024)
 
 static SessionFixture *
 new_through_proxy (CulvertSshd *sshd, CulvertFaultProxy *proxy)
@@ -27,7 +27,7 @@ new_through_proxy (CulvertSshd *sshd, CulvertFaultProxy *proxy)
 static void
 run_idle (const char *const *config)
 {
-  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (&(CulvertSshdOptions) { .config = config });
+  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (&(CulvertSshdOptions){ .config = config });
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
   guint64                    turns;
   gint64                     cpu_us;
@@ -39,10 +39,10 @@ run_idle (const char *const *config)
   culvert_test_spend (5000);
   turns = culvert_io_source_get_n_turns (fixture->io) - turns;
   cpu_us = culvert_test_get_cpu_us () - cpu_us;
-  g_test_message ("5 s idle: %" G_GUINT64_FORMAT " turns, %d ms", turns, (int) (cpu_us / 1000));
+  g_test_message ("5 s idle: %" G_GUINT64_FORMAT " turns, %d ms", turns, (int)(cpu_us / 1000));
   g_assert_false (fixture->has_ended);
   g_assert_cmpuint (turns, <, 250);
-  g_assert_cmpint (cpu_us, <, (gint64) (250000 * culvert_test_get_patience ()));
+  g_assert_cmpint (cpu_us, <, (gint64)(250000 * culvert_test_get_patience ()));
   session_fixture_stop (fixture);
 }
 
@@ -58,21 +58,21 @@ test_idle (void)
 static void
 test_no_session_channel (void)
 {
-  static const char *const config[]
-      = { "MaxSessions 0", "ClientAliveInterval 1", "ClientAliveCountMax 2", NULL };
-  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (&(CulvertSshdOptions) { .config = config });
-  g_autoptr (CulvertTarget)  echo
-      = culvert_target_new (&(CulvertTargetConfig) { .kind = CULVERT_TARGET_ECHO });
+  static const char *const  config[] = { "MaxSessions 0", "ClientAliveInterval 1",
+                                         "ClientAliveCountMax 2", NULL };
+  g_autoptr (CulvertSshd)   sshd = culvert_sshd_new (&(CulvertSshdOptions){ .config = config });
+  g_autoptr (CulvertTarget) echo =
+    culvert_target_new (&(CulvertTargetConfig){ .kind = CULVERT_TARGET_ECHO });
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
   CulvertTraffic            *traffic;
 
   run_idle (config);
   session_fixture_up (fixture);
-  traffic = culvert_traffic_start (&(CulvertTrafficConfig) {
-      .kind = CULVERT_TRAFFIC_ECHO,
-      .port = session_fixture_forward (fixture, culvert_target_get_port (echo)),
-      .n_connections = 5,
-      .n_bytes = 100000,
+  traffic = culvert_traffic_start (&(CulvertTrafficConfig){
+    .kind = CULVERT_TRAFFIC_ECHO,
+    .port = session_fixture_forward (fixture, culvert_target_get_port (echo)),
+    .n_connections = 5,
+    .n_bytes = 100000,
   });
   culvert_test_wait_until (culvert_traffic_is_done (traffic), 20000);
   culvert_traffic_finish (traffic);
@@ -94,7 +94,7 @@ test_frozen (void)
   culvert_fault_proxy_set_mode (proxy, CULVERT_PROXY_FREEZE);
   began_us = g_get_monotonic_time ();
   session_fixture_wait_end (fixture, 10000);
-  seconds = (double) (g_get_monotonic_time () - began_us) / G_USEC_PER_SEC;
+  seconds = (double)(g_get_monotonic_time () - began_us) / G_USEC_PER_SEC;
   g_assert_error (fixture->error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_LOST);
   g_assert_cmpfloat (seconds, >, 1.5);
   g_assert_cmpfloat (seconds, <, 8 * culvert_test_get_patience ());
@@ -123,15 +123,15 @@ test_killed (void)
 {
   g_autoptr (CulvertSshd)   sshd = culvert_sshd_new (NULL);
   g_autoptr (CulvertTarget) target = culvert_target_new (
-      &(CulvertTargetConfig) { .kind = CULVERT_TARGET_SOURCE, .n_bytes = 4096 * MIB });
+    &(CulvertTargetConfig){ .kind = CULVERT_TARGET_SOURCE, .n_bytes = 4096 * MIB });
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
   g_autoptr (CulvertTraffic) traffic = NULL;
 
   session_fixture_up (fixture);
-  traffic = culvert_traffic_start (&(CulvertTrafficConfig) {
-      .kind = CULVERT_TRAFFIC_DOWNLOAD,
-      .port = session_fixture_forward (fixture, culvert_target_get_port (target)),
-      .n_bytes = 4096 * MIB,
+  traffic = culvert_traffic_start (&(CulvertTrafficConfig){
+    .kind = CULVERT_TRAFFIC_DOWNLOAD,
+    .port = session_fixture_forward (fixture, culvert_target_get_port (target)),
+    .n_bytes = 4096 * MIB,
   });
   culvert_test_wait_until (culvert_traffic_get_n_received (traffic) > 10 * MIB, 20000);
   culvert_sshd_kill_sessions (sshd);
@@ -146,17 +146,17 @@ static void
 test_stop_frozen (void)
 {
   g_autoptr (CulvertSshd)   sshd = culvert_sshd_new (NULL);
-  g_autoptr (CulvertTarget) echo
-      = culvert_target_new (&(CulvertTargetConfig) { .kind = CULVERT_TARGET_ECHO });
+  g_autoptr (CulvertTarget) echo =
+    culvert_target_new (&(CulvertTargetConfig){ .kind = CULVERT_TARGET_ECHO });
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
   g_autoptr (CulvertTraffic) traffic = NULL;
 
   session_fixture_up (fixture);
-  traffic = culvert_traffic_start (&(CulvertTrafficConfig) {
-      .kind = CULVERT_TRAFFIC_HOLD,
-      .port = session_fixture_forward (fixture, culvert_target_get_port (echo)),
-      .n_connections = 20,
-      .n_bytes = 100,
+  traffic = culvert_traffic_start (&(CulvertTrafficConfig){
+    .kind = CULVERT_TRAFFIC_HOLD,
+    .port = session_fixture_forward (fixture, culvert_target_get_port (echo)),
+    .n_connections = 20,
+    .n_bytes = 100,
   });
   culvert_test_wait_until (fixture->counters->n_open == 20, 10000);
   culvert_sshd_freeze (sshd);
@@ -175,29 +175,27 @@ run_random_end (CulvertSshd *sshd, CulvertTarget *echo, GRand *rand, gboolean by
   g_autoptr (SessionFixture)    fixture = new_through_proxy (sshd, proxy);
   g_autoptr (CulvertTraffic)    traffic = NULL;
   /* The sign-in takes some 6 KB each way; beyond that is traffic with rekeys. */
-  guint64 n_bytes = (guint64) (g_rand_boolean (rand) ? g_rand_int_range (rand, 0, 8000)
-                                                     : g_rand_int_range (rand, 8000, 800000));
+  guint64 n_bytes = (guint64)(g_rand_boolean (rand) ? g_rand_int_range (rand, 0, 8000)
+                                                    : g_rand_int_range (rand, 8000, 800000));
 
-  traffic = culvert_traffic_start (&(CulvertTrafficConfig) {
-      .kind = CULVERT_TRAFFIC_ECHO,
-      .port = session_fixture_forward (fixture, culvert_target_get_port (echo)),
-      .n_connections = 4,
-      .n_bytes = 200000,
+  traffic = culvert_traffic_start (&(CulvertTrafficConfig){
+    .kind = CULVERT_TRAFFIC_ECHO,
+    .port = session_fixture_forward (fixture, culvert_target_get_port (echo)),
+    .n_connections = 4,
+    .n_bytes = 200000,
   });
   if (by_cut)
-    culvert_fault_proxy_cut_after (proxy,
-                                   g_rand_boolean (rand) ? CULVERT_PROXY_TO_SERVER
-                                                         : CULVERT_PROXY_TO_CLIENT,
-                                   n_bytes,
-                                   g_rand_boolean (rand) ? CULVERT_CUT_CLOSE : CULVERT_CUT_RESET);
+    culvert_fault_proxy_cut_after (
+      proxy, g_rand_boolean (rand) ? CULVERT_PROXY_TO_SERVER : CULVERT_PROXY_TO_CLIENT, n_bytes,
+      g_rand_boolean (rand) ? CULVERT_CUT_CLOSE : CULVERT_CUT_RESET);
   session_fixture_start (fixture);
   if (by_cut)
     culvert_test_wait_until (fixture->has_ended || culvert_traffic_is_done (traffic), 20000);
   else
-    culvert_test_wait_until (
-        fixture->has_ended || culvert_traffic_is_done (traffic)
-            || culvert_fault_proxy_get_n_bytes (proxy, CULVERT_PROXY_TO_CLIENT) >= n_bytes,
-        20000);
+    culvert_test_wait_until (fixture->has_ended || culvert_traffic_is_done (traffic) ||
+                               culvert_fault_proxy_get_n_bytes (proxy, CULVERT_PROXY_TO_CLIENT) >=
+                                 n_bytes,
+                             20000);
   if (!fixture->has_ended)
     session_fixture_stop (fixture);
 }
@@ -206,10 +204,10 @@ static void
 test_end_anywhere (void)
 {
   static const char *const  config[] = { "RekeyLimit 128K", "MaxStartups 1000", NULL };
-  g_autoptr (CulvertSshd)   sshd = culvert_sshd_new (&(CulvertSshdOptions) { .config = config });
-  g_autoptr (CulvertTarget) echo
-      = culvert_target_new (&(CulvertTargetConfig) { .kind = CULVERT_TARGET_ECHO });
-  g_autoptr (GRand) rand = g_rand_new_with_seed ((guint32) g_test_rand_int ());
+  g_autoptr (CulvertSshd)   sshd = culvert_sshd_new (&(CulvertSshdOptions){ .config = config });
+  g_autoptr (CulvertTarget) echo =
+    culvert_target_new (&(CulvertTargetConfig){ .kind = CULVERT_TARGET_ECHO });
+  g_autoptr (GRand) rand = g_rand_new_with_seed ((guint32)g_test_rand_int ());
   guint             n_threads = 0, n_descriptors = 0;
 
   for (int i = 0; i < 100; i++)
@@ -233,18 +231,18 @@ static void
 test_reset_at_zero_window (void)
 {
   g_autoptr (CulvertSshd)   sshd = culvert_sshd_new (NULL);
-  g_autoptr (CulvertTarget) target
-      = culvert_target_new (&(CulvertTargetConfig) { .kind = CULVERT_TARGET_NEVER_READ });
+  g_autoptr (CulvertTarget) target =
+    culvert_target_new (&(CulvertTargetConfig){ .kind = CULVERT_TARGET_NEVER_READ });
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
   CulvertTraffic            *traffic;
   guint64                    turns, before;
 
   session_fixture_up (fixture);
-  traffic = culvert_traffic_start (&(CulvertTrafficConfig) {
-      .kind = CULVERT_TRAFFIC_HOLD,
-      .port = session_fixture_forward (fixture, culvert_target_get_port (target)),
-      .n_connections = 3,
-      .n_bytes = 64 * MIB,
+  traffic = culvert_traffic_start (&(CulvertTrafficConfig){
+    .kind = CULVERT_TRAFFIC_HOLD,
+    .port = session_fixture_forward (fixture, culvert_target_get_port (target)),
+    .n_connections = 3,
+    .n_bytes = 64 * MIB,
   });
   culvert_test_wait_until (culvert_traffic_is_done (traffic), 30000);
   do
@@ -266,27 +264,27 @@ static void
 test_smooth (void)
 {
   g_autoptr (CulvertSshd)   sshd = culvert_sshd_new (NULL);
-  g_autoptr (CulvertTarget) target = culvert_target_new (&(CulvertTargetConfig) {
-      .kind = CULVERT_TARGET_SOURCE, .seed = 7, .n_bytes = 100 * MIB });
+  g_autoptr (CulvertTarget) target = culvert_target_new (
+    &(CulvertTargetConfig){ .kind = CULVERT_TARGET_SOURCE, .seed = 7, .n_bytes = 100 * MIB });
   g_autoptr (SessionFixture)   fixture = session_fixture_new_for_sshd (sshd);
   g_autoptr (CulvertTickMeter) meter = NULL;
   CulvertTraffic              *traffic;
 
   session_fixture_up (fixture);
-  traffic = culvert_traffic_start (&(CulvertTrafficConfig) {
-      .kind = CULVERT_TRAFFIC_DOWNLOAD,
-      .port = session_fixture_forward (fixture, culvert_target_get_port (target)),
-      .n_connections = 4,
-      .n_bytes = 100 * MIB,
-      .seed = 7,
+  traffic = culvert_traffic_start (&(CulvertTrafficConfig){
+    .kind = CULVERT_TRAFFIC_DOWNLOAD,
+    .port = session_fixture_forward (fixture, culvert_target_get_port (target)),
+    .n_connections = 4,
+    .n_bytes = 100 * MIB,
+    .seed = 7,
   });
   meter = culvert_tick_meter_new (NULL, 1, G_PRIORITY_DEFAULT);
   culvert_test_wait_until (culvert_traffic_is_done (traffic), 60000);
   g_test_message ("longest gap between ticks of the session's own context: %.1f ms",
                   culvert_tick_meter_get_longest_ms (meter));
   culvert_traffic_finish (traffic);
-  g_assert_cmpfloat (
-      culvert_tick_meter_get_longest_ms (meter), <, 100 * culvert_test_get_patience ());
+  g_assert_cmpfloat (culvert_tick_meter_get_longest_ms (meter), <,
+                     100 * culvert_test_get_patience ());
 }
 
 /* T34: out of descriptors: nothing spins, and it recovers. */
@@ -294,19 +292,19 @@ static void
 test_no_descriptors (void)
 {
   g_autoptr (CulvertSshd)   sshd = culvert_sshd_new (NULL);
-  g_autoptr (CulvertTarget) echo
-      = culvert_target_new (&(CulvertTargetConfig) { .kind = CULVERT_TARGET_ECHO });
+  g_autoptr (CulvertTarget) echo =
+    culvert_target_new (&(CulvertTargetConfig){ .kind = CULVERT_TARGET_ECHO });
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
   struct rlimit              before, tight;
   CulvertTraffic            *traffic;
   guint64                    turns;
 
   session_fixture_up (fixture);
-  traffic = culvert_traffic_start (&(CulvertTrafficConfig) {
-      .kind = CULVERT_TRAFFIC_ECHO,
-      .port = session_fixture_forward (fixture, culvert_target_get_port (echo)),
-      .n_connections = 30,
-      .n_bytes = 1000,
+  traffic = culvert_traffic_start (&(CulvertTrafficConfig){
+    .kind = CULVERT_TRAFFIC_ECHO,
+    .port = session_fixture_forward (fixture, culvert_target_get_port (echo)),
+    .n_connections = 30,
+    .n_bytes = 1000,
   });
   g_assert_no_errno (getrlimit (RLIMIT_NOFILE, &before));
   tight = before;
@@ -327,24 +325,21 @@ static void
 test_refusals (void)
 {
   static const char *const   config[] = { "PermitOpen 127.0.0.1:9", NULL };
-  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (&(CulvertSshdOptions) { .config = config });
+  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (&(CulvertSshdOptions){ .config = config });
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
-  static const int           codes[]
-      = { CULVERT_SSH_ERROR_OPEN_PROHIBITED, CULVERT_SSH_ERROR_OPEN_FAILED };
-  CulvertForward *forward;
-  int             client;
+  static const int codes[] = { CULVERT_SSH_ERROR_OPEN_PROHIBITED, CULVERT_SSH_ERROR_OPEN_FAILED };
+  CulvertForward  *forward;
+  int              client;
 
   session_fixture_up (fixture);
   /* Not permitted; then permitted, but nobody listens there. */
   for (int i = 0; i < 2; i++)
     {
       client = culvert_client_connect (session_fixture_forward (fixture, i == 0 ? 8 : 9));
-      forward = g_ptr_array_index (fixture->forwards, (guint) i);
+      forward = g_ptr_array_index (fixture->forwards, (guint)i);
       culvert_test_wait_until (culvert_forward_get_target_state (forward) == CULVERT_TARGET_REFUSED,
                                10000);
-      g_assert_error (culvert_forward_get_target_error (forward),
-                      CULVERT_SSH_ERROR,
-                      codes[i]);
+      g_assert_error (culvert_forward_get_target_error (forward), CULVERT_SSH_ERROR, codes[i]);
       close (client);
     }
   g_assert_false (fixture->has_ended);
