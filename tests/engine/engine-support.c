@@ -95,3 +95,24 @@ engine_assert_refused (guint16 port)
   g_assert_cmpint (culvert_client_connect (port), ==, -1);
   g_assert_cmpint (errno, ==, ECONNREFUSED);
 }
+
+guint
+engine_count_link_threads (void)
+{
+  g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
+  const char      *id;
+  guint            n = 0;
+
+  g_assert_nonnull (tasks);
+  while ((id = g_dir_read_name (tasks)) != NULL)
+    {
+      g_autofree char *path = g_build_filename ("/proc/self/task", id, "comm", NULL);
+      g_autofree char *name = NULL;
+
+      /* It may have ended meanwhile. */
+      if (g_file_get_contents (path, &name, NULL, NULL) && g_str_has_prefix (name, "culvert-link"))
+        n++;
+    }
+
+  return n;
+}

@@ -22,6 +22,9 @@ void engine_client_assert_echo (int client);
 /* Waits until the other side has closed. */
 void engine_client_assert_closed (int client);
 
+/* How many link threads this process has.  (GLib has threads of its own, when it likes.) */
+guint engine_count_link_threads (void);
+
 /* Nobody listens there. */
 void engine_assert_refused (guint16 port);
 
