@@ -24,12 +24,43 @@ channel_get_writable (CulvertStream *stream)
   return n_bytes;
 }
 
+static guint32
+digest (const guint8 *bytes, gsize n_bytes)
+{
+  guint32 hash = 2166136261u; /* FNV-1a */
+
+  for (gsize i = 0; i < n_bytes; i++)
+    hash = (hash ^ bytes[i]) * 16777619u;
+  return hash;
+}
+
+/* libssh2 keeps no copy of a packet that a rekey holds up, only its length: a retry with other bytes
+ * would send those, and with fewer would read past their end.  A mistake here corrupts data
+ * silently, so it is checked. */
+static void
+check_retry (CulvertChannel *self, const guint8 *bytes, gsize n_bytes)
+{
+  if (self->refused_length == 0)
+    return;
+  g_assert (n_bytes >= self->refused_length);
+  g_assert (self->refused_digest == digest (bytes, self->refused_length));
+  self->refused_length = 0;
+}
+
+static void
+note_refused (CulvertChannel *self, const guint8 *bytes, gsize n_bytes)
+{
+  self->refused_length = (guint32)MIN (n_bytes, WRITE_MAX);
+  self->refused_digest = digest (bytes, self->refused_length);
+}
+
 /* Returns how many bytes libssh2 took. */
 static gsize
 write_some (CulvertChannel *self, const guint8 *bytes, gsize n_bytes)
 {
   gsize n_written = 0;
 
+  check_retry (self, bytes, n_bytes);
   while (n_written < n_bytes)
     {
       gssize rc = libssh2_channel_write_ex (self->channel, 0, (const char *)bytes + n_written,
@@ -39,6 +70,8 @@ write_some (CulvertChannel *self, const guint8 *bytes, gsize n_bytes)
         {
           if (rc < 0 && rc != LIBSSH2_ERROR_EAGAIN)
             culvert_session_fail_lib (self->session, (int)rc, "sending data");
+          else
+            note_refused (self, bytes + n_written, n_bytes - n_written);
           break;
         }
       n_written += (gsize)rc;

@@ -57,9 +57,11 @@ typedef struct
   gint64  adjusted_at_us;
 
   CulvertByteQueue stuck;
-  gboolean         is_starved;    /* the window is too narrow to read what came */
-  gboolean         was_blocked;   /* get_writable() said 0: say so when that changes */
-  gboolean         finish_wanted; /* send EOF when nothing is stuck */
+  guint32          refused_length; /* what libssh2 must be offered again, and … */
+  guint32          refused_digest; /* … the same bytes */
+  gboolean         is_starved;     /* the window is too narrow to read what came */
+  gboolean         was_blocked;    /* get_writable() said 0: say so when that changes */
+  gboolean         finish_wanted;  /* send EOF when nothing is stuck */
   gboolean         finish_sent;
   gboolean         got_finish; /* the server's EOF was handed on */
 } CulvertChannel;

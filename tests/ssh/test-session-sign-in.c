@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "ssh/fake-agent.h"
 #include "ssh/lib.h"
 #include "ssh/session-fixture.h"
 #include "support/kbdint-server.h"
@@ -171,6 +172,44 @@ test_agent_absent (void)
   culvert_profile_set_string (&fixture->profile->agent_socket, "/nonexistent/agent");
   session_fixture_use_methods (fixture, CULVERT_AUTH_AGENT, 0);
   session_fixture_fail (fixture, CULVERT_SSH_ERROR_AGENT_UNREACHABLE);
+}
+
+/* T21: an agent that never answers costs its time limit, and the next way is tried; one that
+ * closes costs nothing. */
+static void
+test_agent_misbehaves (gconstpointer data)
+{
+  FakeAgentKind              kind = GPOINTER_TO_INT (data);
+  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (NULL);
+  g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
+  g_autofree char           *path = culvert_temp_dir_build (fixture->dir, "agent");
+  g_autoptr (FakeAgent)      agent = fake_agent_new (path, kind, 0, NULL, 0);
+
+  culvert_profile_set_string (&fixture->profile->agent_socket, path);
+  session_fixture_use_methods (fixture, CULVERT_AUTH_AGENT, 1, CULVERT_AUTH_KEY);
+  session_fixture_up (fixture);
+  session_fixture_stop (fixture);
+}
+
+/* T21: nobody has to wait for it. */
+static void
+test_agent_hangs_and_stop (void)
+{
+  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (NULL);
+  g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
+  g_autofree char           *path = culvert_temp_dir_build (fixture->dir, "agent");
+  g_autoptr (FakeAgent)      agent = fake_agent_new (path, FAKE_AGENT_SILENT, 0, NULL, 0);
+  gint64                     cpu_us;
+
+  culvert_profile_set_string (&fixture->profile->agent_socket, path);
+  session_fixture_use_methods (fixture, CULVERT_AUTH_AGENT, 0);
+  session_fixture_start (fixture);
+  culvert_test_wait_until (fake_agent_get_n_requests (agent) == 1, 10000);
+  cpu_us = culvert_test_get_cpu_us ();
+  culvert_test_spend (1000);
+  g_assert_cmpint (culvert_test_get_cpu_us () - cpu_us, <, 300000);
+  session_fixture_stop (fixture);
+  g_assert_no_error (fixture->error);
 }
 
 static void
@@ -407,6 +446,11 @@ main (int argc, char **argv)
                         test_agent);
   g_test_add_func ("/ssh/session/sign-in/agent-full", test_agent_full);
   g_test_add_func ("/ssh/session/sign-in/agent-absent", test_agent_absent);
+  g_test_add_data_func ("/ssh/session/sign-in/agent-silent", GINT_TO_POINTER (FAKE_AGENT_SILENT),
+                        test_agent_misbehaves);
+  g_test_add_data_func ("/ssh/session/sign-in/agent-closes",
+                        GINT_TO_POINTER (FAKE_AGENT_CLOSES_AFTER_REQUEST), test_agent_misbehaves);
+  g_test_add_func ("/ssh/session/sign-in/agent-hangs-and-stop", test_agent_hangs_and_stop);
   g_test_add_func ("/ssh/session/sign-in/password", test_password);
   g_test_add_func ("/ssh/session/sign-in/wrong-password", test_wrong_password);
   g_test_add_func ("/ssh/session/sign-in/password-cancelled", test_password_cancelled);
