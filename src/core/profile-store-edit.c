@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "base/folder-lock.h"
 #include "core/errors.h"
-#include "core/folder-lock.h"
 #include "core/profile-entry-private.h"
 #include "core/profile-file.h"
 #include "core/profile-store-private.h"

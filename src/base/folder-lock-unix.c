@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "core/folder-lock.h"
+#include "base/folder-lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
