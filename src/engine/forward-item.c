@@ -269,6 +269,8 @@ culvert_forward_item_set_report (CulvertForwardItem *self, const CulvertForwardR
       self->counters = culvert_counters_ref (report->counters);
       culvert_rate_history_restart (self->history);
       read_counters (self);
+      culvert_rate_history_add (self->history, self->n_received, self->n_sent,
+                                g_get_monotonic_time ());
     }
 
   if (replace_error (&self->error, report->error))

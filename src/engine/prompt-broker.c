@@ -382,15 +382,33 @@ add_question (CulvertPromptBroker *self, CulvertProfile *profile, CulvertPrompt 
   return question;
 }
 
+/* It is asked for again: what seemed right was not. */
+static void
+drop_unproven (CulvertPromptBroker *self, const char *purpose)
+{
+  g_autoptr (GPtrArray) questions = g_ptr_array_copy (self->questions, copy_question, NULL);
+
+  for (guint i = 0; i < questions->len; i++)
+    {
+      Question *question = g_ptr_array_index (questions, i);
+
+      if (question->seems_right && g_str_equal (get_purpose (question), purpose))
+        settle (question);
+    }
+}
+
 void
 culvert_prompt_broker_ask (CulvertPromptBroker *self,
                            CulvertProfile      *profile,
                            CulvertPrompt       *prompt)
 {
   const CulvertPromptFields *fields = culvert_prompt_get_fields (prompt);
-  Question                  *question = add_question (self, profile, prompt);
+  Question                  *question;
   Memory                    *memory;
 
+  if (fields->secret_purpose != NULL)
+    drop_unproven (self, fields->secret_purpose);
+  question = add_question (self, profile, prompt);
   culvert_prompt_set_tunnel (prompt, question->tunnel_id, question->tunnel_title);
   if (!is_keepable (question) || fields->attempt > 0 ||
       fields->kind == CULVERT_PROMPT_NEW_PASSWORD || self->n_own_answers >= MAX_OWN_ANSWERS)

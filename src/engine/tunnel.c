@@ -109,6 +109,7 @@ culvert_tunnel_start_figures (CulvertTunnel *self)
   g_clear_pointer (&self->counters, culvert_counters_unref);
   self->counters = culvert_counters_new ();
   culvert_rate_history_restart (self->history);
+  culvert_rate_history_add (self->history, 0, 0, g_get_monotonic_time ());
   read_counters (self);
 
   self->sample_source = g_source_new (&sample_source_funcs, sizeof (GSource));
