@@ -150,6 +150,7 @@ put_questions (CulvertSignIn                    *self,
       fail_unanswered (session);
       return;
     }
+  culvert_session_set_deadline (session, CULVERT_SIGN_IN_STEP_TIMEOUT_S);
   fill_responses (session, self->prompt, (int)fields->n_fields, responses);
 }
 

@@ -10,6 +10,8 @@
 
 G_BEGIN_DECLS
 
+/* The server must answer each step within this time; people may take longer. */
+#define CULVERT_SIGN_IN_STEP_TIMEOUT_S 90
 /* Servers close after 6 failures (MaxAuthTries); one is kept back. */
 #define CULVERT_SIGN_IN_MAX_FAILURES 5
 /* While another way is left to try, keys may use up only so many. */

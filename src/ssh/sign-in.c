@@ -8,9 +8,7 @@
 
 #include <string.h>
 
-/* The server must answer each step within this time; people may take longer. */
-#define STEP_TIMEOUT_S 60
-#define PEER_CHECK_MS  500
+#define PEER_CHECK_MS 500
 
 static const char *const server_names[CULVERT_N_AUTH_METHODS] = {
   [CULVERT_AUTH_AGENT] = "publickey",
@@ -32,7 +30,7 @@ culvert_sign_in_new (CulvertSession *session)
     g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
   g_queue_init (&self->offers);
   culvert_log_write (session->log, CULVERT_LOG_INFO, "signing in as %s", self->user);
-  culvert_session_set_deadline (session, STEP_TIMEOUT_S);
+  culvert_session_set_deadline (session, CULVERT_SIGN_IN_STEP_TIMEOUT_S);
   return self;
 }
 
@@ -95,7 +93,7 @@ culvert_sign_in_set_state (CulvertSignIn *self, CulvertSignInState state)
       g_source_attach (self->peer_check, self->session->context);
       return;
     }
-  culvert_session_set_deadline (self->session, STEP_TIMEOUT_S);
+  culvert_session_set_deadline (self->session, CULVERT_SIGN_IN_STEP_TIMEOUT_S);
   culvert_io_source_wake (self->session->io);
 }
 
