@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+/* Culvert with a window: puts its parts together.  Its sibling is cli/main.c. */
+
+#include "base/process.h"
+#include "core/profile-store.h"
+#include "desktop/keyring.h"
+#include "engine/tunnel-manager.h"
+#include "ui/application.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+
+/* Only in the first instance of a session: a second one wakes the first and ends. */
+static void
+startup_cb (GApplication *application, gpointer user_data)
+{
+  CulvertApplication               *self = CULVERT_APPLICATION (application);
+  g_autofree char                  *dir = culvert_profile_store_default_dir ();
+  g_autoptr (CulvertProfileStore)   store = culvert_profile_store_new (dir);
+  g_autoptr (CulvertSecretStore)    secrets = culvert_keyring_new ();
+  g_autoptr (CulvertDialogPrompter) prompter =
+    culvert_dialog_prompter_new (culvert_application_get_parent, self);
+  g_autoptr (CulvertTunnelManager) manager =
+    culvert_tunnel_manager_new (store, CULVERT_PROMPTER (prompter), secrets);
+
+  culvert_application_set_parts (self, manager, secrets, prompter);
+}
+
+/* After the window is there, so that a question finds its place. */
+static void
+activate_cb (GApplication *application, gpointer user_data)
+{
+  gboolean *has_started = user_data;
+
+  if (*has_started)
+    return;
+  *has_started = TRUE;
+  culvert_application_start_marked (CULVERT_APPLICATION (application));
+}
+
+static void
+quit_cb (int exit_status, gpointer user_data)
+{
+  culvert_application_stop_and_quit (CULVERT_APPLICATION (user_data), exit_status);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (CulvertApplication) application = NULL;
+  g_autoptr (CulvertQuitWatch)   quit_watch = NULL;
+  gboolean                       has_started = FALSE;
+  int                            status;
+
+  culvert_process_harden ();
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, CULVERT_LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+
+  application = culvert_application_new ();
+  quit_watch = culvert_quit_watch_new (quit_cb, application);
+  g_signal_connect (application, "startup", G_CALLBACK (startup_cb), NULL);
+  g_signal_connect_after (application, "activate", G_CALLBACK (activate_cb), &has_started);
+  status = g_application_run (G_APPLICATION (application), argc, argv);
+  return status != EXIT_SUCCESS ? status : culvert_application_get_exit_status (application);
+}
