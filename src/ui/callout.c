@@ -3,9 +3,11 @@
 
 #include "ui/callout.h"
 
+#include "ui/fold-layout.h"
+
 struct _CulvertCallout
 {
-  GtkWidget parent_instance;
+  GtkBox    parent_instance;
   char     *kind;
   GtkImage *icon;
   GtkLabel *title;
@@ -35,10 +37,12 @@ culvert_callout_add_child (GtkBuildable *buildable,
 {
   CulvertCallout *self = CULVERT_CALLOUT (buildable);
 
-  if (self->buttons != NULL && GTK_IS_BUTTON (child))
-    gtk_box_append (self->buttons, GTK_WIDGET (child));
-  else
-    parent_buildable->add_child (buildable, builder, child, type);
+  if (self->buttons == NULL || !GTK_IS_BUTTON (child))
+    {
+      parent_buildable->add_child (buildable, builder, child, type);
+      return;
+    }
+  gtk_box_append (self->buttons, GTK_WIDGET (child));
 }
 
 static void
@@ -50,7 +54,7 @@ buildable_init (GtkBuildableIface *iface)
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (CulvertCallout,
                                culvert_callout,
-                               GTK_TYPE_WIDGET,
+                               GTK_TYPE_BOX,
                                G_IMPLEMENT_INTERFACE (GTK_TYPE_BUILDABLE, buildable_init))
 
 static void
@@ -154,6 +158,7 @@ culvert_callout_class_init (CulvertCalloutClass *klass)
   properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
   properties[PROP_TEXT] = g_param_spec_string ("text", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  g_type_ensure (CULVERT_TYPE_FOLD_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "callout");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,

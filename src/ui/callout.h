@@ -9,6 +9,6 @@
 G_BEGIN_DECLS
 
 #define CULVERT_TYPE_CALLOUT (culvert_callout_get_type ())
-G_DECLARE_FINAL_TYPE (CulvertCallout, culvert_callout, CULVERT, CALLOUT, GtkWidget)
+G_DECLARE_FINAL_TYPE (CulvertCallout, culvert_callout, CULVERT, CALLOUT, GtkBox)
 
 G_END_DECLS

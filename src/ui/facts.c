@@ -19,12 +19,6 @@ get_facts (CulvertFacts *self)
 }
 
 static gboolean
-is_up (CulvertFacts *self, CulvertTunnelState state)
-{
-  return state == CULVERT_TUNNEL_UP;
-}
-
-static gboolean
 has_text (CulvertFacts *self, const char *text)
 {
   return text != NULL && *text != '\0';
@@ -101,7 +95,6 @@ culvert_facts_class_init (CulvertFactsClass *klass)
   G_OBJECT_CLASS (klass)->dispose = culvert_facts_dispose;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/culvert_app/Culvert/facts.ui");
-  gtk_widget_class_bind_template_callback (widget_class, is_up);
   gtk_widget_class_bind_template_callback (widget_class, has_text);
   gtk_widget_class_bind_template_callback (widget_class, format_address);
   gtk_widget_class_bind_template_callback (widget_class, format_software);

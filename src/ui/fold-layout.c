@@ -133,7 +133,7 @@ allocate_row (CulvertFoldLayout *self, GtkWidget *widget, int width, int height)
   {
     int child_width = get_natural_width (child);
 
-    if (x == 0)
+    if (x == 0 && gtk_widget_compute_expand (child, GTK_ORIENTATION_HORIZONTAL))
       child_width += width - others;
     gtk_widget_size_allocate (
       child, &(GtkAllocation){ is_rtl ? width - x - child_width : x, 0, child_width, height }, -1);

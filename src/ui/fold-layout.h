@@ -2,8 +2,8 @@
 #pragma once
 
 /* Lays its children out in a row while the row has room for all of them at their natural width, and
- * below each other otherwise.  In the row the first child gets what the others leave.  Property
- * "spacing" (pixels, both ways). */
+ * below each other otherwise.  In the row the first child gets what the others leave, if it
+ * expands.  Property "spacing" (pixels, both ways). */
 
 #include <gtk/gtk.h>
 

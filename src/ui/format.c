@@ -9,6 +9,9 @@
 
 #include <glib/gi18n.h>
 
+/* The longest name of a computer, or path, that is shown whole. */
+#define NAME_MAX_CHARS 32
+
 #define ICON(name) CULVERT_APP_ID "-" name "-symbolic"
 
 const char *
@@ -112,6 +115,11 @@ static const char *const ssh_reasons[] = {
   [CULVERT_SSH_ERROR_CLOSED] = N_ ("closed by the server"),
   [CULVERT_SSH_ERROR_LOST] = N_ ("connection lost"),
   [CULVERT_SSH_ERROR_PROTOCOL] = N_ ("the server broke the protocol"),
+  [CULVERT_SSH_ERROR_OPEN_PROHIBITED] = N_ ("forbidden by the server"),
+  [CULVERT_SSH_ERROR_OPEN_FAILED] = N_ ("the target does not answer"),
+  [CULVERT_SSH_ERROR_OPEN_SHORTAGE] = N_ ("the server is out of resources"),
+  [CULVERT_SSH_ERROR_OPEN_UNKNOWN] = N_ ("refused by the server"),
+  [CULVERT_SSH_ERROR_OPEN_TIMED_OUT] = N_ ("no answer about the target"),
 };
 
 static const char *const forward_reasons[] = {
@@ -196,14 +204,29 @@ format_up (const CulvertNow *now)
 }
 
 char *
+culvert_format_ellipsized (const char *text, guint max_chars)
+{
+  glong            n_chars = g_utf8_strlen (text, -1);
+  glong            n_head = (max_chars - 1) / 2;
+  glong            n_tail = max_chars - 1 - n_head;
+  g_autofree char *head = NULL;
+
+  if (n_chars <= (glong)max_chars)
+    return g_strdup (text);
+  head = g_utf8_substring (text, 0, n_head);
+  return g_strconcat (head, "…", g_utf8_offset_to_pointer (text, n_chars - n_tail), NULL);
+}
+
+char *
 culvert_format_now (const CulvertNow *now)
 {
+  g_autofree char *host = culvert_format_ellipsized (now->profile->host, NAME_MAX_CHARS);
   g_autofree char *user = NULL;
 
   switch (now->state)
     {
     case CULVERT_TUNNEL_CONNECTING:
-      return g_strdup_printf (_ ("Connecting to %s"), now->profile->host);
+      return g_strdup_printf (_ ("Connecting to %s"), host);
     case CULVERT_TUNNEL_SIGNING_IN:
       user = culvert_profile_dup_user (now->profile);
       return g_strdup_printf (_ ("Signing in as %s"), user);
@@ -226,9 +249,10 @@ culvert_format_now (const CulvertNow *now)
 char *
 culvert_format_headline (const CulvertNow *now)
 {
-  g_autofree char *user = culvert_profile_dup_user (now->profile);
+  g_autofree char *whole_user = culvert_profile_dup_user (now->profile);
+  g_autofree char *user = culvert_format_ellipsized (whole_user, NAME_MAX_CHARS);
+  g_autofree char *host = culvert_format_ellipsized (now->profile->host, NAME_MAX_CHARS);
   g_autofree char *left = NULL;
-  const char      *host = now->profile->host;
 
   switch (now->state)
     {
@@ -322,6 +346,37 @@ culvert_format_target_light (CulvertTargetState state)
     default:
       return _ ("target not tried yet");
     }
+}
+
+/* (transfer full) (nullable) */
+static CulvertEndpoint *
+ellipsize_endpoint (const CulvertEndpoint *endpoint)
+{
+  g_autofree char *name = NULL;
+
+  if (endpoint == NULL)
+    return NULL;
+  if (culvert_endpoint_get_kind (endpoint) == CULVERT_ENDPOINT_UNIX)
+    {
+      name = culvert_format_ellipsized (culvert_endpoint_get_path (endpoint), NAME_MAX_CHARS);
+      return culvert_endpoint_new_unix (name);
+    }
+  name = culvert_format_ellipsized (culvert_endpoint_get_host (endpoint), NAME_MAX_CHARS);
+  return culvert_endpoint_new_tcp (name, culvert_endpoint_get_port (endpoint));
+}
+
+char *
+culvert_format_forward (const CulvertForwardSpec *spec)
+{
+  CulvertForwardFields           fields = culvert_forward_spec_get_fields (spec);
+  g_autoptr (CulvertEndpoint)    listen = ellipsize_endpoint (fields.listen);
+  g_autoptr (CulvertEndpoint)    target = ellipsize_endpoint (fields.target);
+  g_autoptr (CulvertForwardSpec) shown = NULL;
+
+  fields.listen = listen;
+  fields.target = target;
+  shown = culvert_forward_spec_new (&fields);
+  return culvert_words_for_forward_short (shown);
 }
 
 /* What no field of the form can mend: it lies with the network, the server or the person. */

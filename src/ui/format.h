@@ -55,6 +55,14 @@ const char *culvert_format_session_light (CulvertTunnelState state);
 const char *culvert_format_listener_light (CulvertForwardState state, gboolean is_enabled);
 const char *culvert_format_target_light (CulvertTargetState state);
 
+/* @text if it has at most @max_chars characters, else its beginning and end with "…" between.
+ * (transfer full) */
+char *culvert_format_ellipsized (const char *text, guint max_chars);
+
+/* "localhost:5433 → db.internal:5432": long names lose their middle, numbers nothing.
+ * (transfer full) */
+char *culvert_format_forward (const CulvertForwardSpec *spec);
+
 /* Would the form help against @error?  Then its box offers to open it. */
 gboolean culvert_format_error_is_editable (const GError *error);
 

@@ -3,7 +3,6 @@
 
 #include "ui/forward-row.h"
 
-#include "ui/fold-layout.h"
 #include "ui/format.h"
 #include "ui/lights.h"
 #include "words/failure.h"
@@ -65,13 +64,13 @@ format_title (CulvertForwardRow *self, CulvertForwardSpec *spec)
 {
   if (has_name (self, spec))
     return g_strdup (culvert_forward_spec_get_name (spec));
-  return culvert_words_for_forward_short (spec);
+  return culvert_format_forward (spec);
 }
 
 static char *
 format_subtitle (CulvertForwardRow *self, CulvertForwardSpec *spec)
 {
-  return culvert_words_for_forward_short (spec);
+  return culvert_format_forward (spec);
 }
 
 static char *
@@ -344,7 +343,6 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
   install_properties (object_class);
 
   g_type_ensure (CULVERT_TYPE_LIGHTS);
-  g_type_ensure (CULVERT_TYPE_FOLD_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/culvert_app/Culvert/forward-row.ui");
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, lights);

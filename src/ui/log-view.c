@@ -14,6 +14,7 @@ struct _CulvertLogView
   CulvertClock      *clock;
   gboolean           holds_clock;
   guint64            last_serial;
+  GSource           *scroll_source; /* NULL unless about to scroll */
   GtkScrolledWindow *scroller;
   GtkTextView       *text;
   GtkWidget         *empty;
@@ -73,15 +74,40 @@ drop_oldest_lines (GtkTextBuffer *buffer)
 static void
 scroll_to_end (CulvertLogView *self)
 {
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
-  GtkTextIter    end;
-  GtkTextMark   *mark;
+  GtkAdjustment *height = gtk_scrolled_window_get_vadjustment (self->scroller);
 
-  /* By a mark: heights of new lines are not known yet, and this waits for them. */
-  gtk_text_buffer_get_end_iter (buffer, &end);
-  mark = gtk_text_buffer_get_mark (buffer, "end");
-  gtk_text_buffer_move_mark (buffer, mark, &end);
-  gtk_text_view_scroll_to_mark (self->text, mark, 0, TRUE, 0, 1);
+  gtk_adjustment_set_value (height, gtk_adjustment_get_upper (height) -
+                                      gtk_adjustment_get_page_size (height));
+}
+
+static void
+drop_scroll_source (CulvertLogView *self)
+{
+  if (self->scroll_source != NULL)
+    g_source_destroy (self->scroll_source);
+  g_clear_pointer (&self->scroll_source, g_source_unref);
+}
+
+static gboolean
+scroll_to_end_cb (gpointer user_data)
+{
+  CulvertLogView *self = CULVERT_LOG_VIEW (user_data);
+
+  drop_scroll_source (self);
+  scroll_to_end (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* New lines, or a new width that breaks them anew.  The text view itself still moves about while it
+ * measures its lines, so this comes after. */
+static void
+height_changed_cb (CulvertLogView *self)
+{
+  if (!gtk_check_button_get_active (self->follow) || self->scroll_source != NULL)
+    return;
+  self->scroll_source = g_idle_source_new ();
+  g_source_set_callback (self->scroll_source, scroll_to_end_cb, self, NULL);
+  g_source_attach (self->scroll_source, NULL);
 }
 
 static void
@@ -98,8 +124,6 @@ read_log (CulvertLogView *self)
         append_line (buffer, lines->pdata[i]);
       self->last_serial = ((CulvertLogLine *)lines->pdata[lines->len - 1])->serial;
       drop_oldest_lines (buffer);
-      if (gtk_check_button_get_active (self->follow))
-        scroll_to_end (self);
     }
   gtk_widget_set_visible (self->empty, gtk_text_buffer_get_char_count (buffer) == 0);
 }
@@ -177,6 +201,7 @@ culvert_log_view_dispose (GObject *object)
   CulvertLogView *self = CULVERT_LOG_VIEW (object);
 
   culvert_clock_set_held (self->clock, &self->holds_clock, FALSE);
+  drop_scroll_source (self);
   gtk_widget_dispose_template (GTK_WIDGET (self), CULVERT_TYPE_LOG_VIEW);
   G_OBJECT_CLASS (culvert_log_view_parent_class)->dispose (object);
 }
@@ -217,7 +242,6 @@ static void
 culvert_log_view_init (CulvertLogView *self)
 {
   GtkTextBuffer      *buffer;
-  GtkTextIter         end;
   GtkEventController *scroll;
 
   self->clock = culvert_clock_get_default ();
@@ -229,8 +253,8 @@ culvert_log_view_init (CulvertLogView *self)
   gtk_text_buffer_create_tag (buffer, "warning", "weight", PANGO_WEIGHT_BOLD, NULL);
   gtk_text_buffer_create_tag (buffer, "error", "weight", PANGO_WEIGHT_BOLD, "foreground", "#c01c28",
                               NULL);
-  gtk_text_buffer_get_end_iter (buffer, &end);
-  gtk_text_buffer_create_mark (buffer, "end", &end, FALSE);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "changed",
+                           G_CALLBACK (height_changed_cb), self, G_CONNECT_SWAPPED);
 
   scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
   gtk_event_controller_set_propagation_phase (scroll, GTK_PHASE_CAPTURE);

@@ -43,10 +43,11 @@ show_file_cb (GtkButton *button, gpointer user_data)
                        g_object_ref (button));
 }
 
-/* (transfer none): the box of a notice, already in @self */
+/* (transfer none): the box for the text of a notice and what can be done, already in @self */
 static GtkWidget *
 add_notice (CulvertNotices *self, const char *icon_name, const char *text)
 {
+  GtkWidget *content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *image =
     g_object_new (GTK_TYPE_IMAGE, "icon-name", icon_name, "accessible-role",
@@ -58,9 +59,10 @@ add_notice (CulvertNotices *self, const char *icon_name, const char *text)
   gtk_widget_add_css_class (box, "notice");
   gtk_widget_add_css_class (label, "caption");
   gtk_box_append (GTK_BOX (box), image);
-  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), content);
+  gtk_box_append (GTK_BOX (content), label);
   gtk_box_append (GTK_BOX (self), box);
-  return box;
+  return content;
 }
 
 static void
@@ -76,7 +78,7 @@ add_bad_file (CulvertNotices *self, const CulvertBadFile *bad)
   text = words->next != NULL ? g_strdup_printf ("%s: %s %s", name, words->what, words->next)
                              : g_strdup_printf ("%s: %s", name, words->what);
   box = add_notice (self, "dialog-warning-symbolic", text);
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_halign (button, GTK_ALIGN_START);
   g_object_set_data_full (G_OBJECT (button), "culvert-path", g_strdup (bad->path), g_free);
   button_name = g_strdup_printf (_ ("Show File %s"), name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,

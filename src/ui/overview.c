@@ -7,7 +7,7 @@
 #include "ui/clock.h"
 #include "ui/facts.h"
 #include "ui/format.h"
-#include "ui/forward-list.h"
+#include "ui/forward-group.h"
 #include "ui/state-icon.h"
 #include "ui/traffic-card.h"
 #include "words/failure.h"
@@ -146,6 +146,18 @@ static gboolean
 needs_you (CulvertOverview *self, CulvertTunnelState state)
 {
   return state == CULVERT_TUNNEL_NEEDS_YOU;
+}
+
+static gboolean
+has_traffic (CulvertOverview *self, CulvertTunnelState state, guint64 n_received, guint64 n_sent)
+{
+  return state == CULVERT_TUNNEL_UP || n_received > 0 || n_sent > 0;
+}
+
+static gboolean
+is_up (CulvertOverview *self, CulvertTunnelState state)
+{
+  return state == CULVERT_TUNNEL_UP;
 }
 
 static char *
@@ -314,6 +326,8 @@ bind_callbacks (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, format_try_again);
   gtk_widget_class_bind_template_callback (widget_class, is_editable);
   gtk_widget_class_bind_template_callback (widget_class, needs_you);
+  gtk_widget_class_bind_template_callback (widget_class, has_traffic);
+  gtk_widget_class_bind_template_callback (widget_class, is_up);
   gtk_widget_class_bind_template_callback (widget_class, format_question);
   gtk_widget_class_bind_template_callback (widget_class, format_answer);
   gtk_widget_class_bind_template_callback (widget_class, toggle_state_set_cb);
@@ -341,7 +355,7 @@ culvert_overview_class_init (CulvertOverviewClass *klass)
 
   g_type_ensure (CULVERT_TYPE_CALLOUT);
   g_type_ensure (CULVERT_TYPE_FACTS);
-  g_type_ensure (CULVERT_TYPE_FORWARD_LIST);
+  g_type_ensure (CULVERT_TYPE_FORWARD_GROUP);
   g_type_ensure (CULVERT_TYPE_STATE_ICON);
   g_type_ensure (CULVERT_TYPE_TRAFFIC_CARD);
   gtk_widget_class_set_template_from_resource (widget_class,

@@ -17,12 +17,6 @@ struct _CulvertTrafficCard
 
 G_DEFINE_FINAL_TYPE (CulvertTrafficCard, culvert_traffic_card, CULVERT_TYPE_TUNNEL_PART)
 
-static gboolean
-has_traffic (CulvertTrafficCard *self, CulvertTunnelState state, guint64 n_received, guint64 n_sent)
-{
-  return state == CULVERT_TUNNEL_UP || n_received > 0 || n_sent > 0;
-}
-
 static char *
 format_received_rate (CulvertTrafficCard *self, double rate)
 {
@@ -78,7 +72,6 @@ culvert_traffic_card_class_init (CulvertTrafficCardClass *klass)
   g_type_ensure (CULVERT_TYPE_RATE_GRAPH);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/culvert_app/Culvert/traffic-card.ui");
-  gtk_widget_class_bind_template_callback (widget_class, has_traffic);
   gtk_widget_class_bind_template_callback (widget_class, format_received_rate);
   gtk_widget_class_bind_template_callback (widget_class, format_sent_rate);
   gtk_widget_class_bind_template_callback (widget_class, format_received_total);

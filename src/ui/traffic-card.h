@@ -2,7 +2,8 @@
 #pragma once
 
 /* What a tunnel carries: both rates with their totals, the connections, and the graph of the last
- * two minutes.  Not shown for a tunnel that is off and carried nothing. */
+ * two minutes.  For a tunnel that is up or
+ * carried something. */
 
 #include "ui/tunnel-part.h"
 

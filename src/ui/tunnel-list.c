@@ -5,11 +5,14 @@
 
 #include "ui/notices.h"
 #include "ui/tunnel-row.h"
+#include "ui/tunnel-search.h"
 
 struct _CulvertTunnelList
 {
   AdwBin          parent_instance;
   GListModel     *model; /* of CulvertTunnel: the manager */
+  GListModel     *shown; /* those that the search leaves */
+  GtkFilter      *filter;
   CulvertTunnel  *selected;
   gboolean        is_folded;
   GtkListBox     *rows;
@@ -44,18 +47,18 @@ create_row_cb (gpointer item, gpointer user_data)
 }
 
 static gboolean
-filter_cb (GtkListBoxRow *row, gpointer user_data)
+filter_cb (gpointer item, gpointer user_data)
 {
   CulvertTunnelList *self = CULVERT_TUNNEL_LIST (user_data);
 
-  return culvert_tunnel_row_matches (CULVERT_TUNNEL_ROW (row),
-                                     gtk_editable_get_text (GTK_EDITABLE (self->search_entry)));
+  return culvert_tunnel_search_matches (culvert_tunnel_get_profile (item),
+                                        gtk_editable_get_text (GTK_EDITABLE (self->search_entry)));
 }
 
 static void
 search_changed_cb (CulvertTunnelList *self)
 {
-  gtk_list_box_invalidate_filter (self->rows);
+  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
 }
 
 /* (transfer none) (nullable) */
@@ -133,10 +136,14 @@ culvert_tunnel_list_dispose (GObject *object)
 
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_func (self->model, items_changed_cb, self);
+  if (self->shown != NULL)
+    g_signal_handlers_disconnect_by_func (self->shown, mark_selected, self);
   if (self->rows != NULL)
     gtk_list_box_bind_model (self->rows, NULL, NULL, NULL, NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), CULVERT_TYPE_TUNNEL_LIST);
   g_clear_object (&self->selected);
+  g_clear_object (&self->shown);
+  g_clear_object (&self->filter);
   g_clear_object (&self->model);
   G_OBJECT_CLASS (culvert_tunnel_list_parent_class)->dispose (object);
 }
@@ -218,7 +225,6 @@ culvert_tunnel_list_init (CulvertTunnelList *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
-  gtk_list_box_set_filter_func (self->rows, filter_cb, self, NULL);
 }
 
 void
@@ -230,8 +236,13 @@ culvert_tunnel_list_set_sources (CulvertTunnelList    *self,
   g_return_if_fail (self->model == NULL);
 
   self->model = g_object_ref (G_LIST_MODEL (manager));
-  gtk_list_box_bind_model (self->rows, self->model, create_row_cb, self, NULL);
+  self->filter = GTK_FILTER (gtk_custom_filter_new (filter_cb, self, NULL));
+  self->shown = G_LIST_MODEL (
+    gtk_filter_list_model_new (g_object_ref (self->model), g_object_ref (self->filter)));
+  gtk_list_box_bind_model (self->rows, self->shown, create_row_cb, self, NULL);
   /* After the list box has made its rows. */
+  g_signal_connect_object (self->shown, "items-changed", G_CALLBACK (mark_selected), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (self->model, "items-changed", G_CALLBACK (items_changed_cb), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   culvert_notices_set_sources (self->notices, culvert_tunnel_manager_get_store (manager), secrets);
@@ -267,12 +278,6 @@ culvert_tunnel_list_search (CulvertTunnelList *self)
 guint
 culvert_tunnel_list_get_n_shown (CulvertTunnelList *self)
 {
-  GtkListBoxRow *row;
-  guint          n_shown = 0;
-
   g_return_val_if_fail (CULVERT_IS_TUNNEL_LIST (self), 0);
-  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->rows, i)) != NULL; i++)
-    if (gtk_widget_get_child_visible (GTK_WIDGET (row)))
-      n_shown++;
-  return n_shown;
+  return g_list_model_get_n_items (self->shown);
 }

@@ -10,7 +10,11 @@ struct _CulvertTunnelPage
 {
   CulvertTunnelPart parent_instance;
   gboolean          is_folded;
-  AdwViewStack     *stack;
+  gboolean          is_compact;
+  GSource          *compact_source; /* NULL unless is_compact is about to follow the switcher */
+
+  AdwViewSwitcherTitle *switcher;
+  AdwViewStack         *stack;
 };
 
 G_DEFINE_FINAL_TYPE (CulvertTunnelPage, culvert_tunnel_page, CULVERT_TYPE_TUNNEL_PART)
@@ -19,6 +23,7 @@ enum
 {
   PROP_0,
   PROP_IS_FOLDED,
+  PROP_IS_COMPACT,
   N_PROPS
 };
 
@@ -31,10 +36,47 @@ show_log_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+drop_compact_source (CulvertTunnelPage *self)
+{
+  if (self->compact_source != NULL)
+    g_source_destroy (self->compact_source);
+  g_clear_pointer (&self->compact_source, g_source_unref);
+}
+
+static gboolean
+follow_switcher_cb (gpointer user_data)
+{
+  CulvertTunnelPage *self = CULVERT_TUNNEL_PAGE (user_data);
+  gboolean           is_compact = adw_view_switcher_title_get_title_visible (self->switcher);
+
+  drop_compact_source (self);
+  if (self->is_compact != is_compact)
+    {
+      self->is_compact = is_compact;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_COMPACT]);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+/* The switcher decides while it is given its size; what comes and goes with that must wait until
+ * the others have theirs. */
+static void
+title_visible_cb (CulvertTunnelPage *self)
+{
+  if (self->compact_source != NULL)
+    return;
+  self->compact_source = g_idle_source_new ();
+  g_source_set_priority (self->compact_source, G_PRIORITY_HIGH_IDLE);
+  g_source_set_callback (self->compact_source, follow_switcher_cb, self, NULL);
+  g_source_attach (self->compact_source, NULL);
+}
+
+static void
 culvert_tunnel_page_dispose (GObject *object)
 {
   CulvertTunnelPage *self = CULVERT_TUNNEL_PAGE (object);
 
+  drop_compact_source (self);
   gtk_widget_dispose_template (GTK_WIDGET (self), CULVERT_TYPE_TUNNEL_PAGE);
   G_OBJECT_CLASS (culvert_tunnel_page_parent_class)->dispose (object);
 }
@@ -48,6 +90,9 @@ culvert_tunnel_page_get_property (GObject *object, guint prop_id, GValue *value,
     {
     case PROP_IS_FOLDED:
       g_value_set_boolean (value, self->is_folded);
+      break;
+    case PROP_IS_COMPACT:
+      g_value_set_boolean (value, self->is_compact);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -86,13 +131,17 @@ culvert_tunnel_page_class_init (CulvertTunnelPageClass *klass)
   object_class->get_property = culvert_tunnel_page_get_property;
   object_class->set_property = culvert_tunnel_page_set_property;
   properties[PROP_IS_FOLDED] = g_param_spec_boolean ("is-folded", NULL, NULL, FALSE, flags);
+  properties[PROP_IS_COMPACT] = g_param_spec_boolean ("is-compact", NULL, NULL, FALSE,
+                                                      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (CULVERT_TYPE_OVERVIEW);
   g_type_ensure (CULVERT_TYPE_LOG_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/culvert_app/Culvert/tunnel-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, CulvertTunnelPage, switcher);
   gtk_widget_class_bind_template_child (widget_class, CulvertTunnelPage, stack);
+  gtk_widget_class_bind_template_callback (widget_class, title_visible_cb);
   gtk_widget_class_install_action (widget_class, "page.show-log", NULL, show_log_action);
 }
 

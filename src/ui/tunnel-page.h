@@ -3,8 +3,8 @@
 
 /* The page of one tunnel: header bar, overview and log.
  *
- * Property "is-folded": it stands alone in a narrow window and shows a way back.  Action
- * "page.show-log".  Its header's commands are the window's actions. */
+ * Properties "is-folded": it stands alone in a narrow window and shows a way back; "is-compact"
+ * (read-only): it is so narrow that its views are switched below.  Action "page.show-log".  Its header's commands are the window's actions. */
 
 #include "ui/tunnel-part.h"
 

@@ -8,7 +8,6 @@
 #include "ui/forward-watch.h"
 #include "ui/sparkline.h"
 #include "ui/state-icon.h"
-#include "words/tunnel-words.h"
 
 struct _CulvertTunnelRow
 {
@@ -236,43 +235,4 @@ culvert_tunnel_row_get_now (CulvertTunnelRow *self)
 {
   g_return_val_if_fail (CULVERT_IS_TUNNEL_ROW (self), NULL);
   return gtk_label_get_text (self->now);
-}
-
-static char *
-dup_searchable (CulvertTunnelRow *self)
-{
-  CulvertProfile  *profile = culvert_tunnel_get_profile (self->tunnel);
-  g_autofree char *server = culvert_words_for_server (profile);
-  GString         *text = g_string_new (culvert_tunnel_get_title (self->tunnel));
-  g_autofree char *plain = NULL;
-
-  g_string_append_printf (text, "\n%s", server);
-  for (guint i = 0; i < profile->forwards->len; i++)
-    {
-      const CulvertForwardSpec *spec = profile->forwards->pdata[i];
-      g_autofree char          *words = culvert_words_for_forward_short (spec);
-
-      g_string_append_printf (text, "\n%s\n%s", culvert_forward_spec_get_name (spec), words);
-    }
-  plain = g_string_free (text, FALSE);
-  return g_utf8_casefold (plain, -1);
-}
-
-gboolean
-culvert_tunnel_row_matches (CulvertTunnelRow *self, const char *query)
-{
-  g_autofree char *folded = NULL;
-  g_autofree char *searchable = NULL;
-  g_auto (GStrv)   words = NULL;
-
-  g_return_val_if_fail (CULVERT_IS_TUNNEL_ROW (self), FALSE);
-  g_return_val_if_fail (query != NULL, FALSE);
-
-  folded = g_utf8_casefold (query, -1);
-  words = g_strsplit_set (folded, " \t\n", -1);
-  searchable = dup_searchable (self);
-  for (guint i = 0; words[i] != NULL; i++)
-    if (strstr (searchable, words[i]) == NULL)
-      return FALSE;
-  return TRUE;
 }

@@ -19,8 +19,4 @@ CulvertTunnel *culvert_tunnel_row_get_tunnel (CulvertTunnelRow *self);
 /* What the second line says. */
 const char *culvert_tunnel_row_get_now (CulvertTunnelRow *self);
 
-/* Does @query, one or several words, name it: every word in its name, server, user, forwards' names,
- * hosts or ports?  Case does not matter. */
-gboolean culvert_tunnel_row_matches (CulvertTunnelRow *self, const char *query);
-
 G_END_DECLS

@@ -5,10 +5,10 @@
 
 struct _CulvertWelcomePage
 {
-  GtkWidget parent_instance;
+  AdwBin parent_instance;
 };
 
-G_DEFINE_FINAL_TYPE (CulvertWelcomePage, culvert_welcome_page, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (CulvertWelcomePage, culvert_welcome_page, ADW_TYPE_BIN)
 
 static void
 culvert_welcome_page_dispose (GObject *object)
@@ -23,7 +23,6 @@ culvert_welcome_page_class_init (CulvertWelcomePageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = culvert_welcome_page_dispose;
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/culvert_app/Culvert/welcome-page.ui");
 }

@@ -117,7 +117,10 @@ culvert_window_dispose (GObject *object)
   CulvertWindow *self = CULVERT_WINDOW (object);
 
   if (self->manager != NULL)
-    g_signal_handlers_disconnect_by_func (self->manager, update_visible_page, self);
+    {
+      g_signal_handlers_disconnect_by_func (self->manager, update_visible_page, self);
+      culvert_window_settle_removals (self);
+    }
   g_signal_group_set_target (self->tunnel_signals, NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), CULVERT_TYPE_WINDOW);
   g_clear_object (&self->tunnel);

@@ -7,11 +7,11 @@
 
 G_BEGIN_DECLS
 
-#define CULVERT_TYPE_FORWARD_LIST (culvert_forward_list_get_type ())
-G_DECLARE_FINAL_TYPE (CulvertForwardList,
-                      culvert_forward_list,
+#define CULVERT_TYPE_FORWARD_GROUP (culvert_forward_group_get_type ())
+G_DECLARE_FINAL_TYPE (CulvertForwardGroup,
+                      culvert_forward_group,
                       CULVERT,
-                      FORWARD_LIST,
+                      FORWARD_GROUP,
                       CulvertTunnelPart)
 
 G_END_DECLS

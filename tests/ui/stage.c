@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/stage.h"
+
+#include "core/ssh-command.h"
+#include "engine/forward-item-private.h"
+#include "engine/tunnel-private.h"
+#include "support/culvert-test.h"
+#include "support/fake-secret-store.h"
+#include "support/scripted-prompter.h"
+
+struct _CulvertStage
+{
+  CulvertTempDir          *dir;
+  CulvertProfileStore     *store;
+  CulvertFakeSecretStore  *secrets;
+  CulvertScriptedPrompter *prompter;
+  CulvertTunnelManager    *manager;
+};
+
+CulvertStage *
+culvert_stage_new (void)
+{
+  CulvertStage *self = g_new0 (CulvertStage, 1);
+
+  self->dir = culvert_temp_dir_new ();
+  self->store = culvert_profile_store_new (culvert_temp_dir_get_path (self->dir));
+  self->secrets = culvert_fake_secret_store_new (CULVERT_FAKE_SECRETS_EMPTY);
+  self->prompter = culvert_scripted_prompter_new ();
+  self->manager = culvert_tunnel_manager_new (self->store, CULVERT_PROMPTER (self->prompter),
+                                              CULVERT_SECRET_STORE (self->secrets));
+  return self;
+}
+
+void
+culvert_stage_free (CulvertStage *self)
+{
+  g_clear_object (&self->manager);
+  g_clear_object (&self->store);
+  g_clear_object (&self->secrets);
+  g_clear_object (&self->prompter);
+  culvert_temp_dir_free (self->dir);
+  g_free (self);
+}
+
+CulvertTunnelManager *
+culvert_stage_get_manager (CulvertStage *self)
+{
+  return self->manager;
+}
+
+CulvertProfileStore *
+culvert_stage_get_store (CulvertStage *self)
+{
+  return self->store;
+}
+
+CulvertSecretStore *
+culvert_stage_get_secrets (CulvertStage *self)
+{
+  return CULVERT_SECRET_STORE (self->secrets);
+}
+
+const char *
+culvert_stage_get_dir (CulvertStage *self)
+{
+  return culvert_temp_dir_get_path (self->dir);
+}
+
+CulvertFakeSecretStore *
+culvert_stage_get_fake_secrets (CulvertStage *self)
+{
+  return self->secrets;
+}
+
+static CulvertTunnel *
+save (CulvertStage *self, CulvertProfile *profile)
+{
+  g_autoptr (GError) error = NULL;
+  CulvertTunnel     *tunnel;
+
+  culvert_tunnel_manager_save (self->manager, profile, &error);
+  g_assert_no_error (error);
+  tunnel = culvert_tunnel_manager_find (self->manager, profile->id);
+  g_assert_nonnull (tunnel);
+  return tunnel;
+}
+
+CulvertTunnel *
+culvert_stage_add (CulvertStage *self, const char *name, const char *command)
+{
+  g_autoptr (GError)         error = NULL;
+  g_autoptr (CulvertProfile) profile = culvert_ssh_command_parse_line (command, &error);
+
+  g_assert_no_error (error);
+  culvert_profile_set_string (&profile->name, name);
+  return save (self, profile);
+}
+
+void
+culvert_stage_name_forward (CulvertStage  *self,
+                            CulvertTunnel *tunnel,
+                            guint          index,
+                            const char    *name)
+{
+  g_autoptr (CulvertProfile) profile = culvert_profile_edit (culvert_tunnel_get_profile (tunnel));
+  CulvertForwardFields fields = culvert_forward_spec_get_fields (profile->forwards->pdata[index]);
+  g_autoptr (CulvertForwardSpec) spec = NULL;
+
+  fields.name = name;
+  spec = culvert_forward_spec_new (&fields);
+  culvert_profile_put_forward (profile, spec);
+  save (self, profile);
+}
+
+void
+culvert_stage_set_state (CulvertTunnel *tunnel, CulvertTunnelState state, GError *error)
+{
+  g_object_freeze_notify (G_OBJECT (tunnel));
+  g_clear_error (&tunnel->error);
+  tunnel->error = error;
+  tunnel->state = state;
+  tunnel->link_state = state;
+  tunnel->is_wanted = culvert_tunnel_state_is_on (state) || state == CULVERT_TUNNEL_FAILED;
+  tunnel->retry_at_us = 0;
+  tunnel->up_since_us = 0;
+  for (guint i = 1; i < CULVERT_TUNNEL_N_PROPS; i++)
+    culvert_tunnel_notify (tunnel, i);
+  g_object_thaw_notify (G_OBJECT (tunnel));
+}
+
+void
+culvert_stage_set_waiting (CulvertTunnel *tunnel, int wait_s, GError *error)
+{
+  g_object_freeze_notify (G_OBJECT (tunnel));
+  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_WAITING, error);
+  tunnel->retry_at_us = g_get_monotonic_time () + wait_s * G_USEC_PER_SEC;
+  g_object_thaw_notify (G_OBJECT (tunnel));
+}
+
+static guint
+get_n_forwards (CulvertTunnel *tunnel)
+{
+  return g_list_model_get_n_items (culvert_tunnel_get_forwards (tunnel));
+}
+
+void
+culvert_stage_set_up (CulvertTunnel *tunnel, gint64 up_s)
+{
+  CulvertTunnelFacts facts = {
+    .server_address = (char *)"203.0.113.17:22",
+    .server_version = (char *)"OpenSSH_9.2p1 Debian-2+deb12u3",
+    .host_key_type = (char *)"ssh-ed25519",
+    .host_key_fingerprint = (char *)"SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDsuIGVe4HAvIgGpr0",
+    .algorithms = (char *)"curve25519-sha256, aes128-gcm@openssh.com",
+    .auth_method = (char *)"publickey",
+  };
+
+  g_object_freeze_notify (G_OBJECT (tunnel));
+  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_UP, NULL);
+  tunnel->up_since_us = g_get_monotonic_time () - up_s * G_USEC_PER_SEC;
+  tunnel->round_trip_us = 24300;
+  culvert_tunnel_facts_copy (&tunnel->facts, &facts);
+  if (tunnel->counters == NULL)
+    tunnel->counters = culvert_counters_new ();
+  g_object_thaw_notify (G_OBJECT (tunnel));
+  for (guint i = 0; i < get_n_forwards (tunnel); i++)
+    culvert_stage_set_forward (tunnel, i, CULVERT_FORWARD_LISTENING, NULL, CULVERT_TARGET_UNKNOWN,
+                               NULL);
+}
+
+void
+culvert_stage_ask (CulvertStage *self, CulvertTunnel *tunnel, const CulvertPromptFields *fields)
+{
+  g_autoptr (CulvertPrompt) prompt = culvert_prompt_new (fields);
+  CulvertScriptLine         line = { .kind = fields->kind, .decision = CULVERT_DECISION_NONE };
+
+  culvert_scripted_prompter_add (self->prompter, &line);
+  tunnel->is_wanted = TRUE;
+  tunnel->state = tunnel->link_state = CULVERT_TUNNEL_SIGNING_IN;
+  culvert_prompt_set_tunnel (prompt, culvert_tunnel_get_id (tunnel),
+                             culvert_tunnel_get_title (tunnel));
+  culvert_prompt_broker_ask (tunnel->broker, tunnel->profile, prompt);
+  culvert_test_wait_until (culvert_tunnel_get_prompt (tunnel) != NULL, 5000);
+  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_NEEDS_YOU, NULL);
+}
+
+void
+culvert_stage_set_traffic (CulvertTunnel *tunnel, CulvertStageRate received, CulvertStageRate sent)
+{
+  const double interval_s = 1.0 / CULVERT_RATE_SAMPLES_PER_S;
+  gint64       now_us = g_get_monotonic_time ();
+  double       n_received = 0;
+  double       n_sent = 0;
+
+  for (int age = CULVERT_RATE_MAX_SAMPLES; age > 0; age--)
+    {
+      n_received += received (age * interval_s) * interval_s;
+      n_sent += sent (age * interval_s) * interval_s;
+      culvert_rate_history_add (tunnel->history, (guint64)n_received, (guint64)n_sent,
+                                now_us - (gint64)(age * interval_s * G_USEC_PER_SEC));
+    }
+  tunnel->counters->n_received = (guint64)(n_received + received (0) * interval_s);
+  tunnel->counters->n_sent = (guint64)(n_sent + sent (0) * interval_s);
+  culvert_tunnel_sample (tunnel);
+}
+
+void
+culvert_stage_add_sample (CulvertTunnel *tunnel, guint64 received, guint64 sent)
+{
+  gint64 last_us = g_get_monotonic_time ();
+
+  /* Two samples at one moment have no rate. */
+  while (g_get_monotonic_time () == last_us)
+    ;
+  tunnel->counters->n_received += received;
+  tunnel->counters->n_sent += sent;
+  culvert_tunnel_sample (tunnel);
+}
+
+void
+culvert_stage_set_forward (CulvertTunnel      *tunnel,
+                           guint               index,
+                           CulvertForwardState state,
+                           GError             *error,
+                           CulvertTargetState  target_state,
+                           GError             *target_error)
+{
+  g_autoptr (CulvertForwardItem) item =
+    g_list_model_get_item (culvert_tunnel_get_forwards (tunnel), index);
+  g_autoptr (CulvertCounters) counters = culvert_counters_new ();
+  CulvertForwardReport        report = {
+           .id = culvert_forward_item_get_id (item),
+           .state = state,
+           .error = error,
+           .target_state = target_state,
+           .target_error = target_error,
+           .counters = counters,
+  };
+
+  culvert_forward_item_set_report (item, &report);
+  g_clear_error (&error);
+  g_clear_error (&target_error);
+}
+
+void
+culvert_stage_set_open (CulvertTunnel *tunnel, guint index, guint n_open)
+{
+  g_autoptr (CulvertForwardItem) item =
+    g_list_model_get_item (culvert_tunnel_get_forwards (tunnel), index);
+  g_autoptr (CulvertCounters) counters = culvert_counters_new ();
+  CulvertForwardReport        report = {
+           .id = culvert_forward_item_get_id (item),
+           .state = culvert_forward_item_get_state (item),
+           .target_state = n_open > 0 ? CULVERT_TARGET_ANSWERED : CULVERT_TARGET_UNKNOWN,
+           .counters = counters,
+  };
+  gint64 now_us = g_get_monotonic_time ();
+
+  culvert_forward_item_set_report (item, &report);
+  /* Some traffic through each, for the row's rate. */
+  for (int age = 8; age > 0; age--)
+    {
+      counters->n_received += n_open * 30000;
+      counters->n_sent += n_open * 2000;
+      culvert_rate_history_add (culvert_forward_item_get_history (item), counters->n_received,
+                                counters->n_sent, now_us - age * G_USEC_PER_SEC / 4);
+    }
+  counters->n_open = n_open;
+  culvert_forward_item_sample (item, now_us);
+  tunnel->counters->n_open += n_open;
+}

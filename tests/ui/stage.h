@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* A stage for widgets: a real store in a folder that goes away, the real manager, and real tunnels
+ * that are put into any state without a network, by writing into their private structure and
+ * notifying as they do themselves.  For GTest programs with a display. */
+
+#include "engine/tunnel-manager.h"
+#include "support/fake-secret-store.h"
+
+G_BEGIN_DECLS
+
+typedef struct _CulvertStage CulvertStage;
+
+CulvertStage *culvert_stage_new (void);
+void          culvert_stage_free (CulvertStage *self);
+
+CulvertTunnelManager *culvert_stage_get_manager (CulvertStage *self);
+CulvertProfileStore  *culvert_stage_get_store (CulvertStage *self);
+CulvertSecretStore   *culvert_stage_get_secrets (CulvertStage *self);
+const char           *culvert_stage_get_dir (CulvertStage *self);
+
+CulvertFakeSecretStore *culvert_stage_get_fake_secrets (CulvertStage *self);
+
+/**
+ * culvert_stage_add:
+ * @name: of the tunnel
+ * @command: an ssh command line that says the rest
+ *
+ * Returns: (transfer none): the tunnel, saved and stopped
+ */
+CulvertTunnel *culvert_stage_add (CulvertStage *self, const char *name, const char *command);
+
+/* Gives forward @index a name. */
+void culvert_stage_name_forward (CulvertStage  *self,
+                                 CulvertTunnel *tunnel,
+                                 guint          index,
+                                 const char    *name);
+
+/* @error: (transfer full) (nullable) */
+void culvert_stage_set_state (CulvertTunnel *tunnel, CulvertTunnelState state, GError *error);
+
+/* Waiting, for @wait_s more seconds. */
+void culvert_stage_set_waiting (CulvertTunnel *tunnel, int wait_s, GError *error);
+
+/* Up since @up_s seconds, with all its forwards listening, and facts of the session. */
+void culvert_stage_set_up (CulvertTunnel *tunnel, gint64 up_s);
+
+/* Needs the person: asks with @fields through its prompter. */
+void
+culvert_stage_ask (CulvertStage *self, CulvertTunnel *tunnel, const CulvertPromptFields *fields);
+
+typedef double (*CulvertStageRate) (double age_s);
+
+/* Two minutes of traffic at these rates (bytes per second, by age), and what they sum up to. */
+void
+culvert_stage_set_traffic (CulvertTunnel *tunnel, CulvertStageRate received, CulvertStageRate sent);
+
+/* One more sample of @received and @sent bytes. */
+void culvert_stage_add_sample (CulvertTunnel *tunnel, guint64 received, guint64 sent);
+
+/* @error, @target_error: (transfer full) (nullable) */
+void culvert_stage_set_forward (CulvertTunnel      *tunnel,
+                                guint               index,
+                                CulvertForwardState state,
+                                GError             *error,
+                                CulvertTargetState  target_state,
+                                GError             *target_error);
+
+/* @n_open connections through forward @index. */
+void culvert_stage_set_open (CulvertTunnel *tunnel, guint index, guint n_open);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertStage, culvert_stage_free)
+
+G_END_DECLS

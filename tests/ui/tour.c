@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+/* Shows every state of the main window, wide and narrow, light and dark.  As a test it holds that
+ * none of them makes GTK complain and that a window can be made and dropped again without a trace;
+ * with CULVERT_TOUR_DIR set it also leaves a picture of each there, to be looked at. */
+
+#include "core/errors.h"
+#include "support/culvert-test.h"
+#include "ui/application.h"
+#include "ui/stage.h"
+#include "ui/window-private.h"
+
+#include <math.h>
+
+typedef struct
+{
+  const char *name;
+  void (*fill) (CulvertStage *stage);
+  const char *shown;  /* title of the tunnel whose page is shown; NULL: the first one */
+  const char *view;   /* NULL: the overview */
+  const char *action; /* activated once it stands; nullable */
+  const char *search; /* nullable */
+} Scene;
+
+static CulvertApplication *application;
+
+static double
+get_received (double age_s)
+{
+  double wave = 700e3 + 500e3 * sin (age_s / 9.0) + 90e3 * sin (age_s * 1.7);
+
+  return age_s > 95 ? 0 : MAX (wave, 0) + (age_s > 30 && age_s < 36 ? 700e3 : 0);
+}
+
+static double
+get_sent (double age_s)
+{
+  return age_s > 95 ? 0 : 160e3 + 120e3 * sin (age_s / 5.0 + 1);
+}
+
+static double
+get_trickle (double age_s)
+{
+  return fmod (age_s, 15) < 1 ? 180 : 0;
+}
+
+static double
+get_nothing (double age_s)
+{
+  return 0;
+}
+
+static GError *
+new_error (int code)
+{
+  GError *error = g_error_new (CULVERT_SSH_ERROR, code, "staged failure %d", code);
+
+  culvert_error_set_fact (&error, CULVERT_FACT_OFFERED, "publickey, password");
+  culvert_error_set_fact (&error, CULVERT_FACT_FILE, "/home/alice/.ssh/known_hosts");
+  culvert_error_set_fact (&error, CULVERT_FACT_LINE, "12");
+  return error;
+}
+
+static CulvertTunnel *
+add_busy (CulvertStage *stage)
+{
+  CulvertTunnel *tunnel =
+    culvert_stage_add (stage, "Production database",
+                       "ssh -L 5433:db.internal:5432 -L 8080:wiki.internal:80 "
+                       "-R 8081:localhost:3000 -D 1080 alice@bastion.example.com");
+
+  culvert_stage_name_forward (stage, tunnel, 1, "Wiki");
+  culvert_stage_set_up (tunnel, 3 * 3600 + 12 * 60);
+  culvert_stage_set_open (tunnel, 0, 3);
+  culvert_stage_set_open (tunnel, 3, 12);
+  culvert_stage_set_forward (
+    tunnel, 1, CULVERT_FORWARD_LISTENING, NULL, CULVERT_TARGET_REFUSED,
+    g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_OPEN_FAILED, "Connection refused"));
+  culvert_stage_set_forward (tunnel, 2, CULVERT_FORWARD_FAILED,
+                             g_error_new (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_KIND,
+                                          "remote forwards are not carried"),
+                             CULVERT_TARGET_UNKNOWN, NULL);
+  culvert_stage_set_traffic (tunnel, get_received, get_sent);
+  for (guint i = 0; i < 40; i++)
+    culvert_log_write (culvert_tunnel_get_log (tunnel),
+                       i % 13 == 12 ? CULVERT_LOG_WARNING : CULVERT_LOG_INFO,
+                       "localhost:5433: connection %u from 127.0.0.1:%u opened to "
+                       "db.internal:5432",
+                       i, 40000 + i);
+  return tunnel;
+}
+
+static const CulvertHostKeyInfo host_key = {
+  .host = (char *)"office.example.net",
+  .port = 22,
+  .type_name = (char *)"ssh-ed25519",
+  .fingerprint = (char *)"SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDsuIGVe4HAvIgGpr0",
+  .random_art = (char *)"",
+};
+
+static void
+fill_every_state (CulvertStage *stage)
+{
+  CulvertTunnel      *tunnel;
+  CulvertPromptFields question = {
+    .kind = CULVERT_PROMPT_HOST_KEY,
+    .host = "office.example.net",
+    .port = 22,
+    .host_key = &host_key,
+  };
+  CulvertPromptFields password = {
+    .kind = CULVERT_PROMPT_PASSWORD,
+    .user = "carol",
+    .host = "nas.home.arpa",
+    .port = 22,
+    .fields = &(CulvertPromptField){ (char *)"", TRUE },
+    .n_fields = 1,
+  };
+
+  add_busy (stage);
+  tunnel = culvert_stage_add (stage, "Staging", "ssh -L 8000:app:80 deploy@staging.example.com");
+  culvert_stage_set_waiting (tunnel, 8, new_error (CULVERT_SSH_ERROR_UNREACHABLE));
+  tunnel = culvert_stage_add (stage, "Office desktop", "ssh -L 3389:pc17:3389 office.example.net");
+  culvert_stage_ask (stage, tunnel, &question);
+  tunnel = culvert_stage_add (stage, "Home NAS", "ssh -L 5000:localhost:5000 carol@nas.home.arpa");
+  culvert_stage_ask (stage, tunnel, &password);
+  tunnel = culvert_stage_add (stage, "Old router", "ssh -L 8443:192.168.1.1:443 root@10.0.0.7");
+  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_FAILED,
+                           new_error (CULVERT_SSH_ERROR_AUTH_REFUSED));
+  tunnel = culvert_stage_add (stage, "Monitoring", "ssh -L 3000:grafana:3000 ops@mon.example.com");
+  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_CONNECTING, NULL);
+  tunnel = culvert_stage_add (stage, "Build farm", "ssh -L 9000:farm:9000 bob@build.example.com");
+  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_SIGNING_IN, NULL);
+  tunnel = culvert_stage_add (stage, "Cache", "ssh -L 6379:redis:6379 bob@cache.example.com");
+  culvert_stage_set_up (tunnel, 42);
+  culvert_stage_set_traffic (tunnel, get_nothing, get_trickle);
+  tunnel = culvert_stage_add (stage, "Shop", "ssh -L 8009:shop:80 bob@shop.example.com");
+  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_STOPPING, NULL);
+  culvert_stage_add (stage, "Mail", "ssh -L 1143:localhost:143 alice@mail.example.com");
+}
+
+static void
+fill_changed_key (CulvertStage *stage)
+{
+  CulvertTunnel *tunnel =
+    culvert_stage_add (stage, "Vault", "ssh -L 8200:vault:8200 vault.example");
+
+  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_FAILED,
+                           new_error (CULVERT_SSH_ERROR_HOST_KEY_CHANGED));
+}
+
+static void
+fill_empty_tunnel (CulvertStage *stage)
+{
+  culvert_stage_add (stage, "Bare", "ssh bare.example.com");
+}
+
+static void
+fill_port_taken (CulvertStage *stage)
+{
+  CulvertTunnel *tunnel =
+    culvert_stage_add (stage, "Database", "ssh -L 5432:db:5432 -L 80:web:80 alice@bastion");
+
+  culvert_stage_set_up (tunnel, 5);
+  culvert_stage_set_forward (tunnel, 0, CULVERT_FORWARD_FAILED,
+                             g_error_new (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_PORT_IN_USE,
+                                          "localhost:5432: address already in use"),
+                             CULVERT_TARGET_UNKNOWN, NULL);
+  culvert_stage_set_forward (tunnel, 1, CULVERT_FORWARD_FAILED,
+                             g_error_new (CULVERT_FORWARD_ERROR,
+                                          CULVERT_FORWARD_ERROR_PORT_PRIVILEGED,
+                                          "localhost:80: permission denied"),
+                             CULVERT_TARGET_UNKNOWN, NULL);
+}
+
+static void
+fill_long_names (CulvertStage *stage)
+{
+  static const char command[] =
+    "ssh -L 15432:a-very-long-database-host-name-indeed.eu-central-1.rds.internal.example:5432 "
+    "a.user.with.a.long.name@"
+    "jump-host-with-a-rather-long-name-17.infrastructure.production.eu-central-1.example.com";
+  CulvertTunnel *tunnel = culvert_stage_add (
+    stage, "The production database of the eastern European warehouse, read only", command);
+
+  culvert_stage_set_up (tunnel, 40 * 86400);
+  culvert_stage_set_open (tunnel, 0, 512);
+  culvert_stage_set_traffic (tunnel, get_received, get_sent);
+  tunnel = culvert_stage_add (stage, "", command);
+  culvert_stage_set_waiting (tunnel, 3599, new_error (CULVERT_SSH_ERROR_NAME_UNKNOWN));
+}
+
+static void
+fill_many (CulvertStage *stage)
+{
+  for (int i = 1; i <= 40; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("Server %02d", i);
+      g_autofree char *command =
+        g_strdup_printf ("ssh -L %d:app:80 ops@host%02d.example.com", 8000 + i, i);
+      CulvertTunnel *tunnel = culvert_stage_add (stage, name, command);
+
+      if (i % 3 == 1)
+        {
+          culvert_stage_set_up (tunnel, i * 600);
+          culvert_stage_set_traffic (tunnel, i % 2 == 1 ? get_received : get_trickle, get_sent);
+        }
+      else if (i % 7 == 0)
+        culvert_stage_set_waiting (tunnel, i, new_error (CULVERT_SSH_ERROR_TIMED_OUT));
+    }
+}
+
+static void
+fill_trouble_at_start (CulvertStage *stage)
+{
+  g_autofree char *bad = g_build_filename (culvert_stage_get_dir (stage), "staging.culvert", NULL);
+  g_autofree char *newer = g_build_filename (culvert_stage_get_dir (stage), "next.culvert", NULL);
+
+  culvert_fake_secret_store_set_situation (culvert_stage_get_fake_secrets (stage),
+                                           CULVERT_FAKE_SECRETS_ABSENT);
+  g_assert_true (g_file_set_contents (bad, "[Tunnel\nHost=", -1, NULL));
+  g_assert_true (g_file_set_contents (newer, "[Tunnel]\nVersion=99\n", -1, NULL));
+  culvert_profile_store_refresh (culvert_stage_get_store (stage));
+}
+
+static void
+fill_trouble_in_list (CulvertStage *stage)
+{
+  add_busy (stage);
+  fill_trouble_at_start (stage);
+}
+
+static void
+fill_nothing (CulvertStage *stage)
+{
+}
+
+static const Scene scenes[] = {
+  { .name = "first-start", .fill = fill_nothing },
+  { .name = "first-start-trouble", .fill = fill_trouble_at_start },
+  { .name = "up", .fill = fill_every_state, .shown = "Production database" },
+  { .name = "log", .fill = fill_every_state, .shown = "Production database", .view = "log" },
+  { .name = "log-empty", .fill = fill_every_state, .shown = "Mail", .view = "log" },
+  { .name = "waiting", .fill = fill_every_state, .shown = "Staging" },
+  { .name = "host-key", .fill = fill_every_state, .shown = "Office desktop" },
+  { .name = "password", .fill = fill_every_state, .shown = "Home NAS" },
+  { .name = "failed", .fill = fill_every_state, .shown = "Old router" },
+  { .name = "connecting", .fill = fill_every_state, .shown = "Monitoring" },
+  { .name = "signing-in", .fill = fill_every_state, .shown = "Build farm" },
+  { .name = "idle", .fill = fill_every_state, .shown = "Cache" },
+  { .name = "stopping", .fill = fill_every_state, .shown = "Shop" },
+  { .name = "stopped", .fill = fill_every_state, .shown = "Mail" },
+  { .name = "changed-key", .fill = fill_changed_key },
+  { .name = "no-forwards", .fill = fill_empty_tunnel },
+  { .name = "port-taken", .fill = fill_port_taken },
+  { .name = "long-names", .fill = fill_long_names },
+  { .name = "many", .fill = fill_many, .shown = "Server 01" },
+  { .name = "trouble", .fill = fill_trouble_in_list },
+  { .name = "search", .fill = fill_every_state, .search = "example.com 80" },
+  { .name = "search-nothing", .fill = fill_every_state, .search = "zebra" },
+  { .name = "quit", .fill = fill_every_state, .action = "window.close" },
+  { .name = "removed", .fill = fill_every_state, .shown = "Mail", .action = "win.remove" },
+  { .name = "paste", .fill = fill_every_state, .action = "win.paste-command" },
+  { .name = "shortcuts", .fill = fill_every_state, .action = "win.show-help-overlay" },
+  { .name = "about", .fill = fill_every_state, .action = "app.about" },
+};
+
+typedef struct
+{
+  const Scene *scene;
+  int          width;
+  int          height;
+  gboolean     is_dark;
+  gboolean     shows_page; /* in a narrow window: the page, not the list */
+} Shot;
+
+/* (transfer full) (nullable): NULL while it waits for its layout */
+static GskRenderNode *
+draw (GtkWidget *window, int *width, int *height)
+{
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
+  g_autoptr (GtkSnapshot)  snapshot = gtk_snapshot_new ();
+
+  *width = gdk_paintable_get_intrinsic_width (paintable);
+  *height = gdk_paintable_get_intrinsic_height (paintable);
+  gdk_paintable_snapshot (paintable, GDK_SNAPSHOT (snapshot), *width, *height);
+  return gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
+}
+
+static void
+take_picture (GtkWidget *window, const char *path)
+{
+  g_autoptr (GskRenderNode) node = NULL;
+  g_autoptr (GdkTexture)    texture = NULL;
+  int                       width, height;
+
+  culvert_test_wait_until ((node = draw (window, &width, &height)) != NULL, 5000);
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
+                                         &GRAPHENE_RECT_INIT (0, 0, width, height));
+  g_assert_true (gdk_texture_save_to_png (texture, path));
+}
+
+/* The dialog on top of @window, or @window. */
+static GtkWidget *
+get_top (GtkWidget *window)
+{
+  GListModel *toplevels = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
+    {
+      g_autoptr (GtkWindow) other = g_list_model_get_item (toplevels, i);
+
+      if (gtk_window_get_transient_for (other) == GTK_WINDOW (window) &&
+          gtk_widget_get_mapped (GTK_WIDGET (other)))
+        return GTK_WIDGET (other);
+    }
+  return window;
+}
+
+static void
+show_scene (CulvertWindow *window, const Shot *shot, CulvertStage *stage)
+{
+  GListModel *tunnels = G_LIST_MODEL (culvert_stage_get_manager (stage));
+
+  for (guint i = 0; i < g_list_model_get_n_items (tunnels) && shot->scene->shown != NULL; i++)
+    {
+      g_autoptr (CulvertTunnel) tunnel = g_list_model_get_item (tunnels, i);
+
+      if (g_str_equal (culvert_tunnel_get_title (tunnel), shot->scene->shown))
+        culvert_tunnel_list_select (window->list, tunnel);
+    }
+  if (shot->shows_page)
+    adw_leaflet_set_visible_child (window->leaflet, GTK_WIDGET (window->page));
+  if (shot->scene->view != NULL)
+    culvert_tunnel_page_show_view (window->page, shot->scene->view);
+  if (shot->scene->search != NULL)
+    {
+      culvert_tunnel_list_search (window->list);
+      gtk_editable_set_text (GTK_EDITABLE (gtk_window_get_focus (GTK_WINDOW (window))),
+                             shot->scene->search);
+    }
+}
+
+static void
+test_shot (gconstpointer data)
+{
+  const Shot      *shot = data;
+  const char      *dir = g_getenv ("CULVERT_TOUR_DIR");
+  CulvertStage    *stage = culvert_stage_new ();
+  g_autofree char *name = NULL;
+  g_autofree char *path = NULL;
+  gpointer         window;
+  int              minimum;
+
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      shot->is_dark ? ADW_COLOR_SCHEME_FORCE_DARK
+                                                    : ADW_COLOR_SCHEME_FORCE_LIGHT);
+  shot->scene->fill (stage);
+  window = culvert_window_new (GTK_APPLICATION (application), culvert_stage_get_manager (stage),
+                               culvert_stage_get_secrets (stage), NULL);
+  gtk_window_set_default_size (window, shot->width, shot->height);
+  gtk_window_present (window);
+  show_scene (window, shot, stage);
+  gtk_test_widget_wait_for_draw (window);
+  culvert_test_spend (shot->scene->search != NULL ? 400 : 60);
+  if (shot->scene->action != NULL)
+    {
+      gtk_widget_activate_action (window, shot->scene->action, NULL);
+      culvert_test_spend (300);
+    }
+
+  /* Nothing needs more room than the narrowest window has. */
+  gtk_widget_measure (window, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 360);
+  if (dir != NULL)
+    {
+      name =
+        g_strdup_printf ("%s-%s%s%s.png", shot->scene->name, shot->width < 600 ? "narrow" : "wide",
+                         shot->shows_page ? "-page" : "", shot->is_dark ? "-dark" : "");
+      path = g_build_filename (dir, name, NULL);
+      take_picture (get_top (window), path);
+    }
+
+  g_object_add_weak_pointer (window, &window);
+  gtk_window_destroy (window);
+  culvert_test_wait_until (window == NULL, 5000);
+  culvert_stage_free (stage);
+}
+
+static void
+add_shots (const Scene *scene)
+{
+  static const Shot kinds[] = {
+    { NULL, 1000, 720, FALSE, FALSE },
+    { NULL, 1000, 720, TRUE, FALSE },
+    { NULL, 360, 660, FALSE, FALSE },
+    { NULL, 360, 660, TRUE, TRUE },
+  };
+  static const char *const names[] = { "wide", "wide-dark", "narrow", "narrow-page-dark" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      Shot            *shot = g_memdup2 (&kinds[i], sizeof (Shot));
+      g_autofree char *path = g_strdup_printf ("/ui/tour/%s/%s", scene->name, names[i]);
+
+      shot->scene = scene;
+      g_test_add_data_func_full (path, shot, (GTestDataFunc)test_shot, g_free);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  gtk_test_init (&argc, &argv);
+  application = culvert_application_new ();
+  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (scenes); i++)
+    add_shots (&scenes[i]);
+  status = g_test_run ();
+  g_object_unref (application);
+  return status;
+}
