@@ -317,10 +317,13 @@ test_dead_server (Fixture *fixture, gconstpointer data)
   int  descriptor = culvert_client_connect (culvert_fault_proxy_get_port (proxy));
   char byte;
 
-  g_assert_cmpint (descriptor, >=, 0);
-  g_assert_cmpint (recv (descriptor, &byte, 1, 0), ==, -1);
+  /* Quick enough, the reset arrives while we still look whether we are connected. */
+  if (descriptor >= 0)
+    {
+      g_assert_cmpint (recv (descriptor, &byte, 1, 0), ==, -1);
+      close (descriptor);
+    }
   g_assert_cmpint (errno, ==, ECONNRESET);
-  close (descriptor);
 }
 
 int
