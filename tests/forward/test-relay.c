@@ -8,6 +8,8 @@
 #include "support/targets.h"
 #include "support/traffic.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #define MEBIBYTE (1024 * 1024)
@@ -590,6 +592,40 @@ test_unix_bytes (Fixture *fixture, gconstpointer unused)
                                         .seed = 1 });
 }
 
+/* Finds our end of the client's connection among the descriptors of this process. */
+static int
+find_accepted (Client *client)
+{
+  struct sockaddr_in own, peer;
+  socklen_t          size = sizeof own;
+
+  g_assert_cmpint (getsockname (client->descriptor, (struct sockaddr *)&own, &size), ==, 0);
+  for (int descriptor = 0; descriptor < 1000; descriptor++)
+    {
+      size = sizeof peer;
+      if (getpeername (descriptor, (struct sockaddr *)&peer, &size) == 0 &&
+          peer.sin_family == AF_INET && peer.sin_port == own.sin_port)
+        return descriptor;
+    }
+
+  return -1;
+}
+
+static void
+test_small_packets_go_at_once (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (CulvertTarget) target = start_target (CULVERT_TARGET_ECHO, 0);
+  guint16                   port = fixture_start (fixture, culvert_target_get_port (target));
+  g_autoptr (Client)        client = client_new (NULL, port, 0);
+  int                       no_delay = 0;
+  socklen_t                 size = sizeof no_delay;
+
+  wait_for_asked (fixture, 1);
+  g_assert_cmpint (getsockopt (find_accepted (client), IPPROTO_TCP, TCP_NODELAY, &no_delay, &size),
+                   ==, 0);
+  g_assert_cmpint (no_delay, !=, 0);
+}
+
 /* Many, and in disorder */
 
 static void
@@ -726,6 +762,7 @@ main (int argc, char *argv[])
   ADD ("unix/client-that-left", test_unix_client_that_left);
   ADD ("unix/client-that-left-much", test_unix_client_that_left_much);
   ADD ("unix/bytes", test_unix_bytes);
+  ADD ("small-packets-go-at-once", test_small_packets_go_at_once);
   ADD ("idle-relay-owns-no-buffer", test_idle_relay_owns_no_buffer);
   ADD ("disorder", test_disorder);
 
