@@ -278,8 +278,8 @@ accept_one (CulvertListener *self, Entrance *entrance)
       return FALSE;
     }
 
-  /* A client that left before its turn concerns nobody else. */
-  return status == CULVERT_IO_FAILED;
+  /* Nobody waits any more, or one left before its turn, which concerns nobody else. */
+  return FALSE;
 }
 
 static void
@@ -298,7 +298,7 @@ entrance_ready_cb (CulvertIoCondition ready, gpointer user_data)
     {
       for (guint i = 0; i < CULVERT_LISTENER_ACCEPTS_PER_TURN; i++)
         {
-          if (!accept_one (self, entrance) || self->n_entrances == 0 || !self->is_accepting)
+          if (!accept_one (self, entrance) || !self->is_accepting)
             break;
         }
     }
@@ -350,6 +350,7 @@ culvert_listener_free (CulvertListener *self)
 {
   g_return_if_fail (self != NULL);
 
+  self->is_accepting = FALSE;
   if (self->rest != NULL)
     g_source_destroy (self->rest);
   g_clear_pointer (&self->rest, g_source_unref);

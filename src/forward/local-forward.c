@@ -8,8 +8,6 @@
 #include "forward/listener.h"
 #include "forward/relay.h"
 
-#include <stdatomic.h>
-
 /* Clients that wait for an answer; more of them wait in the system's queue, where they cost no
  * descriptor: a target that never answers may not use up what the others need. */
 #define MAX_UNANSWERED 256
@@ -107,8 +105,7 @@ refused_cb (CulvertRelay *relay, const GError *error, gpointer user_data)
 
   text = g_strdup_printf ("connection from %s to %s refused: %s", name_client (relay),
                           self->target_text, error->message);
-  atomic_fetch_add (&self->relays.forward_counters->n_refused, 1);
-  atomic_fetch_add (&self->relays.tunnel_counters->n_refused, 1);
+  culvert_relay_group_count_refused (&self->relays);
   culvert_relay_drop (relay);
   update_accepting (self);
 
@@ -175,12 +172,8 @@ culvert_local_forward_transport_changed (CulvertForward *forward)
   CulvertTransport    *transport = culvert_forward_get_transport (forward);
 
   update_accepting (self);
-
-  for (GList *l = self->relays.relays.head; transport != NULL && l != NULL; l = l->next)
-    {
-      if (culvert_relay_is_waiting (l->data))
-        culvert_relay_open (l->data, transport, get_target (self));
-    }
+  if (transport != NULL)
+    culvert_relay_group_open_waiting (&self->relays, transport, get_target (self));
 }
 
 static CulvertEndpoint *

@@ -6,6 +6,16 @@
 #include "forward/forward.h"
 #include "forward/relay.h"
 
+#include <stdatomic.h>
+
+#define COUNT(self, field, n)                                                                      \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    atomic_fetch_add_explicit (&(self)->forward_counters->field, n, memory_order_relaxed);         \
+    atomic_fetch_add_explicit (&(self)->tunnel_counters->field, n, memory_order_relaxed);          \
+  }                                                                                                \
+  G_STMT_END
+
 void
 culvert_relay_group_init (CulvertRelayGroup        *self,
                           CulvertIoSource          *io,
@@ -24,16 +34,10 @@ culvert_relay_group_init (CulvertRelayGroup        *self,
 }
 
 void
-culvert_relay_group_drop_all (CulvertRelayGroup *self)
+culvert_relay_group_clear (CulvertRelayGroup *self)
 {
   while (self->relays.head != NULL)
     culvert_relay_drop (self->relays.head->data);
-}
-
-void
-culvert_relay_group_clear (CulvertRelayGroup *self)
-{
-  culvert_relay_group_drop_all (self);
   g_clear_pointer (&self->forward_counters, culvert_counters_unref);
   g_clear_pointer (&self->tunnel_counters, culvert_counters_unref);
 }
@@ -61,6 +65,18 @@ culvert_relay_group_list (CulvertRelayGroup *self, const char *target)
   return list;
 }
 
+void
+culvert_relay_group_open_waiting (CulvertRelayGroup     *self,
+                                  CulvertTransport      *transport,
+                                  const CulvertEndpoint *target)
+{
+  for (GList *l = self->relays.head; l != NULL; l = l->next)
+    {
+      if (culvert_relay_is_waiting (l->data))
+        culvert_relay_open (l->data, transport, target);
+    }
+}
+
 gboolean
 culvert_relay_group_drop (CulvertRelayGroup *self, guint64 id)
 {
@@ -74,4 +90,46 @@ culvert_relay_group_drop (CulvertRelayGroup *self, guint64 id)
     }
 
   return FALSE;
+}
+
+void
+culvert_relay_group_add (CulvertRelayGroup *self, GList *link)
+{
+  g_queue_push_tail_link (&self->relays, link);
+  self->n_unanswered++;
+  COUNT (self, n_accepted, 1);
+  COUNT (self, n_open, 1);
+}
+
+void
+culvert_relay_group_note_answer (CulvertRelayGroup *self)
+{
+  self->n_unanswered--;
+}
+
+void
+culvert_relay_group_remove (CulvertRelayGroup *self, GList *link, gboolean is_unanswered)
+{
+  g_queue_unlink (&self->relays, link);
+  if (is_unanswered)
+    self->n_unanswered--;
+  COUNT (self, n_open, -1u);
+}
+
+void
+culvert_relay_group_count_received (CulvertRelayGroup *self, gsize n_bytes)
+{
+  COUNT (self, n_received, n_bytes);
+}
+
+void
+culvert_relay_group_count_sent (CulvertRelayGroup *self, gsize n_bytes)
+{
+  COUNT (self, n_sent, n_bytes);
+}
+
+void
+culvert_relay_group_count_refused (CulvertRelayGroup *self)
+{
+  COUNT (self, n_refused, 1);
 }

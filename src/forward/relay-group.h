@@ -4,6 +4,7 @@
 /* The relayed connections of one forward, and what they share, so that each stays small. */
 
 #include "base/io-watch.h"
+#include "core/transport.h"
 #include "forward/counters.h"
 
 G_BEGIN_DECLS
@@ -22,7 +23,7 @@ typedef struct
   void (*ended) (CulvertRelay *relay, gpointer user_data);
 } CulvertRelayEvents;
 
-/* Fields are for relay.c, n_unanswered apart, which may be read.  Belongs to the thread of its source. */
+/* Belongs to the thread of its source. */
 typedef struct
 {
   CulvertIoSource          *io; /* borrowed */
@@ -42,16 +43,28 @@ void culvert_relay_group_init (CulvertRelayGroup        *self,
                                const CulvertRelayEvents *events,
                                gpointer                  user_data);
 
-/* Drops every relay, without events. */
-void culvert_relay_group_drop_all (CulvertRelayGroup *self);
-
-/* Drops every relay and frees what the group owns. */
+/* Drops every relay, without events, and frees what the group owns. */
 void culvert_relay_group_clear (CulvertRelayGroup *self);
 
 /* (transfer full) (element-type CulvertConnectionInfo): oldest first */
 GPtrArray *culvert_relay_group_list (CulvertRelayGroup *self, const char *target);
 
+/* Asks again, or for the first time, for every relay that waits for a transport. */
+void culvert_relay_group_open_waiting (CulvertRelayGroup     *self,
+                                       CulvertTransport      *transport,
+                                       const CulvertEndpoint *target);
+
 /* Drops one.  Returns FALSE when there is none with that id. */
 gboolean culvert_relay_group_drop (CulvertRelayGroup *self, guint64 id);
+
+/* For relay.c: a relay comes, unanswered; is answered; goes; moves bytes. */
+void culvert_relay_group_add (CulvertRelayGroup *self, GList *link);
+void culvert_relay_group_note_answer (CulvertRelayGroup *self);
+void culvert_relay_group_remove (CulvertRelayGroup *self, GList *link, gboolean is_unanswered);
+void culvert_relay_group_count_received (CulvertRelayGroup *self, gsize n_bytes);
+void culvert_relay_group_count_sent (CulvertRelayGroup *self, gsize n_bytes);
+
+/* One more connection that the target, or the server, refused. */
+void culvert_relay_group_count_refused (CulvertRelayGroup *self);
 
 G_END_DECLS

@@ -72,47 +72,10 @@ struct _CulvertRelay
 
 G_STATIC_ASSERT (sizeof (CulvertRelay) <= 256);
 
-static void
-count_received (CulvertRelay *self, gsize n_bytes)
-{
-  self->n_received += n_bytes;
-  atomic_fetch_add_explicit (&self->group->forward_counters->n_received, n_bytes,
-                             memory_order_relaxed);
-  atomic_fetch_add_explicit (&self->group->tunnel_counters->n_received, n_bytes,
-                             memory_order_relaxed);
-}
-
-static void
-count_sent (CulvertRelay *self, gsize n_bytes)
-{
-  self->n_sent += n_bytes;
-  atomic_fetch_add_explicit (&self->group->forward_counters->n_sent, n_bytes, memory_order_relaxed);
-  atomic_fetch_add_explicit (&self->group->tunnel_counters->n_sent, n_bytes, memory_order_relaxed);
-}
-
-static void
-count_open (CulvertRelay *self)
-{
-  self->group->n_unanswered++;
-  atomic_fetch_add_explicit (&self->group->forward_counters->n_accepted, 1, memory_order_relaxed);
-  atomic_fetch_add_explicit (&self->group->tunnel_counters->n_accepted, 1, memory_order_relaxed);
-  atomic_fetch_add_explicit (&self->group->forward_counters->n_open, 1, memory_order_relaxed);
-  atomic_fetch_add_explicit (&self->group->tunnel_counters->n_open, 1, memory_order_relaxed);
-}
-
 static gboolean
 is_unanswered (CulvertRelay *self)
 {
   return self->phase == PHASE_WAITING || self->phase == PHASE_ASKING;
-}
-
-static void
-count_over (CulvertRelay *self)
-{
-  if (is_unanswered (self))
-    self->group->n_unanswered--;
-  atomic_fetch_sub_explicit (&self->group->forward_counters->n_open, 1, memory_order_relaxed);
-  atomic_fetch_sub_explicit (&self->group->tunnel_counters->n_open, 1, memory_order_relaxed);
 }
 
 static void
@@ -123,7 +86,7 @@ drop_grace (CulvertRelay *self)
   g_clear_pointer (&self->grace, g_source_unref);
 }
 
-/* Lets go of everything but the memory. @shut: how the client's socket is closed */
+/* Lets go of everything but the memory.  @shut: how the client's socket is closed */
 static void
 release (CulvertRelay *self, void (*shut) (CulvertSocket *socket))
 {
@@ -135,8 +98,7 @@ release (CulvertRelay *self, void (*shut) (CulvertSocket *socket))
   culvert_byte_queue_clear (&self->down_queue);
   if (stream != NULL)
     culvert_stream_close (stream);
-  g_queue_unlink (&self->group->relays, &self->link);
-  count_over (self);
+  culvert_relay_group_remove (self->group, &self->link, is_unanswered (self));
 }
 
 static void
@@ -281,7 +243,8 @@ pull_up (CulvertRelay *self)
       switch (culvert_socket_receive (self->socket, scratch, n_wanted, &n_bytes, NULL))
         {
         case CULVERT_IO_OK:
-          count_sent (self, n_bytes);
+          self->n_sent += n_bytes;
+          culvert_relay_group_count_sent (self->group, n_bytes);
           culvert_stream_write (self->stream, scratch, n_bytes);
           /* Less than there was room for is all that there was. */
           if (n_bytes < n_wanted)
@@ -290,11 +253,7 @@ pull_up (CulvertRelay *self)
           break;
 
         case CULVERT_IO_AGAIN:
-          if (self->client != CLIENT_HUNG_UP)
-            return TRUE;
-          /* Neither data nor an end: the system does not watch this socket. */
-          end (self, culvert_socket_reset);
-          return FALSE;
+          return TRUE;
 
         case CULVERT_IO_EOF:
           self->up = DIRECTION_ENDED;
@@ -401,14 +360,15 @@ note_hang_up (CulvertRelay *self)
   if (self->phase == PHASE_OPEN)
     return give_up_down (self);
 
-  /* It can have said its piece and left; without one there is nobody to serve. */
+  /* It can have said its piece and left.  Otherwise there is nobody to serve, or somebody whose
+     socket the system refuses to watch. */
   if (is_unanswered (self) && culvert_socket_peek (self->socket, NULL) == CULVERT_IO_OK)
     {
       self->down = DIRECTION_ENDED;
       return TRUE;
     }
 
-  end (self, culvert_socket_close);
+  end (self, culvert_socket_reset);
 
   return FALSE;
 }
@@ -458,7 +418,7 @@ opened_cb (CulvertStream *stream, gpointer user_data)
   CulvertRelay *self = user_data;
 
   self->phase = PHASE_OPEN;
-  self->group->n_unanswered--;
+  culvert_relay_group_note_answer (self->group);
   drop_grace (self);
   update_watch (self);
   self->group->events->answered (self, self->group->user_data);
@@ -481,7 +441,8 @@ received_cb (CulvertStream *stream, const guint8 *bytes, gsize n_bytes, gpointer
   g_autoptr (GError) error = NULL;
   gsize              n_sent = 0;
 
-  count_received (self, n_bytes);
+  self->n_received += n_bytes;
+  culvert_relay_group_count_received (self->group, n_bytes);
 
   if (self->down == DIRECTION_FLOWING && self->down_queue.length == 0 &&
       culvert_socket_send (self->socket, bytes, n_bytes, &n_sent, &error) == CULVERT_IO_FAILED &&
@@ -527,12 +488,10 @@ closed_cb (CulvertStream *stream, const GError *error, gpointer user_data)
   self->stream = NULL;
   self->up = DIRECTION_ENDED;
   if (is_unanswered (self))
-    self->group->n_unanswered--;
+    culvert_relay_group_note_answer (self->group);
   self->phase = error == NULL ? PHASE_LAST_WORDS : PHASE_LAST_WORDS_BROKEN;
 
-  if (self->client == CLIENT_HUNG_UP)
-    end (self, culvert_socket_close);
-  else if (push_last_words (self))
+  if (push_last_words (self))
     update_watch (self);
 }
 
@@ -564,8 +523,7 @@ culvert_relay_new (CulvertRelayGroup *group, CulvertSocket socket)
   self->phase = PHASE_WAITING;
   self->client = CLIENT_UNHEARD;
   self->link.data = self;
-  g_queue_push_tail_link (&group->relays, &self->link);
-  count_open (self);
+  culvert_relay_group_add (group, &self->link);
 
   culvert_socket_set_no_delay (socket);
   self->watch = culvert_io_source_add (group->io, socket, get_wanted (self), socket_ready_cb, self);

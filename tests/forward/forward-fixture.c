@@ -134,6 +134,32 @@ fixture_start (Fixture *self, guint16 target_port)
   return culvert_endpoint_get_port (bound);
 }
 
+CulvertTarget *
+fixture_start_target (CulvertTargetKind kind, guint64 n_bytes)
+{
+  return culvert_target_new (
+    &(CulvertTargetConfig){ .kind = kind, .seed = 7, .n_bytes = n_bytes, .name = "right" });
+}
+
+guint
+fixture_count_open (Fixture *self)
+{
+  return culvert_forward_get_counters (self->forward)->n_open;
+}
+
+void
+fixture_wait_for_asked (Fixture *self, guint n)
+{
+  culvert_test_wait_until (culvert_fake_transport_get_n_asked (self->transport) == n, DEADLINE_MS);
+}
+
+void
+fixture_assert_dropped (Fixture *self, guint within_ms)
+{
+  culvert_test_wait_until (fixture_count_open (self) == 0, within_ms);
+  g_assert_cmpuint (culvert_fake_transport_get_n_streams (self->transport), ==, 0);
+}
+
 gboolean
 fixture_has_logged (Fixture *self, const char *pattern)
 {
@@ -273,6 +299,13 @@ client_has_read (Client *self, gsize n_bytes)
   client_read (self);
 
   return self->received->len >= n_bytes;
+}
+
+void
+client_assert_stream (Client *self, guint64 seed, gsize n_bytes)
+{
+  g_assert_cmpuint (self->received->len, ==, n_bytes);
+  g_assert_cmpuint (culvert_stream_match (seed, 0, self->received->data, n_bytes), ==, n_bytes);
 }
 
 void

@@ -7,6 +7,7 @@
 #include "forward/forward.h"
 #include "support/culvert-test.h"
 #include "support/fake-transport.h"
+#include "support/targets.h"
 
 G_BEGIN_DECLS
 
@@ -45,6 +46,18 @@ void fixture_make (Fixture *self, CulvertForwardKind kind, const char *listen, c
  * Returns: the port on which it listens */
 guint16 fixture_start (Fixture *self, guint16 target_port);
 
+/* A target on loopback that sends, where it sends, the stream of seed 7; or the name "right". */
+CulvertTarget *fixture_start_target (CulvertTargetKind kind, guint64 n_bytes);
+
+/* How many connections the forward has. */
+guint fixture_count_open (Fixture *self);
+
+/* Waits until the transport has ever been asked for @n streams. */
+void fixture_wait_for_asked (Fixture *self, guint n);
+
+/* Waits until the forward has no connection left, and the transport no stream. */
+void fixture_assert_dropped (Fixture *self, guint within_ms);
+
 gboolean fixture_has_logged (Fixture *self, const char *pattern);
 
 /* Goes on for QUIET_MS and fails the test when the source did not rest meanwhile. */
@@ -82,6 +95,8 @@ void  client_send_text (Client *self, const char *text);
 /* Takes what has come; returns @self->end. */
 ClientEnd client_read (Client *self);
 gboolean  client_has_read (Client *self, gsize n_bytes);
+/* Fails the test unless just that has been read. */
+void client_assert_stream (Client *self, guint64 seed, gsize n_bytes);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Client, client_free)
 

@@ -74,6 +74,7 @@ typedef struct
   guint            n_before_turn; /* accepted before the turn */
   guint            most_in_turn;
   gboolean         frees_when_accepted;
+  gboolean         pauses_when_accepted;
   guint            n_descriptors;
 } Fixture;
 
@@ -85,6 +86,8 @@ accepted_cb (CulvertListener *listener, CulvertSocket client, gpointer user_data
   g_array_append_val (self->accepted, client);
   if (self->frees_when_accepted)
     g_clear_pointer (&self->listener, culvert_listener_free);
+  if (self->pauses_when_accepted)
+    culvert_listener_set_accepting (self->listener, FALSE);
 }
 
 static void
@@ -525,6 +528,20 @@ test_clients_that_left_disturb_nobody (Fixture *self, gconstpointer unused)
 }
 
 static void
+test_pause_while_accepting (Fixture *self, gconstpointer unused)
+{
+  guint16 port = listen_on (self, "localhost", 0);
+  GArray *clients = g_array_new (FALSE, FALSE, sizeof (int));
+
+  self->pauses_when_accepted = TRUE;
+  connect_many (clients, port, 5);
+  culvert_test_wait_until (self->accepted->len == 1, DEADLINE_MS);
+  assert_rests (self);
+  g_assert_cmpuint (self->accepted->len, ==, 1);
+  close_all (clients);
+}
+
+static void
 test_free_while_accepting (Fixture *self, gconstpointer unused)
 {
   guint16 port = listen_on (self, "localhost", 0);
@@ -537,7 +554,7 @@ test_free_while_accepting (Fixture *self, gconstpointer unused)
   close_all (clients);
 }
 
-/* T34: out of descriptors it rests instead of trying for ever, says so once, and recovers. */
+/* Out of descriptors it rests instead of trying for ever, says so once, and recovers. */
 static void
 run_short_of_descriptors (Fixture *self, guint16 port)
 {
@@ -658,6 +675,7 @@ main (int argc, char *argv[])
   add ("path/of-others", NULL, test_path_of_others);
   add ("clients-wait-until-accepted", NULL, test_clients_wait_until_accepted);
   add ("clients-that-left", NULL, test_clients_that_left_disturb_nobody);
+  add ("pause-while-accepting", NULL, test_pause_while_accepting);
   add ("free-while-accepting", NULL, test_free_while_accepting);
   add ("out-of-descriptors", NULL, test_out_of_descriptors);
   /* Only the kernel's own list of watches can be full. */

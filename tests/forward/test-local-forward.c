@@ -5,35 +5,15 @@
 
 #include "forward-fixture.h"
 #include "support/loopback.h"
-#include "support/targets.h"
 #include "support/traffic.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
 
-static CulvertTarget *
-start_target (CulvertTargetKind kind)
-{
-  return culvert_target_new (&(CulvertTargetConfig){ .kind = kind, .name = "right" });
-}
-
 static CulvertTransport *
 get_transport (Fixture *fixture)
 {
   return culvert_fake_transport_get (fixture->transport);
-}
-
-static guint
-count_open (Fixture *fixture)
-{
-  return culvert_forward_get_counters (fixture->forward)->n_open;
-}
-
-static void
-wait_for_asked (Fixture *fixture, guint n)
-{
-  culvert_test_wait_until (culvert_fake_transport_get_n_asked (fixture->transport) == n,
-                           DEADLINE_MS);
 }
 
 /* State */
@@ -146,13 +126,13 @@ try_once (Fixture *fixture, guint16 port, ClientEnd end)
   client_finish (client);
   culvert_test_wait_until (client_read (client) != CLIENT_READS, DEADLINE_MS);
   g_assert_cmpint (client->end, ==, end);
-  culvert_test_wait_until (count_open (fixture) == 0, DEADLINE_MS);
+  culvert_test_wait_until (fixture_count_open (fixture) == 0, DEADLINE_MS);
 }
 
 static void
 test_target_state (Fixture *fixture, gconstpointer unused)
 {
-  g_autoptr (CulvertTarget) target = start_target (CULVERT_TARGET_ECHO);
+  g_autoptr (CulvertTarget) target = fixture_start_target (CULVERT_TARGET_ECHO, 0);
   guint16                   port = fixture_start (fixture, culvert_target_get_port (target));
   CulvertForward           *forward = fixture->forward;
 
@@ -202,7 +182,7 @@ test_target_that_nobody_serves (Fixture *fixture, gconstpointer unused)
 static void
 test_clients_are_held_without_transport (Fixture *fixture, gconstpointer unused)
 {
-  g_autoptr (CulvertTarget)  target = start_target (CULVERT_TARGET_NAMER);
+  g_autoptr (CulvertTarget)  target = fixture_start_target (CULVERT_TARGET_NAMER, 0);
   guint16                    port = fixture_start (fixture, culvert_target_get_port (target));
   g_autoptr (CulvertTraffic) traffic = NULL;
 
@@ -223,19 +203,19 @@ test_clients_are_held_without_transport (Fixture *fixture, gconstpointer unused)
 static void
 test_unanswered_clients_are_asked_for_again (Fixture *fixture, gconstpointer unused)
 {
-  g_autoptr (CulvertTarget)  target = start_target (CULVERT_TARGET_NAMER);
+  g_autoptr (CulvertTarget)  target = fixture_start_target (CULVERT_TARGET_NAMER, 0);
   guint16                    port = fixture_start (fixture, culvert_target_get_port (target));
   g_autoptr (CulvertTraffic) traffic = NULL;
 
   culvert_fake_transport_set_silent (fixture->transport, TRUE);
   traffic = culvert_traffic_start (&(CulvertTrafficConfig){
     .kind = CULVERT_TRAFFIC_NAME, .port = port, .n_connections = 20, .name = "right" });
-  wait_for_asked (fixture, 20);
+  fixture_wait_for_asked (fixture, 20);
 
   culvert_fake_transport_end (fixture->transport, NULL);
   culvert_forward_set_transport (fixture->forward, NULL);
   fixture_assert_rests (fixture);
-  g_assert_cmpuint (count_open (fixture), ==, 20);
+  g_assert_cmpuint (fixture_count_open (fixture), ==, 20);
   g_assert_cmpuint (culvert_traffic_get_n_failed (traffic), ==, 0);
   g_assert_cmpint (culvert_forward_get_target_state (fixture->forward), ==, CULVERT_TARGET_UNKNOWN);
 
@@ -243,7 +223,7 @@ test_unanswered_clients_are_asked_for_again (Fixture *fixture, gconstpointer unu
   culvert_forward_set_transport (fixture->forward, get_transport (fixture));
   culvert_test_wait_until (culvert_traffic_is_done (traffic), DEADLINE_MS);
   culvert_traffic_finish (g_steal_pointer (&traffic));
-  culvert_test_wait_until (count_open (fixture) == 0, DEADLINE_MS);
+  culvert_test_wait_until (fixture_count_open (fixture) == 0, DEADLINE_MS);
   g_assert_cmpuint (fixture->tunnel_counters->n_refused, ==, 0);
 }
 
@@ -251,7 +231,7 @@ test_unanswered_clients_are_asked_for_again (Fixture *fixture, gconstpointer unu
 static void
 test_unanswered_clients_are_bounded (Fixture *fixture, gconstpointer unused)
 {
-  g_autoptr (CulvertTarget)  target = start_target (CULVERT_TARGET_NAMER);
+  g_autoptr (CulvertTarget)  target = fixture_start_target (CULVERT_TARGET_NAMER, 0);
   guint16                    port = fixture_start (fixture, culvert_target_get_port (target));
   g_autoptr (CulvertTraffic) traffic = NULL;
 
@@ -259,7 +239,7 @@ test_unanswered_clients_are_bounded (Fixture *fixture, gconstpointer unused)
   traffic = culvert_traffic_start (&(CulvertTrafficConfig){
     .kind = CULVERT_TRAFFIC_NAME, .port = port, .n_connections = 400, .name = "right" });
   culvert_test_wait_until (culvert_traffic_get_n_connected (traffic) == 400, DEADLINE_MS);
-  wait_for_asked (fixture, 256);
+  fixture_wait_for_asked (fixture, 256);
   fixture_assert_rests (fixture);
   g_assert_cmpuint (fixture->tunnel_counters->n_open, ==, 256);
 
@@ -277,7 +257,7 @@ test_bounded_clients_may_be_refused (Fixture *fixture, gconstpointer unused)
   culvert_fake_transport_set_silent (fixture->transport, TRUE);
   traffic = culvert_traffic_start (&(CulvertTrafficConfig){
     .kind = CULVERT_TRAFFIC_NAME, .port = port, .n_connections = 300, .name = "right" });
-  wait_for_asked (fixture, 256);
+  fixture_wait_for_asked (fixture, 256);
   culvert_fake_transport_set_refusing (fixture->transport, CULVERT_SSH_ERROR_OPEN_FAILED);
   culvert_fake_transport_set_silent (fixture->transport, FALSE);
   culvert_test_wait_until (fixture->tunnel_counters->n_refused == 300, DEADLINE_MS);
@@ -289,7 +269,7 @@ test_bounded_clients_may_be_refused (Fixture *fixture, gconstpointer unused)
 static void
 test_list_and_close (Fixture *fixture, gconstpointer unused)
 {
-  g_autoptr (CulvertTarget) target = start_target (CULVERT_TARGET_ECHO);
+  g_autoptr (CulvertTarget) target = fixture_start_target (CULVERT_TARGET_ECHO, 0);
   guint16                   port = fixture_start (fixture, culvert_target_get_port (target));
   g_autofree char          *to = g_strdup_printf ("127.0.0.1:%u", culvert_target_get_port (target));
   g_autoptr (Client)        first = client_new (NULL, port, 0);
@@ -299,7 +279,7 @@ test_list_and_close (Fixture *fixture, gconstpointer unused)
   CulvertConnectionInfo    *info, *other;
   guint64                   other_id;
 
-  wait_for_asked (fixture, 1);
+  fixture_wait_for_asked (fixture, 1);
   from = g_strdup_printf ("127.0.0.1:%u", culvert_loopback_get_port (first->descriptor));
   g_assert_cmpstr (culvert_fake_transport_get_originator (fixture->transport), ==, from);
   second = client_new (NULL, port, 0);
@@ -327,7 +307,7 @@ test_list_and_close (Fixture *fixture, gconstpointer unused)
   culvert_test_wait_until (client_read (first) != CLIENT_READS, DEADLINE_MS);
   g_assert_cmpint (first->end, ==, CLIENT_GOT_RESET);
   g_assert_cmpint (client_read (second), ==, CLIENT_READS);
-  g_assert_cmpuint (count_open (fixture), ==, 1);
+  g_assert_cmpuint (fixture_count_open (fixture), ==, 1);
   culvert_test_wait_until (culvert_target_get_n_open (target) == 1, DEADLINE_MS);
 
   culvert_forward_stop (fixture->forward);
@@ -368,14 +348,14 @@ test_unix_socket_to_unix_socket (Fixture *fixture, gconstpointer unused)
 static void
 serve_many (Fixture *fixture, guint n)
 {
-  g_autoptr (CulvertTarget) target = start_target (CULVERT_TARGET_NAMER);
+  g_autoptr (CulvertTarget) target = fixture_start_target (CULVERT_TARGET_NAMER, 0);
   guint16                   port = fixture_start (fixture, culvert_target_get_port (target));
   CulvertTraffic           *traffic = culvert_traffic_start (&(CulvertTrafficConfig){
               .kind = CULVERT_TRAFFIC_NAME, .port = port, .n_connections = n, .name = "right" });
 
   culvert_test_wait_until (culvert_traffic_is_done (traffic), 60000);
   culvert_traffic_finish (traffic);
-  culvert_test_wait_until (count_open (fixture) == 0, DEADLINE_MS);
+  culvert_test_wait_until (fixture_count_open (fixture) == 0, DEADLINE_MS);
   fixture_assert_counts (fixture, n, 0, n * (64 + 6), n * 64);
 }
 
@@ -396,17 +376,17 @@ test_1000_connections (Fixture *fixture, gconstpointer unused)
 static void
 test_stop_with_connections (Fixture *fixture, gconstpointer unused)
 {
-  g_autoptr (CulvertTarget) target = start_target (CULVERT_TARGET_ECHO);
+  g_autoptr (CulvertTarget) target = fixture_start_target (CULVERT_TARGET_ECHO, 0);
   guint16                   port = fixture_start (fixture, culvert_target_get_port (target));
   g_autoptr (GPtrArray)     clients = g_ptr_array_new_with_free_func ((GDestroyNotify)client_free);
 
   for (guint i = 0; i < 100; i++)
     g_ptr_array_add (clients, client_new (NULL, port, 0));
-  wait_for_asked (fixture, 100);
+  fixture_wait_for_asked (fixture, 100);
   culvert_fake_transport_set_silent (fixture->transport, TRUE);
   for (guint i = 0; i < 20; i++)
     g_ptr_array_add (clients, client_new (NULL, port, 0));
-  wait_for_asked (fixture, 120);
+  fixture_wait_for_asked (fixture, 120);
   for (guint i = 0; i < clients->len; i++)
     {
       client_send_stream (g_ptr_array_index (clients, i), 1, 0, 20000);
@@ -414,7 +394,7 @@ test_stop_with_connections (Fixture *fixture, gconstpointer unused)
     }
 
   culvert_forward_stop (fixture->forward);
-  g_assert_cmpuint (count_open (fixture), ==, 0);
+  g_assert_cmpuint (fixture_count_open (fixture), ==, 0);
   g_assert_cmpuint (culvert_fake_transport_get_n_streams (fixture->transport), ==, 0);
   for (guint i = 0; i < clients->len; i++)
     culvert_test_wait_until (client_read (g_ptr_array_index (clients, i)) == CLIENT_GOT_RESET,
@@ -422,11 +402,29 @@ test_stop_with_connections (Fixture *fixture, gconstpointer unused)
   culvert_test_wait_until (culvert_target_get_n_open (target) == 0, DEADLINE_MS);
 }
 
+/* The owner stops the forward when it reads of the refusal: that is then no state of the target. */
+static void
+test_stop_when_refused (Fixture *fixture, gconstpointer unused)
+{
+  guint16            port = fixture_start (fixture, culvert_test_free_port ());
+  g_autoptr (Client) client = client_new (NULL, port, 0);
+
+  culvert_fake_transport_set_silent (fixture->transport, TRUE);
+  fixture_wait_for_asked (fixture, 1);
+  fixture->on_event = culvert_forward_stop;
+  culvert_fake_transport_set_refusing (fixture->transport, CULVERT_SSH_ERROR_OPEN_FAILED);
+  culvert_fake_transport_set_silent (fixture->transport, FALSE);
+  culvert_test_wait_until (culvert_forward_get_state (fixture->forward) == CULVERT_FORWARD_OFF,
+                           DEADLINE_MS);
+  g_assert_cmpint (culvert_forward_get_target_state (fixture->forward), ==, CULVERT_TARGET_UNKNOWN);
+  culvert_test_wait_until (client_read (client) == CLIENT_GOT_RESET, DEADLINE_MS);
+}
+
 /* Whatever the owner is told, it may answer by stopping. */
 static void
 test_stop_from_every_event (Fixture *fixture, gconstpointer unused)
 {
-  g_autoptr (CulvertTarget) target = start_target (CULVERT_TARGET_ECHO);
+  g_autoptr (CulvertTarget) target = fixture_start_target (CULVERT_TARGET_ECHO, 0);
   guint                     n_seen = 0;
 
   for (guint n_to_skip = 0; n_to_skip < 12; n_to_skip++)
@@ -481,6 +479,7 @@ main (int argc, char *argv[])
   ADD ("connections/200", test_200_connections);
   ADD ("connections/1000", test_1000_connections);
   ADD ("stop/with-connections", test_stop_with_connections);
+  ADD ("stop/when-refused", test_stop_when_refused);
   ADD ("stop/from-every-event", test_stop_from_every_event);
 
   return g_test_run ();
