@@ -19,8 +19,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize n_bytes)
   for (guint i = 0; keys != NULL && i < keys->len; i++)
     {
       CulvertAgentKey *key = g_ptr_array_index (keys, i);
-      g_autofree char *kind = culvert_public_key_dup_kind (key->public_blob);
-      g_autofree char *art = culvert_fingerprint_random_art (key->public_blob);
+
+      g_free (culvert_public_key_dup_kind (key->public_blob));
+      g_free (culvert_fingerprint_random_art (key->public_blob));
     }
   for (gsize i = 0; i < G_N_ELEMENTS (algorithms); i++)
     {

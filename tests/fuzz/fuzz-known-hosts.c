@@ -25,7 +25,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize n_bytes)
   entries = culvert_known_hosts_get_entries (hosts);
   for (gsize i = 0; i < G_N_ELEMENTS (asked); i++)
     {
-      g_auto (GStrv) order = culvert_known_hosts_order (hosts, asked[i].host, asked[i].port, TRUE);
+      g_strfreev (culvert_known_hosts_order (hosts, asked[i].host, asked[i].port, TRUE));
 
       culvert_known_hosts_check (hosts, asked[i].host, asked[i].port, blob, &result);
       g_assert_true ((result.entry == NULL) == (result.verdict == CULVERT_KNOWN_HOSTS_UNKNOWN));

@@ -65,8 +65,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize n_bytes)
 
   g_autoptr (GBytes) blob = g_bytes_new (data, n_bytes);
   g_autoptr (GBytes) plain = culvert_public_key_dup_plain_blob (blob);
-  g_autofree char   *kind = culvert_public_key_dup_kind (blob);
 
+  g_free (culvert_public_key_dup_kind (blob));
   culvert_public_key_get_n_bits (plain);
   return 0;
 }

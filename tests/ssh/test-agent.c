@@ -16,6 +16,7 @@ typedef struct
   CulvertTempDir *dir;
   char           *path;
   CulvertAgent   *agent;
+  FakeAgent      *fake; /* NULL until fake() */
 } Fixture;
 
 static void
@@ -29,10 +30,21 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
+  g_clear_pointer (&fixture->fake, fake_agent_free);
   g_assert_finalize_object (fixture->agent);
   g_assert_false (g_main_context_pending (NULL));
   g_free (fixture->path);
   culvert_temp_dir_free (fixture->dir);
+}
+
+static void
+start_fake (Fixture      *fixture,
+            FakeAgentKind kind,
+            guint         delay_ms,
+            gconstpointer answer,
+            gsize         n_answer)
+{
+  fixture->fake = fake_agent_new (fixture->path, kind, delay_ms, answer, n_answer);
 }
 
 /* One request and what became of it. */
@@ -304,7 +316,7 @@ test_unreachable (Fixture *fixture, gconstpointer data)
   g_auto (Outcome) missing = { FALSE };
   g_auto (Outcome) too_long = { FALSE };
   g_auto (Outcome) dead = { FALSE };
-  FakeAgent       *fake;
+  g_auto (Outcome) alive = { FALSE };
   CulvertAgent    *other;
 
   list (fixture, 5000, &missing);
@@ -323,19 +335,15 @@ test_unreachable (Fixture *fixture, gconstpointer data)
   g_remove (fixture->path);
 
   /* And it is no grudge. */
-  fake = fake_agent_new (fixture->path, FAKE_AGENT_HONEST, 0, NULL, 0);
-  g_auto (Outcome) alive = { FALSE };
-
+  start_fake (fixture, FAKE_AGENT_HONEST, 0, NULL, 0);
   list (fixture, 5000, &alive);
   g_assert_no_error (alive.error);
-  fake_agent_free (fake);
 }
 
 static void
 test_closes (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (FakeAgent) fake =
-    fake_agent_new (fixture->path, (FakeAgentKind)GPOINTER_TO_INT (data), 0, NULL, 0);
+  start_fake (fixture, (FakeAgentKind)GPOINTER_TO_INT (data), 0, NULL, 0);
 
   /* Each request makes a connection of its own, fails, and leaves nothing behind. */
   for (guint i = 1; i <= 3; i++)
@@ -344,8 +352,8 @@ test_closes (Fixture *fixture, gconstpointer data)
 
       list (fixture, 5000, &outcome);
       g_assert_error (outcome.error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AGENT_FAILED);
-      culvert_test_wait_until (fake_agent_get_n_connections (fake) == i, 5000);
-      culvert_test_wait_until (fake_agent_get_n_open (fake) == 0, 5000);
+      culvert_test_wait_until (fake_agent_get_n_connections (fixture->fake) == i, 5000);
+      culvert_test_wait_until (fake_agent_get_n_open (fixture->fake) == 0, 5000);
     }
 }
 
@@ -354,7 +362,7 @@ test_closes (Fixture *fixture, gconstpointer data)
 static void
 test_one_answer_each (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (FakeAgent) fake = fake_agent_new (fixture->path, FAKE_AGENT_ONE_ANSWER, 0, NULL, 0);
+  start_fake (fixture, FAKE_AGENT_ONE_ANSWER, 0, NULL, 0);
 
   for (guint i = 1; i <= 5; i++)
     {
@@ -362,16 +370,15 @@ test_one_answer_each (Fixture *fixture, gconstpointer data)
 
       list (fixture, 5000, &outcome);
       g_assert_no_error (outcome.error);
-      g_assert_cmpuint (fake_agent_get_n_requests (fake), ==, i);
+      g_assert_cmpuint (fake_agent_get_n_requests (fixture->fake), ==, i);
     }
-  g_assert_cmpuint (fake_agent_get_n_connections (fake), ==, 5);
+  g_assert_cmpuint (fake_agent_get_n_connections (fixture->fake), ==, 5);
 }
 
 static void
 test_hangs (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (FakeAgent) fake =
-    fake_agent_new (fixture->path, (FakeAgentKind)GPOINTER_TO_INT (data), 0, NULL, 0);
+  start_fake (fixture, (FakeAgentKind)GPOINTER_TO_INT (data), 0, NULL, 0);
   g_autoptr (CulvertTickMeter) meter = culvert_tick_meter_new (NULL, 5, G_PRIORITY_DEFAULT);
   g_auto (Outcome)             outcome = { FALSE };
   gint64                       start_us = g_get_monotonic_time ();
@@ -399,10 +406,10 @@ test_hangs (Fixture *fixture, gconstpointer data)
 static void
 test_hangs_while_sending (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (FakeAgent) fake = fake_agent_new (fixture->path, FAKE_AGENT_NEVER_READS, 0, NULL, 0);
-  g_autofree char      *text = g_strnfill (4 * 1024 * 1024, 'x');
-  g_autoptr (GBytes)    long_data = g_bytes_new_take (g_steal_pointer (&text), 4 * 1024 * 1024);
-  g_auto (Outcome)      outcome = { FALSE };
+  start_fake (fixture, FAKE_AGENT_NEVER_READS, 0, NULL, 0);
+  g_autofree char   *text = g_strnfill (4 * 1024 * 1024, 'x');
+  g_autoptr (GBytes) long_data = g_bytes_new_take (g_steal_pointer (&text), 4 * 1024 * 1024);
+  g_auto (Outcome)   outcome = { FALSE };
 
   culvert_agent_sign_async (fixture->agent, long_data, "ssh-ed25519", long_data, 300, NULL,
                             signed_cb, &outcome);
@@ -413,28 +420,28 @@ test_hangs_while_sending (Fixture *fixture, gconstpointer data)
 static void
 test_slow (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (FakeAgent) fake = fake_agent_new (fixture->path, FAKE_AGENT_SLOW, 700, NULL, 0);
-  g_auto (Outcome)      impatient = { FALSE };
-  g_auto (Outcome)      patient = { FALSE };
-  g_auto (Outcome)      endless = { FALSE };
+  start_fake (fixture, FAKE_AGENT_SLOW, 700, NULL, 0);
+  g_auto (Outcome) impatient = { FALSE };
+  g_auto (Outcome) patient = { FALSE };
+  g_auto (Outcome) endless = { FALSE };
 
   list (fixture, 200, &impatient);
   assert_failed (&impatient, CULVERT_SSH_ERROR_AGENT_TIMED_OUT, "200 ms");
   /* The late answer to the first must not pass for one to the second. */
   list (fixture, 10000, &patient);
   g_assert_no_error (patient.error);
-  g_assert_cmpuint (fake_agent_get_n_connections (fake), ==, 2);
+  g_assert_cmpuint (fake_agent_get_n_connections (fixture->fake), ==, 2);
   list (fixture, 0, &endless);
   g_assert_no_error (endless.error);
-  g_assert_cmpuint (fake_agent_get_n_connections (fake), ==, 2);
+  g_assert_cmpuint (fake_agent_get_n_connections (fixture->fake), ==, 2);
 }
 
 static void
 test_dribble (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (FakeAgent) fake = fake_agent_new (fixture->path, FAKE_AGENT_DRIBBLE, 0, NULL, 0);
-  g_autoptr (GBytes)    bytes = g_bytes_new_static ("x", 1);
-  g_auto (Outcome)      outcome = { FALSE };
+  start_fake (fixture, FAKE_AGENT_DRIBBLE, 0, NULL, 0);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("x", 1);
+  g_auto (Outcome)   outcome = { FALSE };
 
   sign (fixture, bytes, "ssh-ed25519", bytes, &outcome);
   g_assert_no_error (outcome.error);
@@ -445,23 +452,23 @@ test_dribble (Fixture *fixture, gconstpointer data)
 static void
 test_cancel (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (FakeAgent)    fake = fake_agent_new (fixture->path, FAKE_AGENT_SILENT, 0, NULL, 0);
+  start_fake (fixture, FAKE_AGENT_SILENT, 0, NULL, 0);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_auto (Outcome)         outcome = { FALSE };
 
   culvert_agent_list_async (fixture->agent, 0, cancellable, listed_cb, &outcome);
-  culvert_test_wait_until (fake_agent_get_n_requests (fake) == 1, 5000);
+  culvert_test_wait_until (fake_agent_get_n_requests (fixture->fake) == 1, 5000);
   g_assert_false (outcome.done);
   g_cancellable_cancel (cancellable);
   culvert_test_wait_until (outcome.done, 1000);
   g_assert_error (outcome.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  culvert_test_wait_until (fake_agent_get_n_open (fake) == 0, 5000);
+  culvert_test_wait_until (fake_agent_get_n_open (fixture->fake) == 0, 5000);
 }
 
 static void
 test_cancelled_before (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (FakeAgent)    fake = fake_agent_new (fixture->path, FAKE_AGENT_HONEST, 0, NULL, 0);
+  start_fake (fixture, FAKE_AGENT_HONEST, 0, NULL, 0);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_auto (Outcome)         outcome = { FALSE };
 
@@ -476,7 +483,7 @@ test_cancelled_before (Fixture *fixture, gconstpointer data)
 static void
 test_queue (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (FakeAgent)    fake = fake_agent_new (fixture->path, FAKE_AGENT_SLOW, 100, NULL, 0);
+  start_fake (fixture, FAKE_AGENT_SLOW, 100, NULL, 0);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GBytes)       bytes = g_bytes_new_static ("x", 1);
   Outcome                  outcomes[5] = { { FALSE } };
@@ -505,17 +512,17 @@ test_queue (Fixture *fixture, gconstpointer data)
         g_assert_no_error (outcomes[i].error);
       outcome_clear (&outcomes[i]);
     }
-  g_assert_cmpuint (fake_agent_get_n_connections (fake), ==, 1);
-  g_assert_cmpuint (fake_agent_get_n_requests (fake), ==, 4);
+  g_assert_cmpuint (fake_agent_get_n_connections (fixture->fake), ==, 1);
+  g_assert_cmpuint (fake_agent_get_n_requests (fixture->fake), ==, 4);
 }
 
 /* One request's failure is not the next one's. */
 static void
 test_queue_behind_failure (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (FakeAgent) fake = fake_agent_new (fixture->path, FAKE_AGENT_SLOW, 300, NULL, 0);
-  g_auto (Outcome)      first = { FALSE };
-  g_auto (Outcome)      second = { FALSE };
+  start_fake (fixture, FAKE_AGENT_SLOW, 300, NULL, 0);
+  g_auto (Outcome) first = { FALSE };
+  g_auto (Outcome) second = { FALSE };
 
   culvert_agent_list_async (fixture->agent, 100, NULL, listed_cb, &first);
   culvert_agent_list_async (fixture->agent, 5000, NULL, listed_cb, &second);
@@ -537,8 +544,7 @@ dropping_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 test_dropped_in_callback (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (FakeAgent) fake =
-    fake_agent_new (fixture->path, (FakeAgentKind)GPOINTER_TO_INT (data), 0, NULL, 0);
+  start_fake (fixture, (FakeAgentKind)GPOINTER_TO_INT (data), 0, NULL, 0);
   CulvertAgent    *agent = culvert_agent_new_for_path (fixture->path);
   g_auto (Outcome) outcome = { FALSE };
 
@@ -552,9 +558,9 @@ test_dropped_in_callback (Fixture *fixture, gconstpointer data)
 static void
 test_dropped_early (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (FakeAgent) fake = fake_agent_new (fixture->path, FAKE_AGENT_HONEST, 0, NULL, 0);
-  CulvertAgent         *agent = culvert_agent_new_for_path (fixture->path);
-  g_auto (Outcome)      outcome = { FALSE };
+  start_fake (fixture, FAKE_AGENT_HONEST, 0, NULL, 0);
+  CulvertAgent    *agent = culvert_agent_new_for_path (fixture->path);
+  g_auto (Outcome) outcome = { FALSE };
 
   culvert_agent_list_async (agent, 0, NULL, listed_cb, &outcome);
   g_object_add_weak_pointer (G_OBJECT (agent), (gpointer *)&agent);
@@ -628,10 +634,9 @@ static const NonsenseRow nonsense_rows[] = {
 static void
 test_nonsense (Fixture *fixture, gconstpointer data)
 {
-  const NonsenseRow    *row = data;
-  g_autoptr (FakeAgent) fake =
-    fake_agent_new (fixture->path, row->is_raw ? FAKE_AGENT_RAW : FAKE_AGENT_ANSWERS, 0,
-                    row->answer, row->n_answer);
+  const NonsenseRow *row = data;
+  start_fake (fixture, row->is_raw ? FAKE_AGENT_RAW : FAKE_AGENT_ANSWERS, 0, row->answer,
+              row->n_answer);
   g_autoptr (GBytes) bytes = g_bytes_new_static ("x", 1);
 
   /* Twice: whatever came first, the second request is met in a state that makes sense. */
@@ -651,12 +656,11 @@ test_nonsense (Fixture *fixture, gconstpointer data)
 static void
 test_odd_key (Fixture *fixture, gconstpointer data)
 {
-  static const char     answer[] = "\x0c\0\0\0\3"
-                                   "\0\0\0\6\0\0\0\2ab\0\0\0\1A"
-                                   "\0\0\0\2ab\0\0\0\1B"
-                                   "\0\0\0\6\0\0\0\2cd\0\0\0\1C";
-  g_autoptr (FakeAgent) fake =
-    fake_agent_new (fixture->path, FAKE_AGENT_ANSWERS, 0, answer, sizeof answer - 1);
+  static const char answer[] = "\x0c\0\0\0\3"
+                               "\0\0\0\6\0\0\0\2ab\0\0\0\1A"
+                               "\0\0\0\2ab\0\0\0\1B"
+                               "\0\0\0\6\0\0\0\2cd\0\0\0\1C";
+  start_fake (fixture, FAKE_AGENT_ANSWERS, 0, answer, sizeof answer - 1);
   g_auto (Outcome) outcome = { FALSE };
 
   list (fixture, 5000, &outcome);
@@ -670,12 +674,11 @@ test_odd_key (Fixture *fixture, gconstpointer data)
 static void
 test_fido (Fixture *fixture, gconstpointer data)
 {
-  static const char     answer[] = "\x0e\0\0\0\x2b"
-                                   "\0\0\0\x1ask-ssh-ed25519@openssh.com"
-                                   "\0\0\0\4sign"
-                                   "\5\0\0\0\x2a";
-  g_autoptr (FakeAgent) fake =
-    fake_agent_new (fixture->path, FAKE_AGENT_ANSWERS, 0, answer, sizeof answer - 1);
+  static const char answer[] = "\x0e\0\0\0\x2b"
+                               "\0\0\0\x1ask-ssh-ed25519@openssh.com"
+                               "\0\0\0\4sign"
+                               "\5\0\0\0\x2a";
+  start_fake (fixture, FAKE_AGENT_ANSWERS, 0, answer, sizeof answer - 1);
   g_autoptr (GBytes) bytes = g_bytes_new_static ("x", 1);
   g_auto (Outcome)   plain = { FALSE };
   g_auto (Outcome)   certified = { FALSE };
@@ -705,9 +708,9 @@ test_request_bytes (Fixture *fixture, gconstpointer data)
     { "rsa-sha2-256-cert-v01@openssh.com", 2 },
     { "rsa-sha2-512-cert-v01@openssh.com", 4 },
   };
-  g_autoptr (FakeAgent) fake = fake_agent_new (fixture->path, FAKE_AGENT_HONEST, 0, NULL, 0);
-  g_autoptr (GBytes)    blob = g_bytes_new_static ("blob", 4);
-  g_autoptr (GBytes)    text = g_bytes_new_static ("text", 4);
+  start_fake (fixture, FAKE_AGENT_HONEST, 0, NULL, 0);
+  g_autoptr (GBytes) blob = g_bytes_new_static ("blob", 4);
+  g_autoptr (GBytes) text = g_bytes_new_static ("text", 4);
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -717,7 +720,7 @@ test_request_bytes (Fixture *fixture, gconstpointer data)
 
       expected[sizeof expected - 2] = (char)cases[i].flags;
       sign (fixture, blob, cases[i].algorithm, text, &outcome);
-      request = fake_agent_dup_request (fake);
+      request = fake_agent_dup_request (fixture->fake);
       g_assert_cmpmem (g_bytes_get_data (request, NULL), g_bytes_get_size (request), expected,
                        sizeof expected - 1);
     }
@@ -727,7 +730,7 @@ test_request_bytes (Fixture *fixture, gconstpointer data)
 static void
 test_stream (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (FakeAgent) fake = fake_agent_new (fixture->path, FAKE_AGENT_ONE_ANSWER, 0, NULL, 0);
+  start_fake (fixture, FAKE_AGENT_ONE_ANSWER, 0, NULL, 0);
   g_autoptr (GSocketClient)      client = g_socket_client_new ();
   g_autoptr (GSocketConnectable) address =
     G_SOCKET_CONNECTABLE (g_unix_socket_address_new (fixture->path));
@@ -748,7 +751,7 @@ test_stream (Fixture *fixture, gconstpointer data)
   g_assert_error (closed.error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AGENT_FAILED);
   list (fixture, 5000, &gone);
   assert_failed (&gone, CULVERT_SSH_ERROR_AGENT_UNREACHABLE, "earlier");
-  g_assert_cmpuint (fake_agent_get_n_connections (fake), ==, 1);
+  g_assert_cmpuint (fake_agent_get_n_connections (fixture->fake), ==, 1);
 }
 
 /* In a thread with a context of its own, as a session has it; the context must be empty afterwards. */
@@ -784,15 +787,15 @@ use_in_thread (gpointer data)
 static void
 test_thread (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (FakeAgent) fake = fake_agent_new (fixture->path, FAKE_AGENT_SILENT, 0, NULL, 0);
-  guint                 n_before;
+  start_fake (fixture, FAKE_AGENT_SILENT, 0, NULL, 0);
+  guint n_before;
 
   g_thread_join (g_thread_new ("warm-up", use_in_thread, fixture->path));
-  culvert_test_wait_until (fake_agent_get_n_open (fake) == 0, 5000);
+  culvert_test_wait_until (fake_agent_get_n_open (fixture->fake) == 0, 5000);
   n_before = culvert_test_get_n_descriptors ();
   for (guint i = 0; i < 3; i++)
     g_thread_join (g_thread_new ("session", use_in_thread, fixture->path));
-  culvert_test_wait_until (fake_agent_get_n_open (fake) == 0, 5000);
+  culvert_test_wait_until (fake_agent_get_n_open (fixture->fake) == 0, 5000);
   g_assert_cmpuint (culvert_test_get_n_descriptors (), ==, n_before);
 }
 

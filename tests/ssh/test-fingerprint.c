@@ -189,7 +189,9 @@ test_base64 (void)
       g_autofree guint8 *bytes = g_malloc (CULVERT_BASE64_DECODED_MAX (n_text));
       gboolean           ok = culvert_base64_decode (base64_rows[i].text, n_text, bytes, &n_bytes);
 
-      g_test_message ("%s", base64_rows[i].text);
+      g_autofree char *shown = g_strescape (base64_rows[i].text, NULL);
+
+      g_test_message ("%s", shown);
       g_assert_true (ok == (base64_rows[i].bytes != NULL));
       if (ok)
         g_assert_cmpmem (bytes, n_bytes, base64_rows[i].bytes, strlen (base64_rows[i].bytes));

@@ -175,19 +175,8 @@ static void
 test_append_refuses (Fixture *fixture, gconstpointer data)
 {
   static const char *const names[] = {
-    "",
-    "a b",
-    "a\tb",
-    "a\nhost",
-    "a,b",
-    "*",
-    "h?st",
-    "!host",
-    "@revoked",
-    "#host",
-    "|1|a|b",
-    "a\x7f"
-    "b",
+    "",     "a b",   "a\tb",     "a\nhost", "a,b",    "*",
+    "h?st", "!host", "@revoked", "#host",   "|1|a|b", "a\177b",
   };
   g_autofree char   *long_name = g_strnfill (600, 'x');
   g_autoptr (GBytes) nonsense = g_bytes_new_static ("abc", 3);
@@ -518,7 +507,6 @@ test_race_with_rewrite (Fixture *fixture, gconstpointer data)
 {
   CulvertChildProcess *one = start_writer (fixture, "one");
   CulvertChildProcess *rewriter = start_writer (fixture, "rewriter");
-  g_autoptr (GError)   error = NULL;
 
   finish_writer (one);
   finish_writer (rewriter);
@@ -529,7 +517,6 @@ static void
 test_lock_held (Fixture *fixture, gconstpointer data)
 {
   CulvertChildProcess *writer;
-  g_autofree char     *text = NULL;
   int                  fd;
 
   write_file (fixture, "before $B\n");
