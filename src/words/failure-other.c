@@ -66,7 +66,8 @@ culvert_failure_words_for_profile (const CulvertFailure *failure)
     case CULVERT_PROFILE_ERROR_COMMAND:
       /* Translators: %s is a technical reason in English, naming the word */
       what = g_strdup_printf (_ ("The ssh command can’t be used for a tunnel: %s."), reason);
-      next = _ ("Change that part of the command, then try again.");
+      /* It says what to do. */
+      next = NULL;
       break;
     default:
       return NULL;

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The commands of culvertctl.  Each gets the words after its name and returns what the program
+ * ends with (cli/message.h). */
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+int culvert_command_run (char **argv);
+int culvert_command_list (char **argv);
+int culvert_command_add (char **argv);
+int culvert_command_import (char **argv);
+int culvert_command_export (char **argv);
+int culvert_command_remove (char **argv);
+int culvert_command_help (char **argv);
+
+/* Prints how @command is used on standard output; NULL: the whole program.  Returns: FALSE when
+ * there is no such command */
+gboolean culvert_help_print (const char *command);
+
+/* Is it a command that talks to a running program, which this version does not do yet? */
+gboolean culvert_help_is_for_later (const char *command);
+
+G_END_DECLS

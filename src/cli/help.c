@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "cli/arguments.h"
+#include "cli/commands.h"
+#include "cli/message.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+typedef struct
+{
+  const char *name;
+  const char *synopsis; /* not translated */
+  const char *summary;
+  const char *details; /* nullable */
+} Help;
+
+static const Help helps[] = {
+  { "run",
+    "run [--once] [--for SECONDS] [--json] [--traffic] [-v] (NAME… | FILE.culvert… | -- ssh ARGS…)",
+    N_ ("Run tunnels in this program until it is interrupted."),
+    N_ (
+      "NAME is the name or id of a saved tunnel, FILE a tunnel’s file. Behind “--” stands an "
+      "ordinary ssh command line, such as: -- ssh -N -L 8080:localhost:80 me@example.com\n"
+      "\n"
+      "  --once         do not connect again: end at the first failure\n"
+      "  --for SECONDS  end after that time\n"
+      "  --json         print one JSON object per line for each event\n"
+      "  --traffic      print what is carried, once a second while it changes\n"
+      "  -v, --verbose  print the log too; twice for its details\n"
+      "\n"
+      "Prints “up: …” when every forward listens. Questions go to the terminal, or to the program "
+      "in SSH_ASKPASS as ssh does it.") },
+  { "list", "list [--json]", N_ ("List the saved tunnels."),
+    N_ ("Prints id, name, server and forwards; what is switched off stands in parentheses.") },
+  { "add", "add [--name NAME] -- ssh ARGS…", N_ ("Save a tunnel from an ssh command line."), NULL },
+  { "import", "import [--dry-run] [--replace] FILE…", N_ ("Save tunnels from files."),
+    N_ ("  --dry-run  only say what would be done\n"
+        "  --replace  take the file’s state where a saved tunnel with its id differs") },
+  { "export", "export NAME… [-o DIR|FILE]", N_ ("Write saved tunnels into files, without secrets."),
+    N_ ("  -o DIR   one file for each tunnel, named by its id\n"
+        "  -o FILE  for a single tunnel; without -o it goes to standard output") },
+  { "remove", "remove NAME…", N_ ("Remove saved tunnels and forget their secrets."), NULL },
+  { "help", "help [COMMAND]", N_ ("Say how a command is used."), NULL },
+};
+
+/* They need an interface of the running program that it does not have yet. */
+static const char *const for_later[] = { "status", "watch",  "log",   "start",
+                                         "stop",   "toggle", "check", NULL };
+
+gboolean
+culvert_help_is_for_later (const char *command)
+{
+  return g_strv_contains (for_later, command);
+}
+
+static void
+print_overview (void)
+{
+  g_autofree char *later = g_strjoinv (", ", (char **)for_later);
+
+  g_print ("%s\n\n", _ ("Usage: culvertctl COMMAND …"));
+  for (gsize i = 0; i < G_N_ELEMENTS (helps); i++)
+    g_print ("  %s\n      %s\n", helps[i].synopsis, _ (helps[i].summary));
+  g_print ("\n  --version\n      %s\n\n", _ ("Say which version this is."));
+  /* Translators: %s is a list of commands */
+  g_print (_ ("Not in this version yet, since they talk to a running Culvert: %s."), later);
+  g_print ("\n\n%s\n",
+           _ ("Ends with 0 when done, 1 trouble with files, 2 wrong usage, 3 server not reachable, "
+              "4 host key\nunknown, changed or refused, 5 sign-in refused, 6 a forward refused or "
+              "its port taken, 7 connection\nlost (--once), 130 or 143 after a signal."));
+}
+
+gboolean
+culvert_help_print (const char *command)
+{
+  if (command == NULL)
+    {
+      print_overview ();
+      return TRUE;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (helps); i++)
+    if (strcmp (helps[i].name, command) == 0)
+      {
+        /* Translators: %s is how a command is written, not translated */
+        g_print (_ ("Usage: culvertctl %s"), helps[i].synopsis);
+        g_print ("\n\n%s\n", _ (helps[i].summary));
+        if (helps[i].details != NULL)
+          g_print ("\n%s\n", _ (helps[i].details));
+        return TRUE;
+      }
+  return FALSE;
+}
+
+int
+culvert_command_help (char **argv)
+{
+  if (argv[0] != NULL && argv[1] != NULL)
+    return culvert_message_print_usage ("help", _ ("one command at a time"));
+  if (culvert_help_print (argv[0]))
+    return CULVERT_EXIT_DONE;
+  /* Translators: in place of what is wrong with a word of the command line */
+  culvert_message_print (argv[0], _ ("there is no such command"),
+                         _ ("“culvertctl help” lists them"));
+  return CULVERT_EXIT_USAGE;
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "cli/arguments.h"
+#include "cli/commands.h"
+#include "cli/message.h"
+#include "cli/profile-text.h"
+#include "cli/saved-tunnels.h"
+#include "words/tunnel-words.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+
+#define GAP "  "
+
+static CulvertProfile *
+get_profile (CulvertProfileStore *store, guint position)
+{
+  g_autoptr (CulvertProfileEntry) entry = g_list_model_get_item (G_LIST_MODEL (store), position);
+
+  return culvert_profile_entry_get_profile (entry);
+}
+
+/* How many columns of a terminal @text takes. */
+static guint
+measure (const char *text)
+{
+  guint n_columns = 0;
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      n_columns += g_unichar_iszerowidth (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;
+    }
+  return n_columns;
+}
+
+static void
+append_column (GString *line, const char *text, guint width)
+{
+  g_string_append (line, text);
+  for (guint i = measure (text); i < width; i++)
+    g_string_append_c (line, ' ');
+  g_string_append (line, GAP);
+}
+
+static void
+print_as_text (CulvertProfileStore *store)
+{
+  guint n_tunnels = g_list_model_get_n_items (G_LIST_MODEL (store));
+  guint width_of_id = 0;
+  guint width_of_title = 0;
+  guint width_of_server = 0;
+
+  for (guint i = 0; i < n_tunnels; i++)
+    {
+      CulvertProfile  *profile = get_profile (store, i);
+      g_autofree char *title = culvert_profile_dup_title (profile);
+      g_autofree char *server = culvert_words_for_server (profile);
+
+      width_of_id = MAX (width_of_id, measure (profile->id));
+      width_of_title = MAX (width_of_title, measure (title));
+      width_of_server = MAX (width_of_server, measure (server));
+    }
+  for (guint i = 0; i < n_tunnels; i++)
+    {
+      CulvertProfile     *profile = get_profile (store, i);
+      g_autofree char    *title = culvert_profile_dup_title (profile);
+      g_autofree char    *server = culvert_words_for_server (profile);
+      g_autofree char    *forwards = culvert_profile_text_forwards (profile);
+      g_autoptr (GString) line = g_string_new (NULL);
+
+      append_column (line, profile->id, width_of_id);
+      append_column (line, title, width_of_title);
+      append_column (line, server, width_of_server);
+      g_string_append (line, forwards);
+      culvert_message_print_line (line->str);
+    }
+}
+
+static void
+print_as_json (CulvertProfileStore *store)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode)    root = NULL;
+  g_autofree char        *text = NULL;
+  GPtrArray              *bad_files = culvert_profile_store_get_bad_files (store);
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "tunnels");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (store)); i++)
+    json_builder_add_value (builder, culvert_profile_text_json (get_profile (store, i)));
+  json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "bad_files");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < bad_files->len; i++)
+    {
+      CulvertBadFile  *file = g_ptr_array_index (bad_files, i);
+      g_autofree char *path = g_utf8_make_valid (file->path, -1);
+
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "path");
+      json_builder_add_string_value (builder, path);
+      json_builder_set_member_name (builder, "error");
+      json_builder_add_string_value (builder, file->error->message);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  text = json_to_string (root, TRUE);
+  (void)fprintf (stdout, "%s\n", text);
+}
+
+int
+culvert_command_list (char **argv)
+{
+  gboolean           as_json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, NULL, NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (GError)              error = NULL;
+  g_autoptr (CulvertArguments)    arguments = culvert_arguments_parse (argv, entries, &error);
+  g_autoptr (CulvertProfileStore) store = NULL;
+
+  if (arguments == NULL)
+    return culvert_message_print_usage ("list", error->message);
+  if (arguments->with_help)
+    return culvert_help_print ("list") ? CULVERT_EXIT_DONE : CULVERT_EXIT_TROUBLE;
+  if (arguments->words[0] != NULL || arguments->after != NULL)
+    return culvert_message_print_usage ("list", _ ("takes no names"));
+
+  store = culvert_saved_tunnels_open ();
+  if (as_json)
+    print_as_json (store);
+  else
+    print_as_text (store);
+  return culvert_saved_tunnels_report_bad (store) ? CULVERT_EXIT_DONE : CULVERT_EXIT_TROUBLE;
+}

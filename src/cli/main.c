@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "base/process.h"
+#include "cli/commands.h"
+#include "cli/message.h"
+#include "engine/describe-libraries.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <string.h>
+
+/* The composition root of culvertctl: no display, no session bus needed. */
+
+static const struct
+{
+  const char *name;
+  int (*run) (char **argv);
+} commands[] = {
+  { "run", culvert_command_run },       { "list", culvert_command_list },
+  { "add", culvert_command_add },       { "import", culvert_command_import },
+  { "export", culvert_command_export }, { "remove", culvert_command_remove },
+  { "help", culvert_command_help },
+};
+
+static int
+print_version (void)
+{
+  g_print ("culvertctl %s\n%s\n", CULVERT_VERSION, culvert_describe_libraries ());
+  return CULVERT_EXIT_DONE;
+}
+
+static int
+refuse (const char *word)
+{
+  if (culvert_help_is_for_later (word))
+    culvert_message_print (
+      word, _ ("this command talks to a running Culvert, which this version can’t do yet"),
+      _ ("use “culvertctl run” to run tunnels here"));
+  else
+    culvert_message_print (word, _ ("there is no such command"),
+                           _ ("“culvertctl help” lists them"));
+  return CULVERT_EXIT_USAGE;
+}
+
+int
+main (int argc, char **argv)
+{
+  culvert_process_harden ();
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, CULVERT_LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  g_set_prgname ("culvertctl");
+
+  if (argc < 2)
+    {
+      culvert_message_print ("culvertctl", _ ("a command is missing"),
+                             _ ("“culvertctl help” lists them"));
+      return CULVERT_EXIT_USAGE;
+    }
+  if (strcmp (argv[1], "--version") == 0)
+    return print_version ();
+  if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0)
+    return culvert_command_help (argv + 2);
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (strcmp (argv[1], commands[i].name) == 0)
+      return commands[i].run (argv + 2);
+  return refuse (argv[1]);
+}

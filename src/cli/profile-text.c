@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "cli/profile-text.h"
+
+char *
+culvert_profile_text_listen (const CulvertEndpoint *listen, guint16 port)
+{
+  g_autoptr (CulvertEndpoint) shown = NULL;
+  const char                 *host;
+
+  if (culvert_endpoint_get_kind (listen) != CULVERT_ENDPOINT_TCP)
+    return culvert_endpoint_to_string (listen);
+  host = culvert_endpoint_get_host (listen);
+  if (culvert_endpoint_get_port (listen) != 0)
+    port = culvert_endpoint_get_port (listen);
+  shown = culvert_endpoint_new_tcp (host[0] != '\0' ? host : "localhost", port);
+  return culvert_endpoint_to_string (shown);
+}
+
+char *
+culvert_profile_text_forward (const CulvertForwardSpec *spec, const char *listen)
+{
+  CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
+  const char          *side = culvert_forward_kind_is_remote (fields.kind) ? "server " : "";
+  g_autofree char     *own = culvert_profile_text_listen (fields.listen, 0);
+  g_autofree char     *target = NULL;
+
+  if (listen == NULL)
+    listen = own;
+  if (fields.target == NULL)
+    return g_strdup_printf ("%s%s proxy", side, listen);
+  target = culvert_endpoint_to_string (fields.target);
+  return g_strdup_printf ("%s%s -> %s", side, listen, target);
+}
+
+char *
+culvert_profile_text_forwards (const CulvertProfile *profile)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < profile->forwards->len; i++)
+    {
+      const CulvertForwardSpec *spec = g_ptr_array_index (profile->forwards, i);
+      g_autofree char          *forward = culvert_profile_text_forward (spec, NULL);
+      gboolean                  is_enabled = culvert_forward_spec_is_enabled (spec);
+
+      g_string_append_printf (text, "%s%s%s%s", i > 0 ? ", " : "", is_enabled ? "" : "(", forward,
+                              is_enabled ? "" : ")");
+    }
+  if (text->len == 0)
+    g_string_append_c (text, '-');
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+add_string (JsonBuilder *builder, const char *name, const char *value)
+{
+  json_builder_set_member_name (builder, name);
+  if (value != NULL)
+    json_builder_add_string_value (builder, value);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+add_forward (JsonBuilder *builder, const CulvertForwardSpec *spec)
+{
+  CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
+  g_autofree char     *listen = culvert_profile_text_listen (fields.listen, 0);
+  g_autofree char     *target =
+    fields.target != NULL ? culvert_endpoint_to_string (fields.target) : NULL;
+
+  json_builder_begin_object (builder);
+  add_string (builder, "id", fields.id);
+  add_string (builder, "name", fields.name);
+  add_string (builder, "kind", culvert_forward_kind_to_nick (fields.kind));
+  add_string (builder, "listen", listen);
+  add_string (builder, "target", target);
+  json_builder_set_member_name (builder, "enabled");
+  json_builder_add_boolean_value (builder, fields.is_enabled);
+  json_builder_end_object (builder);
+}
+
+JsonNode *
+culvert_profile_text_json (const CulvertProfile *profile)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autofree char        *title = culvert_profile_dup_title (profile);
+
+  json_builder_begin_object (builder);
+  add_string (builder, "id", profile->id);
+  add_string (builder, "name", profile->name);
+  add_string (builder, "title", title);
+  add_string (builder, "host", profile->host);
+  json_builder_set_member_name (builder, "port");
+  json_builder_add_int_value (builder, profile->port);
+  add_string (builder, "user", profile->user);
+  json_builder_set_member_name (builder, "forwards");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < profile->forwards->len; i++)
+    add_forward (builder, g_ptr_array_index (profile->forwards, i));
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  return json_builder_get_root (builder);
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "cli/saved-tunnels.h"
+
+#include "cli/message.h"
+#include "core/errors.h"
+#include "core/profile-check.h"
+#include "core/profile-file.h"
+#include "core/short-id.h"
+#include "words/tunnel-words.h"
+
+#include <glib/gi18n.h>
+
+CulvertProfileStore *
+culvert_saved_tunnels_open (void)
+{
+  g_autofree char *dir = culvert_profile_store_default_dir ();
+
+  return culvert_profile_store_new (dir);
+}
+
+static guint
+count_name (CulvertProfileStore *store, const char *name)
+{
+  g_autofree char *wanted = g_utf8_casefold (name, -1);
+  guint            n_found = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (store)); i++)
+    {
+      g_autoptr (CulvertProfileEntry) entry = g_list_model_get_item (G_LIST_MODEL (store), i);
+      g_autofree char                *folded =
+        g_utf8_casefold (culvert_profile_entry_get_profile (entry)->name, -1);
+
+      n_found += g_str_equal (folded, wanted) ? 1 : 0;
+    }
+  return n_found;
+}
+
+/* (transfer none) (nullable): the file that would be this tunnel, if it were a good one */
+static CulvertBadFile *
+find_bad (CulvertProfileStore *store, const char *word)
+{
+  GPtrArray       *files = culvert_profile_store_get_bad_files (store);
+  g_autofree char *wanted = g_strconcat (word, CULVERT_PROFILE_SUFFIX, NULL);
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      CulvertBadFile  *file = g_ptr_array_index (files, i);
+      g_autofree char *name = g_path_get_basename (file->path);
+
+      if (g_str_equal (name, wanted))
+        return file;
+    }
+  return NULL;
+}
+
+CulvertProfile *
+culvert_saved_tunnels_find (CulvertProfileStore *store, const char *word)
+{
+  CulvertProfileEntry *entry = culvert_profile_store_find_by_name (store, word);
+  CulvertBadFile      *bad = find_bad (store, word);
+
+  if (entry != NULL)
+    return culvert_profile_entry_get_profile (entry);
+  if (bad != NULL)
+    culvert_message_print_error (bad->path, bad->error);
+  else if (count_name (store, word) > 1)
+    culvert_message_print (word, _ ("several saved tunnels have this name"),
+                           _ ("use the id of the one you mean: “culvertctl list” shows it"));
+  else
+    culvert_message_print (word, _ ("there is no saved tunnel of this name or id"),
+                           _ ("“culvertctl list” shows those there are"));
+  return NULL;
+}
+
+GPtrArray *
+culvert_saved_tunnels_find_all (CulvertProfileStore *store, char **words)
+{
+  g_autoptr (GPtrArray) profiles =
+    g_ptr_array_new_with_free_func ((GDestroyNotify)culvert_profile_unref);
+  gboolean all_found = TRUE;
+
+  for (char **word = words; *word != NULL; word++)
+    {
+      CulvertProfile *profile = culvert_saved_tunnels_find (store, *word);
+
+      if (profile == NULL)
+        all_found = FALSE;
+      else if (!g_ptr_array_find (profiles, profile, NULL))
+        g_ptr_array_add (profiles, culvert_profile_ref (profile));
+    }
+  return all_found ? g_steal_pointer (&profiles) : NULL;
+}
+
+gboolean
+culvert_saved_tunnels_report_bad (CulvertProfileStore *store)
+{
+  GPtrArray *files = culvert_profile_store_get_bad_files (store);
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      CulvertBadFile *file = g_ptr_array_index (files, i);
+
+      culvert_message_print_error (file->path, file->error);
+    }
+  return files->len == 0;
+}
+
+/* (transfer full): what the file is called, if a tunnel can be called so, else a new id */
+static char *
+choose_id (const char *path)
+{
+  g_autofree char *name = g_path_get_basename (path);
+
+  if (g_str_has_suffix (name, CULVERT_PROFILE_SUFFIX))
+    {
+      name[strlen (name) - strlen (CULVERT_PROFILE_SUFFIX)] = '\0';
+      if (culvert_profile_id_is_valid (name))
+        return g_steal_pointer (&name);
+    }
+  return culvert_short_id_new (CULVERT_PROFILE_ID_LENGTH);
+}
+
+/* Never more than one byte too many, whatever it is that was named. */
+static GBytes *
+read_bounded (const char *path, GError **error)
+{
+  g_autoptr (GFile)            file = g_file_new_for_commandline_arg (path);
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, error);
+  g_autoptr (GByteArray)       content = g_byte_array_new ();
+  gsize                        n_read;
+
+  if (stream == NULL)
+    return NULL;
+  g_byte_array_set_size (content, CULVERT_PROFILE_MAX_BYTES + 1);
+  if (!g_input_stream_read_all (G_INPUT_STREAM (stream), content->data, content->len, &n_read, NULL,
+                                error))
+    return NULL;
+  g_byte_array_set_size (content, (guint)n_read);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&content));
+}
+
+CulvertProfile *
+culvert_saved_tunnels_read_file (const char *path, const char *id, GError **error)
+{
+  g_autoptr (GError) own = NULL;
+  g_autoptr (GBytes) bytes = read_bounded (path, &own);
+  g_autofree char   *chosen = id != NULL ? g_strdup (id) : choose_id (path);
+  const char        *text;
+  gsize              n_bytes;
+
+  if (bytes == NULL)
+    {
+      g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_UNREADABLE, "%s: %s", path,
+                   own->message);
+      culvert_error_set_fact (error, CULVERT_FACT_REASON, own->message);
+      return NULL;
+    }
+  text = g_bytes_get_data (bytes, &n_bytes);
+  return culvert_profile_parse (chosen, text != NULL ? text : "", n_bytes, error);
+}
+
+gboolean
+culvert_saved_tunnels_report_problems (const CulvertProfile *profile, gboolean with_warnings)
+{
+  g_autoptr (GPtrArray) problems = culvert_profile_check (profile);
+  g_autofree char      *title = culvert_profile_dup_title (profile);
+
+  for (guint i = 0; i < problems->len; i++)
+    {
+      const CulvertProblem *problem = g_ptr_array_index (problems, i);
+      g_autofree char      *words = culvert_words_for_problem (problem);
+
+      if (!problem->is_warning || with_warnings)
+        culvert_message_print (title[0] != '\0' ? title : profile->id, words, NULL);
+    }
+  return culvert_problems_allow_start (problems);
+}
