@@ -12,7 +12,8 @@
 struct _CulvertPasteDialog
 {
   AdwWindow       parent_instance;
-  CulvertProfile *draft; /* NULL while the text is not a command that can be honoured */
+  CulvertProfile *draft;   /* NULL while the text is not a command that can be honoured */
+  GCancellable   *reading; /* the clipboard */
   GtkTextView    *text;
   GtkImage       *icon;
   GtkLabel       *message;
@@ -111,12 +112,14 @@ continue_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 clipboard_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (CulvertPasteDialog) self = user_data;
-  g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+  CulvertPasteDialog *self = user_data;
+  g_autoptr (GError)  error = NULL;
+  g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, &error);
   g_autofree char *typed = NULL;
   const char      *command;
 
-  if (text == NULL || self->text == NULL)
+  /* Cancelled: the dialog is gone. */
+  if (text == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   typed = dup_text (self);
   command = g_strstrip (text);
@@ -131,6 +134,9 @@ culvert_paste_dialog_dispose (GObject *object)
 {
   CulvertPasteDialog *self = CULVERT_PASTE_DIALOG (object);
 
+  if (self->reading != NULL)
+    g_cancellable_cancel (self->reading);
+  g_clear_object (&self->reading);
   g_clear_pointer (&self->draft, culvert_profile_unref);
   gtk_widget_dispose_template (GTK_WIDGET (self), CULVERT_TYPE_PASTE_DIALOG);
   G_OBJECT_CLASS (culvert_paste_dialog_parent_class)->dispose (object);
@@ -155,6 +161,7 @@ culvert_paste_dialog_class_init (CulvertPasteDialogClass *klass)
 static void
 culvert_paste_dialog_init (CulvertPasteDialog *self)
 {
+  self->reading = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (gtk_text_view_get_buffer (self->text), "changed",
                            G_CALLBACK (text_changed_cb), self, G_CONNECT_SWAPPED);
@@ -168,7 +175,7 @@ culvert_paste_dialog_new (GtkWindow *parent)
   CulvertPasteDialog *self =
     g_object_new (CULVERT_TYPE_PASTE_DIALOG, "transient-for", parent, NULL);
 
-  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (parent)), NULL,
-                                 clipboard_read_cb, g_object_ref (self));
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (parent)), self->reading,
+                                 clipboard_read_cb, self);
   return GTK_WIDGET (self);
 }

@@ -100,18 +100,6 @@ restore_state (CulvertWindow *self)
 }
 
 static void
-restore_selection (CulvertWindow *self)
-{
-  g_autofree char *id = NULL;
-
-  if (self->settings == NULL)
-    return;
-  id = g_settings_get_string (self->settings, "last-tunnel");
-  if (culvert_tunnel_manager_find (self->manager, id) != NULL)
-    culvert_tunnel_list_select (self->list, culvert_tunnel_manager_find (self->manager, id));
-}
-
-static void
 culvert_window_dispose (GObject *object)
 {
   CulvertWindow *self = CULVERT_WINDOW (object);
@@ -185,8 +173,13 @@ culvert_window_new (GtkApplication        *application,
                     CulvertSecretStore    *secrets,
                     CulvertDialogPrompter *prompter)
 {
-  CulvertWindow *self = g_object_new (CULVERT_TYPE_WINDOW, "application", application, NULL);
+  CulvertWindow   *self = g_object_new (CULVERT_TYPE_WINDOW, "application", application, NULL);
+  g_autofree char *last_id = NULL;
+  CulvertTunnel   *last = NULL;
 
+  /* Read before the list has chosen one, which is remembered in turn. */
+  if (self->settings != NULL)
+    last_id = g_settings_get_string (self->settings, "last-tunnel");
   self->manager = g_object_ref (manager);
   self->secrets = g_object_ref (secrets);
   g_set_object (&self->prompter, prompter);
@@ -196,7 +189,10 @@ culvert_window_new (GtkApplication        *application,
   culvert_tunnel_list_set_sources (self->list, manager, secrets);
   g_signal_connect_object (manager, "items-changed", G_CALLBACK (update_visible_page), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
-  restore_selection (self);
+  if (last_id != NULL)
+    last = culvert_tunnel_manager_find (manager, last_id);
+  if (last != NULL)
+    culvert_tunnel_list_select (self->list, last);
   update_visible_page (self);
   culvert_window_update_actions (self);
   return GTK_WIDGET (self);

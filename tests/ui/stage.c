@@ -256,18 +256,19 @@ culvert_stage_set_open (CulvertTunnel *tunnel, guint index, guint n_open)
            .target_state = n_open > 0 ? CULVERT_TARGET_ANSWERED : CULVERT_TARGET_UNKNOWN,
            .counters = counters,
   };
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us;
 
   culvert_forward_item_set_report (item, &report);
-  /* Some traffic through each, for the row's rate. */
-  for (int age = 8; age > 0; age--)
+  now_us = g_get_monotonic_time ();
+  /* Some traffic through each, for the row's rate; ahead of the clock, because the report has just
+   * begun the history. */
+  for (int i = 1; i <= 8; i++)
     {
-      counters->n_received += n_open * 30000;
+      counters->n_received += n_open * 20000;
       counters->n_sent += n_open * 2000;
-      culvert_rate_history_add (culvert_forward_item_get_history (item), counters->n_received,
-                                counters->n_sent, now_us - age * G_USEC_PER_SEC / 4);
+      culvert_forward_item_sample (item, now_us + i * G_USEC_PER_SEC / 4);
     }
   counters->n_open = n_open;
-  culvert_forward_item_sample (item, now_us);
+  culvert_forward_item_sample (item, now_us + 9 * G_USEC_PER_SEC / 4);
   tunnel->counters->n_open += n_open;
 }

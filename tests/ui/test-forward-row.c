@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/forward-row.h"
+
+#include "core/errors.h"
+#include "support/culvert-test.h"
+#include "ui/find-widget.h"
+#include "ui/lights.h"
+#include "ui/stage.h"
+
+#include <glib/gstdio.h>
+
+typedef struct
+{
+  CulvertStage       *stage;
+  CulvertTunnel      *tunnel;
+  CulvertForwardItem *item;
+  GtkWidget          *window;
+  CulvertForwardRow  *row;
+  char               *message; /* what "win.show-message" was last told */
+} Fixture;
+
+static void
+show_message_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  Fixture *fixture = user_data;
+
+  g_free (fixture->message);
+  fixture->message = g_variant_dup_string (parameter, NULL);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  static const GActionEntry actions[] = {
+    { .name = "show-message", .activate = show_message_cb, .parameter_type = "s" },
+  };
+  const char *command = data != NULL ? data : "ssh -L 5433:db:5432 alice@bastion.example.com";
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+  GtkWidget                     *list = gtk_list_box_new ();
+
+  fixture->stage = culvert_stage_new ();
+  fixture->tunnel = culvert_stage_add (fixture->stage, "Database", command);
+  fixture->item = g_list_model_get_item (culvert_tunnel_get_forwards (fixture->tunnel), 0);
+  fixture->row = CULVERT_FORWARD_ROW (culvert_forward_row_new (
+    culvert_stage_get_manager (fixture->stage), fixture->tunnel, fixture->item));
+  fixture->window = gtk_window_new ();
+  g_action_map_add_action_entries (G_ACTION_MAP (group), actions, G_N_ELEMENTS (actions), fixture);
+  gtk_widget_insert_action_group (fixture->window, "win", G_ACTION_GROUP (group));
+  gtk_list_box_append (GTK_LIST_BOX (list), GTK_WIDGET (fixture->row));
+  gtk_window_set_child (GTK_WINDOW (fixture->window), list);
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  culvert_test_wait_until (gtk_widget_get_mapped (GTK_WIDGET (fixture->row)), 5000);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_object_add_weak_pointer (G_OBJECT (fixture->row), (gpointer *)&fixture->row);
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  culvert_test_wait_until (fixture->row == NULL, 5000);
+  g_clear_object (&fixture->item);
+  culvert_stage_free (fixture->stage);
+  g_free (fixture->message);
+}
+
+static gboolean
+is_shown (Fixture *fixture, const char *text)
+{
+  GtkWidget *label = find_widget (fixture->row, GTK_TYPE_LABEL, text);
+
+  return label != NULL && gtk_widget_get_mapped (label);
+}
+
+static gpointer
+get_switch (Fixture *fixture)
+{
+  return find_widget (fixture->row, GTK_TYPE_SWITCH, NULL);
+}
+
+static void
+test_says_where_and_whither (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *title;
+
+  g_assert_true (is_shown (fixture, "localhost:5433 → db:5432"));
+  g_assert_true (is_shown (fixture, "not listening yet"));
+  title = find_widget (fixture->row, GTK_TYPE_LABEL, "localhost:5433 → db:5432");
+  g_assert_nonnull (strstr (gtk_widget_get_tooltip_text (title), "bastion.example.com"));
+}
+
+static void
+test_name_goes_first (Fixture *fixture, gconstpointer data)
+{
+  culvert_stage_name_forward (fixture->stage, fixture->tunnel, 0, "Books");
+  g_assert_true (is_shown (fixture, "Books"));
+  g_assert_true (is_shown (fixture, "localhost:5433 → db:5432"));
+}
+
+static void
+test_shows_connections (Fixture *fixture, gconstpointer data)
+{
+  GtkLabel *traffic;
+
+  culvert_stage_set_up (fixture->tunnel, 5);
+  g_assert_true (is_shown (fixture, "0 connections"));
+  culvert_stage_set_open (fixture->tunnel, 0, 3);
+  traffic = find_widget (fixture->row, CULVERT_TYPE_LIGHTS, NULL);
+  traffic = GTK_LABEL (gtk_widget_get_next_sibling (GTK_WIDGET (traffic)));
+  g_assert_true (g_str_has_prefix (gtk_label_get_label (traffic), "3 connections · ↓ "));
+}
+
+static void
+test_failure_and_a_way_on (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *button = find_widget (fixture->row, GTK_TYPE_BUTTON, "Try Again");
+  GtkWidget *trouble;
+
+  culvert_stage_set_up (fixture->tunnel, 5);
+  g_assert_false (gtk_widget_get_mapped (button));
+  culvert_stage_set_forward (
+    fixture->tunnel, 0, CULVERT_FORWARD_FAILED,
+    g_error_new_literal (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_PORT_IN_USE, "in use"),
+    CULVERT_TARGET_UNKNOWN, NULL);
+  g_assert_true (gtk_widget_get_mapped (button));
+  g_assert_true (is_shown (fixture, "not listening"));
+  trouble = gtk_widget_get_prev_sibling (button);
+  g_assert_nonnull (strstr (gtk_label_get_label (GTK_LABEL (trouble)), "5433"));
+
+  culvert_stage_set_forward (fixture->tunnel, 0, CULVERT_FORWARD_LISTENING, NULL,
+                             CULVERT_TARGET_UNKNOWN, NULL);
+  g_assert_false (gtk_widget_get_mapped (trouble));
+}
+
+/* The forward itself is well: it can be told, but not tried again. */
+static void
+test_target_that_refuses (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *button = find_widget (fixture->row, GTK_TYPE_BUTTON, "Try Again");
+
+  culvert_stage_set_up (fixture->tunnel, 5);
+  culvert_stage_set_forward (
+    fixture->tunnel, 0, CULVERT_FORWARD_LISTENING, NULL, CULVERT_TARGET_REFUSED,
+    g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_OPEN_FAILED, "refused"));
+  g_assert_true (gtk_widget_get_mapped (gtk_widget_get_prev_sibling (button)));
+  g_assert_false (gtk_widget_get_mapped (button));
+}
+
+static void
+test_switch_is_saved (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (CulvertProfileStore) again = NULL;
+  CulvertProfileEntry            *entry;
+
+  g_assert_true (gtk_switch_get_active (get_switch (fixture)));
+  gtk_widget_activate (get_switch (fixture));
+  culvert_test_wait_until (!culvert_forward_item_is_enabled (fixture->item), 5000);
+  g_assert_false (gtk_switch_get_active (get_switch (fixture)));
+  g_assert_true (is_shown (fixture, "switched off"));
+  g_assert_null (fixture->message);
+
+  again = culvert_profile_store_new (culvert_stage_get_dir (fixture->stage));
+  entry = culvert_profile_store_find (again, culvert_tunnel_get_id (fixture->tunnel));
+  g_assert_false (culvert_forward_spec_is_enabled (
+    culvert_profile_entry_get_profile (entry)->forwards->pdata[0]));
+}
+
+/* What could not be saved is not switched, and said. */
+static void
+test_switch_that_cannot_be_saved (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *name = g_strdup_printf ("%s.culvert", culvert_tunnel_get_id (fixture->tunnel));
+  g_autofree char *path = g_build_filename (culvert_stage_get_dir (fixture->stage), name, NULL);
+
+  g_assert_true (g_file_set_contents (path, "[Tunnel]\nVersion=1\nHost=elsewhere\n", -1, NULL));
+  gtk_widget_activate (get_switch (fixture));
+  culvert_test_wait_until (fixture->message != NULL, 5000);
+  g_assert_true (culvert_forward_item_is_enabled (fixture->item));
+  g_assert_true (gtk_switch_get_active (get_switch (fixture)));
+}
+
+static void
+got_text_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  char **text = user_data;
+
+  *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+}
+
+static void
+test_copies_the_address (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *text = NULL;
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->row), "forward.copy-address", NULL);
+  g_assert_cmpstr (fixture->message, ==, "“localhost:5433” copied");
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (fixture->row)), NULL,
+                                 got_text_cb, &text);
+  culvert_test_wait_until (text != NULL, 5000);
+  g_assert_cmpstr (text, ==, "localhost:5433");
+}
+
+static void
+test_names_for_who_cannot_see (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *title = find_widget (fixture->row, GTK_TYPE_LABEL, "localhost:5433 → db:5432");
+
+  gtk_test_accessible_assert_relation (get_switch (fixture), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
+                                       title, NULL);
+  gtk_test_accessible_assert_relation (fixture->row, GTK_ACCESSIBLE_RELATION_LABELLED_BY, title,
+                                       NULL);
+  gtk_test_accessible_assert_property (find_widget (fixture->row, GTK_TYPE_MENU_BUTTON, NULL),
+                                       GTK_ACCESSIBLE_PROPERTY_LABEL, "Forward Menu");
+}
+
+#define ADD(name, function)                                                                        \
+  g_test_add ("/ui/forward-row/" name, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv);
+  ADD ("says-where-and-whither", test_says_where_and_whither);
+  ADD ("name-goes-first", test_name_goes_first);
+  ADD ("shows-connections", test_shows_connections);
+  ADD ("failure-and-a-way-on", test_failure_and_a_way_on);
+  ADD ("target-that-refuses", test_target_that_refuses);
+  ADD ("switch-is-saved", test_switch_is_saved);
+  ADD ("switch-that-cannot-be-saved", test_switch_that_cannot_be_saved);
+  ADD ("copies-the-address", test_copies_the_address);
+  ADD ("names-for-who-cannot-see", test_names_for_who_cannot_see);
+  return g_test_run ();
+}
