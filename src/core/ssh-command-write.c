@@ -136,7 +136,7 @@ add_methods (GString *line, const CulvertProfile *profile)
   add_option (line, "PreferredAuthentications", names->str);
   if (has_key && !has_agent)
     add_option (line, "IdentityAgent", "none");
-  else if (has_agent && !has_key && profile->key_files[0] == NULL)
+  else if (has_agent && !has_key && !profile->only_listed_keys)
     add_option (line, "IdentityFile", "none");
 }
 

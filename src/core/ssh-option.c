@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#define MAX_VALUES 64
-
 /* One key of -o and its values on their way into a draft. */
 typedef struct
 {
@@ -490,7 +488,7 @@ split_values (const char *text)
 
       while (g_ascii_isspace (*text))
         text++;
-      if (*text == '\0' || *text == '#' || values->len == MAX_VALUES)
+      if (*text == '\0' || *text == '#')
         break;
       if (!read_value (&text, value))
         return NULL;
