@@ -49,7 +49,8 @@ check_same (const CulvertProfile *a, const CulvertProfile *b)
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize n_bytes)
 {
-  g_autofree char           *line = g_strndup ((const char *)data, MIN (n_bytes, LINE_MAX_TAKEN));
+  g_autofree char *line =
+    n_bytes > 0 ? g_strndup ((const char *)data, MIN (n_bytes, LINE_MAX_TAKEN)) : g_strdup ("");
   g_autoptr (GError)         error = NULL;
   g_autoptr (CulvertProfile) profile = culvert_ssh_command_parse_line (line, &error);
   g_autoptr (CulvertProfile) again = NULL;
