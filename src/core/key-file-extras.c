@@ -94,6 +94,38 @@ move_comment (Block *from, Block *to)
   trim_blank_lines (from->text);
 }
 
+/* (transfer full) (nullable): the key of a `key=value` line */
+static char *
+key_of_line (const char *line)
+{
+  const char *equals = line[0] != '#' && line[0] != '[' ? strchr (line, '=') : NULL;
+
+  return equals != NULL ? g_strndup (line, equals - line) : NULL;
+}
+
+/* Of a key that is given several times the last counts, but GKeyFile keeps the others and finds them
+ * again once the last is removed. */
+static void
+drop_repeated_keys (GString *text)
+{
+  g_auto (GStrv)         lines = g_strsplit (text->str, "\n", -1);
+  guint                  n_lines = g_strv_length (lines);
+  g_autofree gboolean   *is_dropped = g_new0 (gboolean, n_lines);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = n_lines; i-- > 0;)
+    {
+      char *key = key_of_line (lines[i]);
+
+      is_dropped[i] = key != NULL && !g_hash_table_add (seen, key);
+    }
+  g_string_truncate (text, 0);
+  /* Behind the last line end there is one more piece, which is empty. */
+  for (guint i = 0; i + 1 < n_lines; i++)
+    if (!is_dropped[i])
+      g_string_append_printf (text, "%s\n", lines[i]);
+}
+
 /* @text comes from g_key_file_to_data(): every line ends, headers stand alone in theirs. */
 static GPtrArray *
 split_blocks (const char *text)
@@ -121,6 +153,8 @@ split_blocks (const char *text)
       text += end != NULL ? n_bytes + 1 : n_bytes;
     }
   trim_blank_lines (block->text);
+  for (guint i = 0; i < blocks->len; i++)
+    drop_repeated_keys (((Block *)g_ptr_array_index (blocks, i))->text);
   return blocks;
 }
 

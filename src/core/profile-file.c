@@ -453,12 +453,35 @@ check_bytes (const char *text, gsize n_bytes, GError **error)
   return FALSE;
 }
 
+/* (transfer full): @text with line ends as we write them.  GKeyFile takes one \r in front of each \n,
+ * so that more of them would become fewer with each save. */
+static char *
+normalise_line_ends (const char *text, gsize n_bytes, gsize *n_normal)
+{
+  GString *normal = g_string_sized_new (n_bytes);
+
+  for (const char *line = text; line < text + n_bytes;)
+    {
+      const char *next = next_line (line, text + n_bytes);
+      const char *end = next[-1] == '\n' ? next - 1 : next;
+
+      while (end > line && end[-1] == '\r')
+        end--;
+      g_string_append_len (normal, line, end - line);
+      g_string_append_c (normal, '\n');
+      line = next;
+    }
+  *n_normal = normal->len;
+  return g_string_free (normal, FALSE);
+}
+
 CulvertProfile *
 culvert_profile_parse (const char *id, const char *text, gsize n_bytes, GError **error)
 {
   g_autoptr (CulvertProfile) profile = NULL;
   g_autoptr (GKeyFile)       key_file = g_key_file_new ();
   g_auto (GStrv)             groups = NULL;
+  g_autofree char           *normal = NULL;
   Reader                     reader = { .key_file = key_file };
 
   g_return_val_if_fail (id != NULL && culvert_profile_id_is_valid (id), NULL);
@@ -471,6 +494,8 @@ culvert_profile_parse (const char *id, const char *text, gsize n_bytes, GError *
     }
   if (!check_bytes (text, n_bytes, error))
     return NULL;
+  normal = normalise_line_ends (text, n_bytes, &n_bytes);
+  text = normal;
   if (n_bytes > 0 && !g_key_file_load_from_data (key_file, text, n_bytes, LOAD_FLAGS, NULL))
     {
       set_syntax_error (text, n_bytes, error);

@@ -4,6 +4,7 @@
 #include "core/profile-file.h"
 
 #include "core/errors.h"
+#include "support/culvert-test.h"
 
 #include <string.h>
 
@@ -365,6 +366,51 @@ test_line_ends (void)
   g_assert_cmpuint (profile->forwards->len, ==, 1);
 }
 
+/* Odd line ends do not wear down from save to save. */
+static void
+test_odd_line_ends (void)
+{
+  g_autoptr (CulvertProfile) profile = parse_good ("[Tunnel]\n\r\r\nGlow=a\rb\r\r\r\nHost=h\r");
+  g_autofree char           *text = culvert_profile_to_text (profile);
+  g_autoptr (CulvertProfile) again = parse_good (text);
+  g_autofree char           *twice = culvert_profile_to_text (again);
+
+  g_assert_cmpstr (profile->host, ==, "h");
+  g_assert_nonnull (strstr (text, "Glow=a\rb\n"));
+  g_assert_true (culvert_profile_equal (profile, again));
+  g_assert_cmpstr (twice, ==, text);
+}
+
+/* The last of several counts, and an earlier one does not come back when it goes. */
+static void
+test_repeated_keys (void)
+{
+  g_autoptr (CulvertProfile) profile =
+    parse_good ("[Tunnel]\nName=A\n# b\nName=B\nGlow=1\n\nGlow=2\n[Forward a]\nKind=local\n"
+                "Listen=1\nTarget=not an endpoint\n# t\nTarget=h:1\n[Tunnel]\nName=C\n");
+  g_autoptr (CulvertProfile)     edited = culvert_profile_edit (profile);
+  g_autoptr (CulvertProfile)     again = NULL;
+  g_autoptr (CulvertForwardSpec) proxy = NULL;
+  g_autofree char               *text = culvert_profile_to_text (profile);
+  g_autofree char               *edited_text = NULL;
+  CulvertForwardFields           fields = culvert_forward_spec_get_fields (nth (profile, 0));
+
+  g_assert_cmpstr (profile->name, ==, "C");
+  g_assert_cmpuint (culvert_test_count_text (text, "Name="), ==, 1);
+  g_assert_cmpuint (culvert_test_count_text (text, "Glow=2\n"), ==, 1);
+  g_assert_cmpuint (culvert_test_count_text (text, "Glow=1\n"), ==, 0);
+  g_assert_cmpuint (culvert_test_count_text (text, "# b\n"), ==, 1);
+  g_assert_cmpuint (culvert_test_count_text (text, "# t\nTarget=h:1\n"), ==, 1);
+
+  fields.kind = CULVERT_FORWARD_DYNAMIC;
+  proxy = culvert_forward_spec_new (&fields);
+  culvert_profile_put_forward (edited, proxy);
+  edited_text = culvert_profile_to_text (edited);
+  g_assert_cmpuint (culvert_test_count_text (edited_text, "Target="), ==, 0);
+  again = parse_good (edited_text);
+  g_assert_true (culvert_profile_equal (edited, again));
+}
+
 static void
 test_repeats (void)
 {
@@ -546,6 +592,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/core/profile-file/kind-changes", test_kind_changes);
   g_test_add_func ("/core/profile-file/back-to-usual", test_back_to_usual);
   g_test_add_func ("/core/profile-file/line-ends", test_line_ends);
+  g_test_add_func ("/core/profile-file/odd-line-ends", test_odd_line_ends);
+  g_test_add_func ("/core/profile-file/repeated-keys", test_repeated_keys);
   g_test_add_func ("/core/profile-file/repeats", test_repeats);
   for (guint i = 0; i < G_N_ELEMENTS (bad_rows); i++)
     {
