@@ -418,8 +418,9 @@ test_counts_what_is_on (Fixture *self, gconstpointer data)
   g_object_get (self->manager, "n-on", &n_on, NULL);
   g_assert_cmpuint (n_on, ==, 2);
   g_assert_cmpuint (n_notes, ==, 2);
-  fake_maker_replan (self->maker, FAKE_FAILS, CULVERT_SSH_ERROR_AUTH_REFUSED);
   wait_for (beta, CULVERT_TUNNEL_UP);
+  /* Only now: the link thread makes its session when it gets to it. */
+  fake_maker_replan (self->maker, FAKE_FAILS, CULVERT_SSH_ERROR_AUTH_REFUSED);
   fake_maker_end_session (self->maker, CULVERT_SSH_ERROR_AUTH_REFUSED);
   wait_for (beta, CULVERT_TUNNEL_FAILED);
   g_assert_cmpuint (culvert_tunnel_manager_get_n_on (self->manager), ==, 1);
