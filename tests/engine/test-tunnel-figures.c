@@ -41,6 +41,15 @@ notes_init (Notes *notes)
   notes->n_samples = 0;
 }
 
+static void
+notes_clear (TunnelFixture *self, Notes *notes)
+{
+  g_signal_handlers_disconnect_by_data (self->tunnel, notes);
+  if (culvert_tunnel_find_forward (self->tunnel, "a") != NULL)
+    g_signal_handlers_disconnect_by_data (culvert_tunnel_find_forward (self->tunnel, "a"), notes);
+  g_hash_table_unref (notes->counts);
+}
+
 static double
 get_double (gpointer object, const char *property)
 {
@@ -175,7 +184,7 @@ test_quiet_when_nothing_changes (TunnelFixture *self, gconstpointer data)
   culvert_test_spend (600);
   g_assert_cmpuint (notes.n_samples, ==, 0);
   g_assert_cmpuint (g_hash_table_size (notes.counts), ==, 0);
-  g_hash_table_unref (notes.counts);
+  notes_clear (self, &notes);
 }
 
 static void
@@ -253,8 +262,9 @@ test_list_of_forwards (TunnelFixture *self, gconstpointer data)
   /* It led elsewhere, and back. */
   g_assert_cmpuint (count (&notes, "spec"), ==, 2);
   g_assert_cmpuint (g_hash_table_size (notes.counts), ==, 1);
-  g_hash_table_unref (notes.counts);
   g_assert_null (culvert_tunnel_find_forward (self->tunnel, "b"));
+  g_signal_handlers_disconnect_by_data (culvert_tunnel_get_forwards (self->tunnel), changes);
+  notes_clear (self, &notes);
 }
 
 static void
@@ -309,7 +319,7 @@ test_title_follows_the_profile (TunnelFixture *self, gconstpointer data)
   same = culvert_profile_edit (renamed);
   culvert_tunnel_set_profile (self->tunnel, same);
   g_assert_cmpuint (count (&notes, "profile"), ==, 1);
-  g_hash_table_unref (notes.counts);
+  notes_clear (self, &notes);
 }
 
 int

@@ -424,6 +424,7 @@ test_counts_what_is_on (Fixture *self, gconstpointer data)
   fake_maker_end_session (self->maker, CULVERT_SSH_ERROR_AUTH_REFUSED);
   wait_for (beta, CULVERT_TUNNEL_FAILED);
   g_assert_cmpuint (culvert_tunnel_manager_get_n_on (self->manager), ==, 1);
+  g_signal_handlers_disconnect_by_data (self->manager, &n_notes);
 }
 
 static void
