@@ -81,6 +81,9 @@ end_life (CulvertTunnel *self)
 static void
 become_stopped (CulvertTunnel *self, const char *reason)
 {
+  /* Who hears that it has stopped may let it go. */
+  g_autoptr (CulvertTunnel) keep = g_object_ref (self);
+
   g_object_freeze_notify (G_OBJECT (self));
   end_life (self);
   set_error (self, NULL);
@@ -214,16 +217,14 @@ culvert_tunnel_life_start (CulvertTunnel *self)
   culvert_tunnel_start_figures (self);
   config.counters = self->counters;
   self->link_state = CULVERT_TUNNEL_CONNECTING;
+  /* Before the thread has anything to say. */
+  set_state (self, CULVERT_TUNNEL_CONNECTING, "switched on", self->log);
   self->link = culvert_link_thread_new (&config, &link_events, self, &error);
   if (self->link == NULL)
     {
       set_error (self, error);
       culvert_tunnel_stop_figures (self);
       set_state (self, CULVERT_TUNNEL_FAILED, error->message, self->log);
-    }
-  else
-    {
-      set_state (self, CULVERT_TUNNEL_CONNECTING, "switched on", self->log);
     }
   g_object_thaw_notify (G_OBJECT (self));
 }

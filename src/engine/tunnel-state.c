@@ -15,7 +15,7 @@
  * changed.  STOPPING follows everything that runs, since a stop always wins.  FAILED and STOPPED
  * run nothing, so they need no STOPPING between them. */
 static const guint followers[N_STATES] = {
-  [CULVERT_TUNNEL_STOPPED] = BIT (CONNECTING) | BIT (FAILED),
+  [CULVERT_TUNNEL_STOPPED] = BIT (CONNECTING),
   [CULVERT_TUNNEL_CONNECTING] =
     BIT (SIGNING_IN) | BIT (WAITING) | BIT (NEEDS_YOU) | BIT (STOPPING) | BIT (FAILED),
   [CULVERT_TUNNEL_SIGNING_IN] =

@@ -10,7 +10,7 @@
 /* What may follow what, as the description of a tunnel's life has it. */
 static const char *const edges[] = {
   "stopped connecting",
-  "stopped failed",
+
   "connecting signing-in",
   "connecting waiting",
   "connecting needs-you",
