@@ -32,11 +32,6 @@ startup_cb (GApplication *application, gpointer user_data)
 static void
 activate_cb (GApplication *application, gpointer user_data)
 {
-  gboolean *has_started = user_data;
-
-  if (*has_started)
-    return;
-  *has_started = TRUE;
   culvert_application_start_marked (CULVERT_APPLICATION (application));
 }
 
@@ -51,7 +46,6 @@ main (int argc, char **argv)
 {
   g_autoptr (CulvertApplication) application = NULL;
   g_autoptr (CulvertQuitWatch)   quit_watch = NULL;
-  gboolean                       has_started = FALSE;
   int                            status;
 
   culvert_process_harden ();
@@ -63,7 +57,7 @@ main (int argc, char **argv)
   application = culvert_application_new ();
   quit_watch = culvert_quit_watch_new (quit_cb, application);
   g_signal_connect (application, "startup", G_CALLBACK (startup_cb), NULL);
-  g_signal_connect_after (application, "activate", G_CALLBACK (activate_cb), &has_started);
+  g_signal_connect_after (application, "activate", G_CALLBACK (activate_cb), NULL);
   status = g_application_run (G_APPLICATION (application), argc, argv);
   return status != EXIT_SUCCESS ? status : culvert_application_get_exit_status (application);
 }

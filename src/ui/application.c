@@ -15,6 +15,7 @@ struct _CulvertApplication
   CulvertSecretStore    *secrets;
   CulvertDialogPrompter *prompter;
   gboolean               exit_after_startup;
+  gboolean               has_started_marked;
   gboolean               is_ending;
   int                    exit_status;
 };
@@ -207,6 +208,16 @@ culvert_application_set_parts (CulvertApplication    *self,
   self->manager = g_object_ref (manager);
   self->secrets = g_object_ref (secrets);
   g_set_object (&self->prompter, prompter);
+}
+
+void
+culvert_application_start_marked (CulvertApplication *self)
+{
+  g_return_if_fail (CULVERT_IS_APPLICATION (self));
+  if (self->has_started_marked)
+    return;
+  self->has_started_marked = TRUE;
+  culvert_tunnel_manager_start_marked (self->manager);
 }
 
 GtkWindow *
