@@ -10,6 +10,16 @@
 
 static gboolean timer_cb (gpointer user_data);
 
+/* A source of our own: GLib's time-out sets itself anew after its callback, and so would undo what
+ * the callback has just set. */
+static gboolean
+dispatch_timer (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  return callback (user_data);
+}
+
+static GSourceFuncs timer_funcs = { .dispatch = dispatch_timer };
+
 static void
 set_timer (CulvertSession *session, gint64 delay_us)
 {
@@ -17,10 +27,9 @@ set_timer (CulvertSession *session, gint64 delay_us)
 
   if (self->timer == NULL)
     {
-      self->timer = g_timeout_source_new (0);
+      self->timer = g_source_new (&timer_funcs, sizeof (GSource));
       g_source_set_static_name (self->timer, "culvert heartbeat");
       g_source_set_callback (self->timer, timer_cb, session, NULL);
-      g_source_set_ready_time (self->timer, -1);
       g_source_attach (self->timer, session->context);
     }
   g_source_set_ready_time (self->timer, delay_us < 0 ? -1 : g_get_monotonic_time () + delay_us);

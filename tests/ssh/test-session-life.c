@@ -25,13 +25,14 @@ new_through_proxy (CulvertSshd *sshd, CulvertFaultProxy *proxy)
 
 /* T6: no stream is open, the server asks every second whether we live; it costs next to nothing. */
 static void
-run_idle (const char *const *config)
+run_idle (const char *const *config, guint keepalive_interval_s)
 {
   g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (&(CulvertSshdOptions){ .config = config });
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
   guint64                    turns;
   gint64                     cpu_us;
 
+  fixture->profile->keepalive_interval_s = keepalive_interval_s;
   session_fixture_up (fixture);
   culvert_test_spend (500);
   turns = culvert_io_source_get_n_turns (fixture->io);
@@ -51,7 +52,14 @@ test_idle (void)
 {
   static const char *const config[] = { "ClientAliveInterval 1", "ClientAliveCountMax 2", NULL };
 
-  run_idle (config);
+  run_idle (config, 15);
+}
+
+/* The other way round: it is we who ask, and setting the next time leaves no loop behind. */
+static void
+test_idle_asking (void)
+{
+  run_idle (NULL, 1);
 }
 
 /* T9: the server allows no session channel, so the heartbeat goes another way. */
@@ -66,7 +74,7 @@ test_no_session_channel (void)
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
   CulvertTraffic            *traffic;
 
-  run_idle (config);
+  run_idle (config, 15);
   session_fixture_up (fixture);
   traffic = culvert_traffic_start (&(CulvertTrafficConfig){
     .kind = CULVERT_TRAFFIC_ECHO,
@@ -350,6 +358,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ssh/session/life/idle", test_idle);
+  g_test_add_func ("/ssh/session/life/idle-asking", test_idle_asking);
   g_test_add_func ("/ssh/session/life/no-session-channel", test_no_session_channel);
   g_test_add_func ("/ssh/session/life/frozen", test_frozen);
   g_test_add_func ("/ssh/session/life/probe", test_probe);
