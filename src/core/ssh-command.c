@@ -305,6 +305,15 @@ read_words (CulvertSshDraft *draft, const char *const *words, GError **error)
 }
 
 static gboolean
+has_control_character (const char *word)
+{
+  for (const char *p = word; *p != '\0'; p++)
+    if (g_ascii_iscntrl (*p) && *p != '\t')
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
 check_words (const char *const *words, GError **error)
 {
   for (guint i = 0; words[i] != NULL; i++)
@@ -313,6 +322,8 @@ check_words (const char *const *words, GError **error)
         return culvert_ssh_refuse (error, words[i], "more than %d words", MAX_WORDS);
       if (strlen (words[i]) > CULVERT_SHELL_LINE_MAX || !g_utf8_validate (words[i], -1, NULL))
         return culvert_ssh_refuse (error, words[i], "too long, or not UTF-8 text");
+      if (has_control_character (words[i]))
+        return culvert_ssh_refuse (error, words[i], "has a control character: leave it out");
     }
   return TRUE;
 }

@@ -311,6 +311,8 @@ add_known_hosts (GPtrArray *files, const Option *option, GError **error)
     {
       const char *path = option->values[i];
 
+      if (path[0] == '\0')
+        return culvert_ssh_refuse (error, option->word, "one of the paths is empty");
       if (strchr (path, '%') != NULL || strstr (path, "${") != NULL)
         return culvert_ssh_refuse (error, option->word,
                                    "tokens and variables are not replaced here: write the path");

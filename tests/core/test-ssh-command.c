@@ -428,6 +428,10 @@ static const Row bad_rows[] = {
   { "ssh -o PreferredAuthentications=hostbased host", NO_METHOD_LEFT },
   { "ssh -o BatchMode=yes -o PubkeyAuthentication=no host", NO_METHOD_LEFT },
   { "ssh -o PreferredAuthentications=password -o PasswordAuthentication=no host", NO_METHOD_LEFT },
+  { "ssh -o 'UserKnownHostsFile=/a \"\" /b' host",
+    "-o UserKnownHostsFile=/a \"\" /b: one of the paths is empty" },
+  { "ssh -i '/a\vb' host", "/a\\x0bb: has a control character: leave it out" },
+  { "ssh -l 'a\nb' host", "a\\nb: has a control character: leave it out" },
   /* around it */
   { "ssh host | cat",
     "\"|\": one ssh command is understood, without what a shell does around it: leave it out" },
