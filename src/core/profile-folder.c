@@ -77,7 +77,9 @@ load (const char *path, GError **error)
   GFileType                    type;
 
   type = g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL);
-  if (type != G_FILE_TYPE_REGULAR && type != G_FILE_TYPE_UNKNOWN)
+  /* A link is what remains of one that leads nowhere, which the opening then says. */
+  if (type != G_FILE_TYPE_REGULAR && type != G_FILE_TYPE_UNKNOWN &&
+      type != G_FILE_TYPE_SYMBOLIC_LINK)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "not a regular file");
       return NULL;

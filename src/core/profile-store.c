@@ -165,8 +165,8 @@ remove_gone (CulvertProfileStore *self, GPtrArray *target, guint sync)
 
 /* Puts the entries that are in both into the order of @target, with one change that covers no more
  * than what moved. */
-static gboolean
-reorder (CulvertProfileStore *self, GPtrArray *target, guint sync)
+static void
+reorder (CulvertProfileStore *self, GPtrArray *target)
 {
   g_autoptr (GPtrArray) wanted = g_ptr_array_new ();
   guint                 first = 0;
@@ -183,12 +183,11 @@ reorder (CulvertProfileStore *self, GPtrArray *target, guint sync)
          g_ptr_array_index (wanted, end - 1) == g_ptr_array_index (self->entries, end - 1))
     end--;
   if (first == end)
-    return TRUE;
+    return;
   /* The same references in another order. */
   for (guint i = first; i < end; i++)
     g_ptr_array_index (self->entries, i) = g_ptr_array_index (wanted, i);
   g_list_model_items_changed (G_LIST_MODEL (self), first, end - first, end - first);
-  return self->n_syncs == sync;
 }
 
 static void
@@ -213,8 +212,10 @@ culvert_profile_store_sync_list (CulvertProfileStore *self)
   g_autoptr (GPtrArray) target = sorted_entries (self);
   guint                 sync = ++self->n_syncs;
 
-  if (remove_gone (self, target, sync) && reorder (self, target, sync))
-    insert_new (self, target, sync);
+  if (!remove_gone (self, target, sync))
+    return;
+  reorder (self, target);
+  insert_new (self, target, sync);
 }
 
 /* The bad files ----------------------------------------------------------------------------- */

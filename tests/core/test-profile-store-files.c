@@ -6,6 +6,7 @@
 
 #include "core/errors.h"
 #include "core/profile-file.h"
+#include "core/profile-store-private.h"
 #include "core/store-fixture.h"
 
 #include <glib/gstdio.h>
@@ -102,6 +103,24 @@ test_bad_becomes_good (StoreFixture *fixture, gconstpointer data)
   store_assert_changes (fixture, "0,0,1 ");
   g_assert_cmpuint (culvert_profile_store_get_bad_files (fixture->store)->len, ==, 0);
   g_assert_cmpuint (fixture->n_bad_changes, ==, 3);
+}
+
+/* A file that still cannot be read, but for another reason, is listed with that. */
+static void
+test_bad_for_another_reason (StoreFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = store_path (fixture, "a.culvert");
+  g_autofree char *before = NULL;
+
+  g_assert_cmpint (g_mkdir (fixture->dir, 0700), ==, 0);
+  g_assert_cmpint (symlink ("/nowhere/at/all", path), ==, 0);
+  culvert_profile_store_refresh (fixture->store);
+  before = g_strdup (bad (fixture, 0)->error->message);
+  g_assert_cmpint (g_remove (path), ==, 0);
+  g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
+  culvert_profile_store_refresh (fixture->store);
+  g_assert_cmpstr (bad (fixture, 0)->error->message, !=, before);
+  g_assert_cmpuint (fixture->n_bad_changes, ==, 2);
 }
 
 /* A bad file that goes away is no longer listed. */
@@ -201,6 +220,24 @@ test_conflict_unseen (StoreFixture *fixture, gconstpointer data)
   g_assert_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_CONFLICT);
 
   /* What was refused brings the other's work in by itself. */
+  culvert_test_wait_until (strcmp (store_name_of (fixture, "a"), "Other") == 0,
+                           STORE_WATCH_DEADLINE_MS);
+}
+
+/* Where the folder cannot be watched a refused save looks by itself. */
+static void
+test_conflict_without_watch (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (CulvertProfile) edited = NULL;
+
+  store_save_new (fixture, "a", "A");
+  g_file_monitor_cancel (fixture->store->monitor);
+  edited = culvert_profile_edit (
+    culvert_profile_entry_get_profile (culvert_profile_store_find (fixture->store, "a")));
+  store_write_tunnel (fixture, "a", "Other");
+  culvert_test_spend (300);
+  g_assert_cmpstr (store_name_of (fixture, "a"), ==, "A");
+  assert_conflict (fixture, edited);
   culvert_test_wait_until (strcmp (store_name_of (fixture, "a"), "Other") == 0,
                            STORE_WATCH_DEADLINE_MS);
 }
@@ -377,10 +414,12 @@ main (int argc, char *argv[])
   } tests[] = {
     { "bad-files", test_bad_files },
     { "bad-becomes-good", test_bad_becomes_good },
+    { "bad-for-another-reason", test_bad_for_another_reason },
     { "bad-goes", test_bad_goes },
     { "good-becomes-bad", test_good_becomes_bad },
     { "save-over-bad", test_save_over_bad },
     { "conflict-unseen", test_conflict_unseen },
+    { "conflict-without-watch", test_conflict_without_watch },
     { "conflict-seen", test_conflict_seen },
     { "no-conflict-with-self", test_no_conflict_with_self },
     { "conflict-removed", test_conflict_removed },

@@ -5,6 +5,7 @@
 
 #include "core/errors.h"
 #include "core/profile-file.h"
+#include "core/profile-store-private.h"
 #include "core/store-fixture.h"
 
 #include <glib/gstdio.h>
@@ -164,6 +165,7 @@ test_remove_and_undo (StoreFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError)         error = NULL;
   g_autoptr (CulvertProfile) kept = NULL;
+  g_autoptr (CulvertProfile) edited = NULL;
   g_autofree char           *path = store_path (fixture, "b.culvert");
 
   store_save_new (fixture, "a", "A");
@@ -184,8 +186,12 @@ test_remove_and_undo (StoreFixture *fixture, gconstpointer data)
   store_save (fixture, kept);
   store_assert_names (fixture, "B A C");
   store_assert_changes (fixture, "0,0,1 ");
-  /* The same once more, from the profile that was kept. */
-  store_save (fixture, kept);
+  /* And again, from what was kept rather than from the entry. */
+  edited = culvert_profile_edit (kept);
+  edited->port = 23;
+  store_save (fixture, edited);
+  edited->port = 24;
+  store_save (fixture, edited);
 
   g_assert_false (culvert_profile_store_remove (fixture->store, "nobody", &error));
   g_assert_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_NOT_FOUND);
@@ -226,10 +232,9 @@ test_watch (StoreFixture *fixture, gconstpointer data)
   entry = culvert_profile_store_find (fixture->store, "a");
   g_signal_connect (entry, "notify::profile", G_CALLBACK (notify_cb), fixture);
 
-  /* come */
+  /* come; well before the next look for a folder that was not there when the watch began */
   store_write_tunnel (fixture, "b", "B");
-  culvert_test_wait_until (culvert_profile_store_find (fixture->store, "b") != NULL,
-                           STORE_WATCH_DEADLINE_MS);
+  culvert_test_wait_until (culvert_profile_store_find (fixture->store, "b") != NULL, 1500);
   store_assert_changes (fixture, "1,0,1 ");
   g_assert_cmpuint (fixture->n_notified, ==, 0);
 
@@ -254,10 +259,19 @@ test_watch_waits_for_editors (StoreFixture *fixture, gconstpointer data)
 {
   g_autofree char *path = store_path (fixture, "a.culvert");
   g_autofree char *backup = store_path (fixture, "a.culvert~");
+  gint64           start_us;
 
   store_save_new (fixture, "a", "A");
+  culvert_profile_store_refresh (fixture->store);
+  culvert_test_wait_until (fixture->store->refresh_source != NULL, STORE_WATCH_DEADLINE_MS);
+  culvert_test_wait_until (fixture->store->refresh_source == NULL, STORE_WATCH_DEADLINE_MS);
   store_assert_changes (fixture, "0,0,1 ");
+
+  start_us = g_get_monotonic_time ();
   g_assert_cmpint (g_rename (path, backup), ==, 0);
+  culvert_test_wait_until (fixture->store->refresh_source != NULL, STORE_WATCH_DEADLINE_MS);
+  g_assert_cmpint (g_source_get_ready_time (fixture->store->refresh_source) - start_us, >=,
+                   100 * G_TIME_SPAN_MILLISECOND);
   store_write_tunnel (fixture, "a", "A2");
   culvert_test_wait_until (strcmp (store_name_of (fixture, "a"), "A2") == 0,
                            STORE_WATCH_DEADLINE_MS);

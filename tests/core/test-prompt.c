@@ -320,6 +320,7 @@ test_never_answered (void)
 typedef struct
 {
   CulvertPrompt  *prompt;
+  guint           slice_ms;
   int             n_asked;   /* atomic */
   int             n_allowed; /* how often it goes on waiting */
   CulvertDecision decision;
@@ -339,7 +340,7 @@ wait_thread (gpointer data)
 {
   Wait *wait = data;
 
-  wait->decision = culvert_prompt_wait (wait->prompt, 5, keep_waiting_cb, wait);
+  wait->decision = culvert_prompt_wait (wait->prompt, wait->slice_ms, keep_waiting_cb, wait);
   g_atomic_int_set (&wait->is_over, TRUE);
   return NULL;
 }
@@ -348,7 +349,7 @@ static void
 test_wait_for_answer (void)
 {
   g_autoptr (CulvertPrompt) prompt = make (1);
-  Wait                      wait = { .prompt = prompt, .n_allowed = G_MAXINT };
+  Wait                      wait = { .prompt = prompt, .slice_ms = 5, .n_allowed = G_MAXINT };
   GThread                  *thread = g_thread_new ("wait", wait_thread, &wait);
 
   culvert_test_wait_until (g_atomic_int_get (&wait.n_asked) >= 3, DEADLINE_MS);
@@ -359,11 +360,32 @@ test_wait_for_answer (void)
   g_assert_cmpstr (secret (prompt, 0), ==, "here");
 }
 
+/* An answer wakes the thread, however long its slices are. */
+static void
+test_wait_is_woken (void)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (CulvertPrompt) prompt = make (1);
+      Wait                      wait = { .prompt = prompt, .slice_ms = 60 * 60 * 1000 };
+      GThread                  *thread = g_thread_new ("wait", wait_thread, &wait);
+
+      culvert_test_spend (20);
+      if (i == 0)
+        answer (prompt, CULVERT_DECISION_ONCE, "x", NULL);
+      else
+        culvert_prompt_withdraw (prompt);
+      culvert_test_wait_until (g_atomic_int_get (&wait.is_over), DEADLINE_MS);
+      g_thread_join (thread);
+      g_assert_cmpint (wait.n_asked, ==, 0);
+    }
+}
+
 static void
 test_wait_until_withdrawn (void)
 {
   g_autoptr (CulvertPrompt) prompt = make (1);
-  Wait                      wait = { .prompt = prompt, .n_allowed = G_MAXINT };
+  Wait                      wait = { .prompt = prompt, .slice_ms = 5, .n_allowed = G_MAXINT };
   GThread                  *thread = g_thread_new ("wait", wait_thread, &wait);
 
   culvert_test_wait_until (g_atomic_int_get (&wait.n_asked) >= 1, DEADLINE_MS);
@@ -376,7 +398,7 @@ static void
 test_wait_gives_up (void)
 {
   g_autoptr (CulvertPrompt) prompt = make (1);
-  Wait                      wait = { .prompt = prompt, .n_allowed = 2 };
+  Wait                      wait = { .prompt = prompt, .slice_ms = 5, .n_allowed = 2 };
 
   wait_thread (&wait);
   g_assert_cmpint (wait.decision, ==, CULVERT_DECISION_NONE);
@@ -391,7 +413,7 @@ static void
 test_wait_when_already_answered (void)
 {
   g_autoptr (CulvertPrompt) prompt = make (1);
-  Wait                      wait = { .prompt = prompt };
+  Wait                      wait = { .prompt = prompt, .slice_ms = 5 };
 
   answer (prompt, CULVERT_DECISION_ONCE, "x", NULL);
   wait_thread (&wait);
@@ -486,6 +508,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/core/prompt/called-back-in-its-context", test_called_back_in_its_context);
   g_test_add_func ("/core/prompt/never-answered", test_never_answered);
   g_test_add_func ("/core/prompt/wait-for-answer", test_wait_for_answer);
+  g_test_add_func ("/core/prompt/wait-is-woken", test_wait_is_woken);
   g_test_add_func ("/core/prompt/wait-until-withdrawn", test_wait_until_withdrawn);
   g_test_add_func ("/core/prompt/wait-gives-up", test_wait_gives_up);
   g_test_add_func ("/core/prompt/wait-when-already-answered", test_wait_when_already_answered);
