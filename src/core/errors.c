@@ -38,9 +38,13 @@ facts_clear (Facts *facts)
   }                                                                                                \
   G_DEFINE_EXTENDED_ERROR (ErrorType, error_type)
 
+/* GLib aligns what it puts behind a GError for any type, which clang cannot see. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wcast-align"
 DEFINE_DOMAIN (CulvertSshError, culvert_ssh_error)
 DEFINE_DOMAIN (CulvertForwardError, culvert_forward_error)
 DEFINE_DOMAIN (CulvertProfileError, culvert_profile_error)
+#pragma GCC diagnostic pop
 
 static Facts *
 get_facts (const GError *error)
