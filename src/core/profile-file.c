@@ -90,6 +90,14 @@ find_line (const Reader *reader, const char *key)
   return found;
 }
 
+static void
+set_line (GError **error, guint line)
+{
+  g_autofree char *number = g_strdup_printf ("%u", line);
+
+  culvert_error_set_fact (error, CULVERT_FACT_LINE, number);
+}
+
 static gboolean
 invalid (const Reader *reader, const char *key, GError **error, const char *format, ...)
   G_GNUC_PRINTF (4, 5);
@@ -106,8 +114,11 @@ invalid (const Reader *reader, const char *key, GError **error, const char *form
   reason = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   if (line > 0)
-    g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_INVALID,
-                 "line %u: [%s] %s: %s", line, reader->group, key, reason);
+    {
+      g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_INVALID,
+                   "line %u: [%s] %s: %s", line, reader->group, key, reason);
+      set_line (error, line);
+    }
   else
     g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_INVALID, "[%s] %s: %s",
                  reader->group, key, reason);
@@ -430,6 +441,7 @@ set_syntax_error (const char *text, gsize n_bytes, GError **error)
   g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_SYNTAX,
                "line %u: \"%s\" is neither a group, a key with a value nor a comment", good + 1,
                shown);
+  set_line (error, good + 1);
 }
 
 static gboolean
@@ -450,6 +462,7 @@ check_bytes (const char *text, gsize n_bytes, GError **error)
     line += *p == '\n';
   g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_SYNTAX,
                "line %u: not UTF-8 text", line);
+  set_line (error, line);
   return FALSE;
 }
 

@@ -156,6 +156,7 @@ culvert_folder_read (const char *dir, const char *name, const CulvertFolderFile 
     return NULL;
   if (bytes != NULL)
     parse (file, bytes);
+  culvert_error_set_fact (&file->error, CULVERT_FACT_FILE, file->path);
   return g_steal_pointer (&file);
 }
 

@@ -509,6 +509,13 @@ test_bad (gconstpointer data)
   g_assert_null (profile);
   g_assert_error (error, CULVERT_PROFILE_ERROR, row->code);
   g_assert_cmpstr (error->message, ==, row->message);
+  if (g_str_has_prefix (row->message, "line "))
+    {
+      g_autofree char *start =
+        g_strdup_printf ("line %s:", culvert_error_get_fact (error, CULVERT_FACT_LINE));
+
+      g_assert_true (g_str_has_prefix (row->message, start));
+    }
 }
 
 /* A draft's gaps are the form's business, not the file's. */

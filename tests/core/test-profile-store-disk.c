@@ -72,7 +72,9 @@ check_unwritable (CulvertProfileStore *store, int os_error)
   g_assert_false (culvert_profile_store_save (store, edited, &error));
   g_assert_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_UNWRITABLE);
   g_assert_nonnull (strstr (error->message, g_strerror (os_error)));
-  g_assert_nonnull (strstr (error->message, path));
+  g_assert_cmpstr (culvert_error_get_fact (error, CULVERT_FACT_FILE), ==, path);
+  g_assert_nonnull (
+    strstr (culvert_error_get_fact (error, CULVERT_FACT_REASON), g_strerror (os_error)));
   g_clear_error (&error);
   g_assert_false (culvert_profile_store_save (store, added, &error));
   g_assert_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_UNWRITABLE);

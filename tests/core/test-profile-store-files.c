@@ -31,6 +31,7 @@ assert_bad (StoreFixture *fixture, guint index, const char *name, int code)
 
   g_assert_cmpstr (file->path, ==, path);
   g_assert_error (file->error, CULVERT_PROFILE_ERROR, code);
+  g_assert_cmpstr (culvert_error_get_fact (file->error, CULVERT_FACT_FILE), ==, path);
 }
 
 static void
