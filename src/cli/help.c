@@ -96,6 +96,8 @@ culvert_help_print (const char *command)
 int
 culvert_command_help (char **argv)
 {
+  if (g_strcmp0 (argv[0], "--help") == 0 || g_strcmp0 (argv[0], "-h") == 0)
+    return culvert_help_print ("help") ? CULVERT_EXIT_DONE : CULVERT_EXIT_TROUBLE;
   if (argv[0] != NULL && argv[1] != NULL)
     return culvert_message_print_usage ("help", _ ("one command at a time"));
   if (culvert_help_print (argv[0]))

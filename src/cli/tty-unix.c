@@ -61,7 +61,20 @@ culvert_tty_open (void)
   return self;
 }
 
-/* Only calls that POSIX allows in a signal handler. */
+static void end_signal_cb (int signal_number);
+
+/* SA_NODEFER: what the handler raises takes effect there and then. */
+static void
+catch_ending_signal (int signal_number, struct sigaction *old_action)
+{
+  struct sigaction action = { .sa_handler = end_signal_cb, .sa_flags = SA_RESTART | SA_NODEFER };
+
+  (void)sigemptyset (&action.sa_mask);
+  (void)sigaction (signal_number, &action, old_action);
+}
+
+/* Only calls that POSIX allows in a signal handler.  Comes back when the process was stopped and
+ * continued, or when the signal is of no effect (SIGTSTP without a shell, SIGHUP under nohup). */
 static void
 end_signal_cb (int signal_number)
 {
@@ -73,28 +86,22 @@ end_signal_cb (int signal_number)
     if (ending_signals[i] == signal_number)
       (void)sigaction (signal_number, &old_actions[i], NULL);
   (void)raise (signal_number);
+  if (hidden_fd >= 0)
+    {
+      catch_ending_signal (signal_number, NULL);
+      (void)tcsetattr (hidden_fd, TCSAFLUSH, &hidden_mode);
+    }
   errno = saved_errno;
 }
 
-static void
-catch_ending_signal (int signal_number, struct sigaction *old_action)
-{
-  struct sigaction action = { .sa_handler = end_signal_cb };
-
-  (void)sigemptyset (&action.sa_mask);
-  (void)sigaction (signal_number, &action, old_action);
-}
-
+/* After SIGSTOP, which nobody can catch: a shell may have set the terminal as it likes it. */
 static void
 continue_signal_cb (int signal_number)
 {
   int saved_errno = errno;
 
   if (hidden_fd >= 0)
-    {
-      (void)tcsetattr (hidden_fd, TCSAFLUSH, &hidden_mode);
-      catch_ending_signal (SIGTSTP, NULL);
-    }
+    (void)tcsetattr (hidden_fd, TCSAFLUSH, &hidden_mode);
   errno = saved_errno;
 }
 

@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ctl-support.h"
+
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+/* The commands about saved tunnels, and wrong usage. */
+
+#define TUNNELS ".config/culvert/tunnels"
+
+static const char good_file[] = "# made by hand\n"
+                                "[Tunnel]\n"
+                                "Version=1\n"
+                                "Name=Shared\n"
+                                "Host=shared.example.com\n"
+                                "StartWithProgram=true\n"
+                                "X-Future=kept\n"
+                                "\n"
+                                "[Forward one]\n"
+                                "Kind=local\n"
+                                "Listen=15432\n"
+                                "Target=db:5432\n"
+                                "Enabled=true\n";
+
+/* (transfer full): the id that was given to it */
+static char *
+add (CulvertCtlHome *home, const char *name, const char *forward, const char *server)
+{
+  g_autoptr (CulvertCtl) ctl = culvert_ctl_run (home, 0, "add", "--name", name, "--", "ssh", "-N",
+                                                "-L", forward, server, NULL);
+  g_auto (GStrv)         parts = g_strsplit (culvert_ctl_get_output (ctl), ": ", -1);
+
+  g_assert_cmpstr (parts[0], ==, "added");
+  g_assert_cmpuint (g_strv_length (parts), >=, 4);
+  return g_strdup (parts[1]);
+}
+
+static void
+test_usage (void)
+{
+  static const struct
+  {
+    const char *argv[6];
+    const char *message;
+  } rows[] = {
+    { { NULL }, "a command is missing" },
+    { { "frobnicate", NULL }, "culvertctl: frobnicate: there is no such command" },
+    { { "help", "frobnicate", NULL }, "there is no such command" },
+    { { "help", "run", "list", NULL }, "one command at a time" },
+    { { "list", "--frobnicate", NULL }, "--frobnicate" },
+    { { "list", "name", NULL }, "takes no names" },
+    { { "add", NULL }, "needs “--”" },
+    { { "add", "--", NULL }, "needs “--”" },
+    { { "add", "--", "ssh", "-w", "0", NULL }, "culvertctl: add: " },
+    { { "add", "--", "ssh", "-L", "nonsense", NULL }, "culvertctl: add: " },
+    { { "import", NULL }, "needs a tunnel’s file" },
+    { { "export", NULL }, "needs the name" },
+    { { "remove", NULL }, "needs the name" },
+    { { "run", NULL }, "needs either names" },
+    { { "run", "name", "--", "ssh", "host", NULL }, "needs either names" },
+    { { "run", "--", NULL }, "needs an ssh command line" },
+    { { "run", "--", "ssh", "host", "rm", NULL }, "culvertctl: run: " },
+    { { "run", "--for", "0", "name", NULL }, "--for needs a number of seconds" },
+    { { "run", "--for", "-5", "name", NULL }, "--for needs a number of seconds" },
+    { { "run", "--for", "soon", "name", NULL }, "--for" },
+    { { "run", "nowhere", NULL }, "culvertctl: nowhere: there is no saved tunnel" },
+    { { "run", "./nowhere.culvert", NULL },
+      "culvertctl: ./nowhere.culvert: The file can’t be read" },
+  };
+  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (CulvertCtl) ctl = culvert_ctl_start (home, rows[i].argv);
+
+      g_assert_cmpint (culvert_ctl_wait (ctl), ==, 2);
+      culvert_ctl_assert_message (ctl, rows[i].message);
+      culvert_ctl_assert_messages_are_lines (ctl, 1);
+      g_assert_cmpstr (culvert_ctl_get_output (ctl), ==, "");
+    }
+}
+
+/* Named in the contract, and refused by name as long as there is nothing to talk to. */
+static void
+test_later (void)
+{
+  static const char *const names[] = {
+    "status", "watch", "log", "start", "stop", "toggle", "check"
+  };
+  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
+  g_autoptr (CulvertCtl)     help = culvert_ctl_run (home, 0, "help", NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (CulvertCtl) ctl = culvert_ctl_run (home, 2, names[i], "name", NULL);
+      g_autofree char       *start = g_strdup_printf ("culvertctl: %s: ", names[i]);
+
+      culvert_ctl_assert_messages_are_lines (ctl, 1);
+      culvert_ctl_assert_message (ctl, start);
+      culvert_ctl_assert_message (ctl, "culvertctl run");
+      culvert_ctl_assert_output (help, names[i]);
+    }
+}
+
+static void
+test_help (void)
+{
+  static const char *const names[] = { "run", "list", "add", "import", "export", "remove", "help" };
+  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
+  g_autoptr (CulvertCtl)     all = culvert_ctl_run (home, 0, "--help", NULL);
+  g_autoptr (CulvertCtl)     version = culvert_ctl_run (home, 0, "--version", NULL);
+
+  culvert_ctl_assert_output (version, "culvertctl " CULVERT_VERSION "\n");
+  culvert_ctl_assert_output (version, "libssh2 ");
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (CulvertCtl) help = culvert_ctl_run (home, 0, "help", names[i], NULL);
+      g_autoptr (CulvertCtl) option = culvert_ctl_run (home, 0, names[i], "--help", NULL);
+      g_autofree char       *usage = g_strdup_printf ("Usage: culvertctl %s", names[i]);
+
+      culvert_ctl_assert_output (help, usage);
+      culvert_ctl_assert_output (all, names[i]);
+      g_assert_cmpstr (culvert_ctl_get_output (option), ==, culvert_ctl_get_output (help));
+    }
+}
+
+static void
+test_add_and_list (void)
+{
+  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
+  g_autofree char           *dir = culvert_ctl_home_build (home, "elsewhere");
+  g_autofree char           *path = NULL;
+  g_autofree char           *file_name = NULL;
+  g_autofree char           *one = NULL;
+  g_autofree char           *two = NULL;
+  CulvertCtl                *ctl;
+
+  culvert_ctl_set_env (home, "CULVERT_CONFIG_DIR", dir);
+  ctl = culvert_ctl_run (home, 0, "list", NULL);
+  g_assert_cmpstr (culvert_ctl_get_output (ctl), ==, "");
+  culvert_ctl_free (ctl);
+  g_assert_false (g_file_test (dir, G_FILE_TEST_EXISTS));
+
+  one = add (home, "Größe 中", "5433:db:5432", "alice@bastion.example.com");
+  two = add (home, "", "8080:[::1]:80", "bob@example.org");
+  file_name = g_strconcat (one, ".culvert", NULL);
+  path = g_build_filename (dir, file_name, NULL);
+  g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
+
+  ctl = culvert_ctl_run (home, 0, "list", NULL);
+  culvert_ctl_assert_output (ctl, one);
+  culvert_ctl_assert_output (
+    ctl, "  Größe 中                alice@bastion.example.com  localhost:5433 -> db:5432\n");
+  culvert_ctl_assert_output (ctl, "  localhost:8080 -> [::1]:80\n");
+  culvert_ctl_free (ctl);
+
+  /* A name says which tunnel is meant. */
+  ctl = culvert_ctl_run (home, 2, "add", "--name", "GRÖSSE 中", "--", "host", NULL);
+  culvert_ctl_free (ctl);
+  ctl = culvert_ctl_run (home, 2, "add", "--name", "gröSSe 中", "--", "-L", "1:b:2", "host", NULL);
+  culvert_ctl_assert_messages_are_lines (ctl, 2);
+  culvert_ctl_assert_message (ctl, "has this name already");
+  culvert_ctl_free (ctl);
+
+  /* What would not work is refused at once, what may surprise is said. */
+  ctl = culvert_ctl_run (home, 0, "add", "--", "-L", "*:9999:c:1", "host", NULL);
+  culvert_ctl_assert_messages_are_lines (ctl, 1);
+  culvert_ctl_assert_message (ctl, "Other computers can connect");
+  culvert_ctl_free (ctl);
+}
+
+static JsonNode *
+parse_json (const char *text)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError)     error = NULL;
+
+  json_parser_load_from_data (parser, text, -1, &error);
+  g_assert_no_error (error);
+  return json_parser_steal_root (parser);
+}
+
+static void
+test_list_json (void)
+{
+  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
+  g_autofree char           *id = add (home, "One \"quoted\"", "5433:db:5432", "alice@bastion");
+  g_autofree char *bad = culvert_ctl_home_write (home, TUNNELS "/bad.culvert", "no tunnel\n", 0600);
+  g_autoptr (CulvertCtl) ctl = culvert_ctl_run (home, 1, "list", "--json", NULL);
+  g_autoptr (JsonNode)   root = parse_json (culvert_ctl_get_output (ctl));
+  JsonObject            *object = json_node_get_object (root);
+  JsonArray             *tunnels = json_object_get_array_member (object, "tunnels");
+  JsonArray             *bad_files = json_object_get_array_member (object, "bad_files");
+  JsonObject            *tunnel;
+  JsonObject            *forward;
+
+  g_assert_cmpuint (json_array_get_length (tunnels), ==, 1);
+  tunnel = json_array_get_object_element (tunnels, 0);
+  g_assert_cmpstr (json_object_get_string_member (tunnel, "id"), ==, id);
+  g_assert_cmpstr (json_object_get_string_member (tunnel, "name"), ==, "One \"quoted\"");
+  g_assert_cmpstr (json_object_get_string_member (tunnel, "host"), ==, "bastion");
+  g_assert_cmpint (json_object_get_int_member (tunnel, "port"), ==, 22);
+  forward = json_array_get_object_element (json_object_get_array_member (tunnel, "forwards"), 0);
+  g_assert_cmpstr (json_object_get_string_member (forward, "kind"), ==, "local");
+  g_assert_cmpstr (json_object_get_string_member (forward, "listen"), ==, "localhost:5433");
+  g_assert_cmpstr (json_object_get_string_member (forward, "target"), ==, "db:5432");
+  g_assert_true (json_object_get_boolean_member (forward, "enabled"));
+  g_assert_cmpuint (json_array_get_length (bad_files), ==, 1);
+  g_assert_cmpstr (
+    json_object_get_string_member (json_array_get_object_element (bad_files, 0), "path"), ==, bad);
+}
+
+/* A file that is no tunnel is named and kept; the others are not touched by it. */
+static void
+test_bad_file (void)
+{
+  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
+  g_autofree char           *id = add (home, "Good", "5433:db:5432", "alice@bastion");
+  g_autofree char           *bad =
+    culvert_ctl_home_write (home, TUNNELS "/broken.culvert", "[Tunnel\nHost=x\n", 0600);
+  g_autofree char *newer =
+    culvert_ctl_home_write (home, TUNNELS "/newer.culvert", "[Tunnel]\nVersion=99\n", 0600);
+  g_autoptr (CulvertCtl) list = culvert_ctl_run (home, 1, "list", NULL);
+  g_autoptr (CulvertCtl) run = culvert_ctl_run (home, 2, "run", "broken", NULL);
+  g_autoptr (CulvertCtl) export = culvert_ctl_run (home, 0, "export", "good", NULL);
+  g_autoptr (CulvertCtl) file = culvert_ctl_run (home, 2, "run", bad, NULL);
+  g_autofree char       *text = culvert_test_read_text (bad);
+
+  culvert_ctl_assert_output (list, "Good  alice@bastion");
+  culvert_ctl_assert_messages_are_lines (list, 2);
+  culvert_ctl_assert_message (list, bad);
+  culvert_ctl_assert_message (list, newer);
+  culvert_ctl_assert_message (list, "line 1");
+  culvert_ctl_assert_message (list, "newer Culvert: Update Culvert");
+  culvert_ctl_assert_messages_are_lines (run, 1);
+  culvert_ctl_assert_message (run, bad);
+  culvert_ctl_assert_messages_are_lines (file, 1);
+  culvert_ctl_assert_output (export, "Host=bastion");
+  g_assert_cmpstr (text, ==, "[Tunnel\nHost=x\n");
+}
+
+static void
+test_export (void)
+{
+  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
+  g_autofree char           *one = add (home, "One", "5433:db:5432", "alice@bastion");
+  g_autofree char           *two = add (home, "Two", "5434:db:5432", "alice@bastion");
+  g_autofree char           *dir = culvert_ctl_home_build (home, "out");
+  g_autofree char           *file = culvert_ctl_home_build (home, "single.culvert");
+  g_autofree char           *expected = g_strdup_printf ("%s/%s.culvert", dir, two);
+  g_autofree char           *text = NULL;
+  CulvertCtl                *ctl;
+
+  g_assert_cmpint (g_mkdir (dir, 0700), ==, 0);
+  ctl = culvert_ctl_run (home, 0, "export", "One", "-o", file, NULL);
+  culvert_ctl_free (ctl);
+  text = culvert_test_read_text (file);
+  ctl = culvert_ctl_run (home, 0, "export", one, NULL);
+  g_assert_cmpstr (culvert_ctl_get_output (ctl), ==, text);
+  culvert_ctl_free (ctl);
+
+  /* Nothing is overwritten. */
+  ctl = culvert_ctl_run (home, 1, "export", "Two", "-o", file, NULL);
+  culvert_ctl_assert_messages_are_lines (ctl, 1);
+  culvert_ctl_assert_message (ctl, "there is a file of this name already");
+  culvert_ctl_free (ctl);
+  ctl = culvert_ctl_run (home, 0, "export", one, NULL);
+  g_assert_cmpstr (culvert_ctl_get_output (ctl), ==, text);
+  culvert_ctl_free (ctl);
+
+  ctl = culvert_ctl_run (home, 2, "export", "One", "Two", NULL);
+  culvert_ctl_free (ctl);
+  ctl = culvert_ctl_run (home, 2, "export", "One", "Three", "-o", dir, NULL);
+  culvert_ctl_assert_message (ctl, "culvertctl: Three: ");
+  culvert_ctl_free (ctl);
+  g_assert_false (g_file_test (expected, G_FILE_TEST_EXISTS));
+  ctl = culvert_ctl_run (home, 0, "export", "One", "Two", one, "-o", dir, NULL);
+  g_assert_cmpuint (culvert_test_count_text (culvert_ctl_get_output (ctl), "exported: "), ==, 2);
+  culvert_ctl_free (ctl);
+  g_assert_true (g_file_test (expected, G_FILE_TEST_EXISTS));
+
+  ctl = culvert_ctl_run (home, 1, "export", "One", "-o", "/nowhere/at/all", NULL);
+  culvert_ctl_assert_messages_are_lines (ctl, 1);
+  culvert_ctl_free (ctl);
+}
+
+static void
+test_import (void)
+{
+  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
+  g_autofree char *file = culvert_ctl_home_write (home, "in/shared.culvert", good_file, 0600);
+  g_autofree char *bad = culvert_ctl_home_write (home, "in/bad.culvert", "Kind=local\n", 0600);
+  g_autofree char *saved = culvert_ctl_home_build (home, TUNNELS "/shared.culvert");
+  g_autofree char *text = NULL;
+  g_autofree char *replaced = NULL;
+  CulvertCtl      *ctl;
+
+  ctl = culvert_ctl_run (home, 0, "import", "--dry-run", file, NULL);
+  culvert_ctl_assert_output (ctl, "would be new: shared: Shared: localhost:15432 -> db:5432\n");
+  culvert_ctl_free (ctl);
+  g_assert_false (g_file_test (saved, G_FILE_TEST_EXISTS));
+
+  /* A bad one among them stops only itself. */
+  ctl = culvert_ctl_run (home, 1, "import", bad, file, "/nowhere.culvert", NULL);
+  culvert_ctl_assert_output (ctl, "new: shared: Shared: ");
+  culvert_ctl_assert_messages_are_lines (ctl, 2);
+  culvert_ctl_assert_message (ctl, bad);
+  culvert_ctl_assert_message (ctl, "/nowhere.culvert");
+  culvert_ctl_free (ctl);
+
+  /* What this version does not know is kept; nothing is started by somebody else's file. */
+  text = culvert_test_read_text (saved);
+  g_assert_nonnull (strstr (text, "X-Future=kept"));
+  g_assert_nonnull (strstr (text, "# made by hand"));
+  g_assert_null (strstr (text, "StartWithProgram=true"));
+
+  g_assert_true (g_file_set_contents (file, text, -1, NULL));
+  ctl = culvert_ctl_run (home, 0, "import", file, NULL);
+  culvert_ctl_assert_output (ctl, "same: shared: ");
+  culvert_ctl_free (ctl);
+
+  /* A different one takes its place only when told. */
+  {
+    g_autoptr (GString) changed = g_string_new (text);
+
+    g_string_replace (changed, "15432", "15433", 0);
+    g_assert_true (g_file_set_contents (file, changed->str, -1, NULL));
+  }
+  ctl = culvert_ctl_run (home, 1, "import", file, NULL);
+  culvert_ctl_assert_message (ctl, "--replace");
+  culvert_ctl_free (ctl);
+  ctl = culvert_ctl_run (home, 0, "import", "--replace", "--dry-run", file, NULL);
+  culvert_ctl_assert_output (ctl, "would be replaced: shared: ");
+  culvert_ctl_free (ctl);
+  g_free (g_steal_pointer (&replaced));
+  replaced = culvert_test_read_text (saved);
+  g_assert_cmpstr (replaced, ==, text);
+  ctl = culvert_ctl_run (home, 0, "import", "--replace", file, NULL);
+  culvert_ctl_assert_output (ctl, "replaced: shared: ");
+  culvert_ctl_free (ctl);
+  g_free (g_steal_pointer (&replaced));
+  replaced = culvert_test_read_text (saved);
+  g_assert_nonnull (strstr (replaced, "15433"));
+}
+
+/* Neither a huge file nor an endless one is read to its end. */
+static void
+test_import_endless (void)
+{
+  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
+  g_autoptr (CulvertCtl)     ctl = culvert_ctl_run (home, 1, "import", "/dev/zero", NULL);
+  g_autoptr (CulvertCtl)     folder = culvert_ctl_run (home, 1, "import", "/tmp", NULL);
+
+  culvert_ctl_assert_messages_are_lines (ctl, 1);
+  culvert_ctl_assert_message (ctl, "too large");
+  culvert_ctl_assert_messages_are_lines (folder, 1);
+}
+
+static void
+test_remove (void)
+{
+  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
+  g_autofree char           *one = add (home, "One", "5433:db:5432", "alice@bastion");
+  g_autofree char           *two = add (home, "Two", "5434:db:5432", "alice@bastion");
+  g_autofree char           *three = add (home, "Three", "5435:db:5432", "alice@bastion");
+  CulvertCtl                *ctl;
+
+  /* One wrong name, and nothing is removed. */
+  ctl = culvert_ctl_run (home, 2, "remove", "One", "Four", NULL);
+  culvert_ctl_free (ctl);
+  ctl = culvert_ctl_run (home, 0, "list", NULL);
+  g_assert_cmpuint (culvert_test_count_text (culvert_ctl_get_output (ctl), "\n"), ==, 3);
+  culvert_ctl_free (ctl);
+
+  ctl = culvert_ctl_run (home, 0, "remove", "One", three, "one", NULL);
+  g_assert_cmpuint (culvert_test_count_text (culvert_ctl_get_output (ctl), "removed: "), ==, 2);
+  culvert_ctl_free (ctl);
+  ctl = culvert_ctl_run (home, 0, "list", NULL);
+  g_assert_cmpuint (culvert_test_count_text (culvert_ctl_get_output (ctl), "\n"), ==, 1);
+  culvert_ctl_assert_output (ctl, two);
+  culvert_ctl_free (ctl);
+}
+
+/* Two tunnels of one name: neither is meant by it. */
+static void
+test_same_name (void)
+{
+  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
+  g_autofree char       *a = culvert_ctl_home_write (home, TUNNELS "/a.culvert", good_file, 0600);
+  g_autofree char       *b = culvert_ctl_home_write (home, TUNNELS "/b.culvert", good_file, 0600);
+  g_autoptr (CulvertCtl) by_name = culvert_ctl_run (home, 2, "export", "shared", NULL);
+  g_autoptr (CulvertCtl) by_id = culvert_ctl_run (home, 0, "export", "b", NULL);
+  g_autoptr (CulvertCtl) twice = culvert_ctl_run (home, 2, "run", "a", "a", NULL);
+
+  culvert_ctl_assert_message (by_name, "several saved tunnels have this name");
+  culvert_ctl_assert_output (by_id, "Name=Shared");
+  culvert_ctl_assert_message (twice, "named twice");
+}
+
+/* A folder that cannot be written, as with a full or read-only disk. */
+static void
+test_unwritable (void)
+{
+  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
+  g_autofree char           *file = culvert_ctl_home_write (home, "file", "", 0600);
+  g_autofree char           *dir = g_build_filename (file, "below", NULL);
+  g_autoptr (CulvertCtl)     ctl = NULL;
+
+  culvert_ctl_set_env (home, "CULVERT_CONFIG_DIR", dir);
+  ctl = culvert_ctl_run (home, 1, "add", "--", "-L", "5433:db:5432", "host", NULL);
+  culvert_ctl_assert_messages_are_lines (ctl, 1);
+  culvert_ctl_assert_message (ctl, "nothing was changed");
+}
+
+/* What a name may hold of a terminal's commands stays text. */
+static void
+test_control_characters (void)
+{
+  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
+  g_autofree char           *id = add (home, "a\033[2Jb", "5433:db:5432", "alice@bastion");
+  g_autoptr (CulvertCtl)     ctl = culvert_ctl_run (home, 0, "list", NULL);
+
+  g_assert_null (strchr (culvert_ctl_get_output (ctl), '\033'));
+}
+
+static void
+test_no_toolkit (void)
+{
+  static const char *const foreign[] = { "libgtk",     "libgdk",      "libadwaita", "libX11",
+                                         "libwayland", "libgraphene", "libpango" };
+  const char              *argv[] = { "ldd", g_getenv ("CULVERT_TEST_CTL"), NULL };
+  g_autofree char         *output = NULL;
+
+  g_assert_true (g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output,
+                               NULL, NULL, NULL));
+  g_assert_nonnull (strstr (output, "libglib-2.0"));
+  for (gsize i = 0; i < G_N_ELEMENTS (foreign); i++)
+    g_assert_null (strstr (output, foreign[i]));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/cli/files/usage", test_usage);
+  g_test_add_func ("/cli/files/later", test_later);
+  g_test_add_func ("/cli/files/help", test_help);
+  g_test_add_func ("/cli/files/add-and-list", test_add_and_list);
+  g_test_add_func ("/cli/files/list-json", test_list_json);
+  g_test_add_func ("/cli/files/bad-file", test_bad_file);
+  g_test_add_func ("/cli/files/export", test_export);
+  g_test_add_func ("/cli/files/import", test_import);
+  g_test_add_func ("/cli/files/import-endless", test_import_endless);
+  g_test_add_func ("/cli/files/remove", test_remove);
+  g_test_add_func ("/cli/files/same-name", test_same_name);
+  g_test_add_func ("/cli/files/unwritable", test_unwritable);
+  g_test_add_func ("/cli/files/control-characters", test_control_characters);
+  g_test_add_func ("/cli/files/no-toolkit", test_no_toolkit);
+
+  return g_test_run ();
+}
