@@ -233,7 +233,9 @@ read_terminal (CulvertCtl *self)
   while ((n_read = read (self->terminal, block, sizeof block)) > 0)
     g_byte_array_append (self->shown, block, (guint)n_read);
   g_free (self->texts[0]);
-  self->texts[0] = g_utf8_make_valid ((const char *)self->shown->data, (gssize)self->shown->len);
+  self->texts[0] = self->shown->len == 0 ? g_strdup ("")
+                                         : g_utf8_make_valid ((const char *)self->shown->data,
+                                                              (gssize)self->shown->len);
   return self->texts[0];
 }
 
