@@ -327,7 +327,11 @@ culvert_listener_new (const CulvertEndpoint       *where,
   self->user_data = user_data;
 
   if (culvert_endpoint_get_kind (where) == CULVERT_ENDPOINT_UNIX)
-    is_listening = listen_on_path (self, culvert_endpoint_get_path (where), error);
+    {
+      g_autofree char *path = culvert_endpoint_dup_local_path (where);
+
+      is_listening = listen_on_path (self, path, error);
+    }
   else
     is_listening = listen_on_host (self, culvert_endpoint_get_host (where),
                                    culvert_endpoint_get_port (where), error);

@@ -140,7 +140,7 @@ tear_down (Fixture *self, gconstpointer unused)
 static CulvertEndpoint *
 endpoint (const char *host, guint16 port)
 {
-  if (*host == '/')
+  if (*host == '/' || *host == '~')
     return culvert_endpoint_new_unix (host);
 
   return culvert_endpoint_new_tcp (host, port);
@@ -408,6 +408,19 @@ test_path (Fixture *self, gconstpointer unused)
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
+/* A path may begin with the home folder. */
+static void
+test_path_in_home (Fixture *self, gconstpointer unused)
+{
+  g_autofree char            *path = g_build_filename (g_get_home_dir (), "s", NULL);
+  g_autoptr (CulvertEndpoint) bound = NULL;
+
+  listen_on (self, "~/s", 0);
+  bound = culvert_listener_dup_bound (self->listener);
+  g_assert_cmpstr (culvert_endpoint_get_path (bound), ==, path);
+  assert_accepts (self, path, 0);
+}
+
 static void
 test_bad_paths (Fixture *self, gconstpointer unused)
 {
@@ -654,6 +667,9 @@ add (const char *name, gconstpointer data, void (*func) (Fixture *self, gconstpo
 int
 main (int argc, char *argv[])
 {
+  g_autoptr (CulvertTempDir) home = culvert_temp_dir_new ();
+
+  g_setenv ("HOME", culvert_temp_dir_get_path (home), TRUE);
   g_test_init (&argc, &argv, NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (address_cases); i++)
@@ -671,6 +687,7 @@ main (int argc, char *argv[])
   add ("other-failures", NULL, test_other_failures);
   add ("privileged-port", NULL, test_privileged_port);
   add ("path/is-for-the-owner-alone", NULL, test_path);
+  add ("path-in-home", NULL, test_path_in_home);
   add ("path/bad", NULL, test_bad_paths);
   add ("path/of-others", NULL, test_path_of_others);
   add ("clients-wait-until-accepted", NULL, test_clients_wait_until_accepted);
