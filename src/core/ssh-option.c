@@ -396,6 +396,7 @@ static const Key keys[] = {
   { "serveralivecountmax", accept, 0, NULL },
   { "setenv", accept, 0, NULL },
   { "stdinnull", accept, 0, NULL },
+  { "streamlocalbindunlink", accept, 0, NULL },
   { "tcpkeepalive", accept, 0, NULL },
   { "updatehostkeys", accept, 0, NULL },
   { "visualhostkey", accept, 0, NULL },
@@ -419,7 +420,6 @@ static const Key keys[] = {
   { "proxyjump", accept_off, 0, NO_JUMP_HOSTS },
   { "proxyusefdpass", accept_off, 0, NO_PROXY },
   { "remotecommand", accept_off, 0, NO_COMMANDS },
-  { "streamlocalbindunlink", accept_off, 0, "a socket file that is in use is kept: leave it out" },
   { "tunnel", accept_off, 0, NO_TUN },
   { "verifyhostkeydns", accept_off, 0, "host keys are not looked up in DNS: leave it out" },
   /* what cannot be honoured */
