@@ -123,6 +123,8 @@ static void
 cancelled_cb (GCancellable *cancellable, gpointer user_data)
 {
   g_subprocess_force_exit (G_SUBPROCESS (user_data));
+  /* Another thread sends the signal; ours may be about to end the program. */
+  g_subprocess_wait (G_SUBPROCESS (user_data), NULL, NULL);
 }
 
 void

@@ -23,7 +23,7 @@ CulvertAskpassUse culvert_askpass_get_use (void);
 
 /**
  * culvert_askpass_async:
- * @cancellable: (nullable): ends the program
+ * @cancellable: (nullable): ends the program, and has done so when g_cancellable_cancel() returns
  */
 void culvert_askpass_async (const char         *question,
                             GCancellable       *cancellable,

@@ -6,6 +6,7 @@
 #include "cli/message.h"
 #include "cli/run-options.h"
 #include "cli/tty-prompter.h"
+#include "cli/tty.h"
 #include "core/errors.h"
 #include "desktop/keyring.h"
 
@@ -13,7 +14,7 @@
 #include <stdlib.h>
 
 /* A tunnel has stopped within 3 s; what has not by then is left to the end of the process. */
-#define END_LIMIT_S 3
+#define END_LIMIT_MS 3000
 
 typedef enum
 {
@@ -88,14 +89,25 @@ end_if_all_are_off (Run *self)
   g_main_loop_quit (self->loop);
 }
 
+/* @first_us: from now; a later one of @interval_ms only if @func wants it */
 static void
-add_clock (Run *self, guint interval_s, GSourceFunc func)
+add_clock (Run *self, gint64 first_us, guint interval_ms, GSourceFunc func)
 {
-  GSource *source = g_timeout_source_new_seconds (interval_s);
+  GSource *source = g_timeout_source_new (interval_ms);
 
+  g_source_set_ready_time (source, g_get_monotonic_time () + first_us);
   g_source_set_callback (source, func, self, NULL);
   g_source_attach (source, NULL);
   g_ptr_array_add (self->sources, source);
+}
+
+/* Threads are left that know of our entries, and that exit() would pull libraries away from. */
+static void
+end_now (Run *self, int exit_status)
+{
+  culvert_run_report_end (&self->options->report, exit_status);
+  culvert_tty_show ();
+  _Exit (exit_status);
 }
 
 static gboolean
@@ -103,9 +115,8 @@ end_limit_cb (gpointer user_data)
 {
   Run *self = user_data;
 
-  /* Threads may be left that know of our entries: nothing is freed any more. */
-  culvert_run_report_end (&self->options->report, self->exit_status);
-  exit (self->exit_status);
+  end_now (self, self->exit_status);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -115,7 +126,7 @@ begin_end (Run *self, int exit_status)
     return;
   self->state = RUN_ENDING;
   self->exit_status = exit_status;
-  add_clock (self, END_LIMIT_S, end_limit_cb);
+  add_clock (self, END_LIMIT_MS * (G_USEC_PER_SEC / 1000), END_LIMIT_MS, end_limit_cb);
   for (guint i = 0; i < self->entries->len; i++)
     culvert_tunnel_stop (((RunEntry *)g_ptr_array_index (self->entries, i))->tunnel);
   end_if_all_are_off (self);
@@ -328,7 +339,7 @@ quit_cb (int exit_status, gpointer user_data)
 
   /* Asked for the second time, or while it ends anyway: at once. */
   if (self->state != RUN_RUNNING)
-    exit (exit_status);
+    end_now (self, exit_status);
   begin_end (self, exit_status);
 }
 
@@ -399,9 +410,9 @@ culvert_command_run (char **argv)
   self.sources = g_ptr_array_new_with_free_func (destroy_source);
   quit_watch = culvert_quit_watch_new (quit_cb, &self);
   if (options->duration_s > 0)
-    add_clock (&self, options->duration_s, duration_cb);
+    add_clock (&self, (gint64)options->duration_s * G_USEC_PER_SEC, 0, duration_cb);
   if (options->report.with_traffic)
-    add_clock (&self, 1, traffic_cb);
+    add_clock (&self, G_USEC_PER_SEC, 1000, traffic_cb);
   add_tunnels (&self);
   for (guint i = 0; i < self.entries->len; i++)
     culvert_tunnel_start (((RunEntry *)g_ptr_array_index (self.entries, i))->tunnel);

@@ -139,11 +139,11 @@ typed_cb (CulvertSecret *line, gpointer user_data)
 static void
 askpass_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (CulvertTtyPrompter) self = CULVERT_TTY_PROMPTER (user_data);
-  g_autoptr (GError)             error = NULL;
-  g_autoptr (CulvertSecret)      line = culvert_askpass_finish (result, &error);
+  CulvertTtyPrompter       *self = user_data;
+  g_autoptr (GError)        error = NULL;
+  g_autoptr (CulvertSecret) line = culvert_askpass_finish (result, &error);
 
-  /* The question was taken away: what still comes is about it, not about the next one. */
+  /* The question was taken away, and perhaps the prompter with it. */
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (error != NULL)
@@ -168,7 +168,7 @@ ask_line (CulvertTtyPrompter *self, const char *intro)
       return;
     }
   self->askpass = g_cancellable_new ();
-  culvert_askpass_async (whole, self->askpass, askpass_cb, g_object_ref (self));
+  culvert_askpass_async (whole, self->askpass, askpass_cb, self);
 }
 
 /* The server closed, the person stopped the tunnel: nobody needs the answer any more. */

@@ -105,8 +105,8 @@ continue_signal_cb (int signal_number)
   errno = saved_errno;
 }
 
-static void
-show_again (void)
+void
+culvert_tty_show (void)
 {
   if (hidden_fd < 0)
     return;
@@ -127,7 +127,7 @@ hide (CulvertTty *self)
     return;
   if (g_once_init_enter (&is_registered))
     {
-      (void)atexit (show_again);
+      (void)atexit (culvert_tty_show);
       g_once_init_leave (&is_registered, 1);
     }
   hidden_mode = shown_mode;
@@ -147,7 +147,7 @@ stop_reading (CulvertTty *self)
     g_source_remove (self->watch_id);
   self->watch_id = 0;
   if (self->is_hidden && hidden_fd == self->fd)
-    show_again ();
+    culvert_tty_show ();
   self->is_hidden = FALSE;
   culvert_secret_wipe (self->line, sizeof self->line);
   self->n_bytes = 0;

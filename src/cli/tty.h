@@ -39,6 +39,10 @@ void culvert_tty_read_line (CulvertTty    *self,
                             CulvertTtyFunc func,
                             gpointer       user_data);
 
+/* Has the terminal show what is typed again: before the program is ended in a way that leaves out
+ * atexit().  Does nothing when it shows it. */
+void culvert_tty_show (void);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertTty, culvert_tty_free)
 
 G_END_DECLS
