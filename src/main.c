@@ -25,6 +25,7 @@ startup_cb (GApplication *application, gpointer user_data)
   g_autoptr (CulvertTunnelManager) manager =
     culvert_tunnel_manager_new (store, CULVERT_PROMPTER (prompter), secrets);
 
+  culvert_dialog_prompter_set_secret_store (prompter, secrets);
   culvert_application_set_parts (self, manager, secrets, prompter);
 }
 

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Every form and dialog in many situations, light and dark, wide and narrow: each has room in the
+ * narrowest window.  With CULVERT_PICTURES_DIR set, leaves a picture of each there. */
+
+#include "config.h"
+
+#include "ui/form-stage.h"
+
+#include "ui/host-key-dialog.h"
+#include "ui/secret-dialog.h"
+
+#define NARROW_PX 360
+
+typedef struct
+{
+  const char *name;
+  GtkWidget *(*build) (FormStage *stage);
+  double scroll; /* how far down, of what there is */
+} Scene;
+
+typedef struct
+{
+  const Scene *scene;
+  gboolean     is_narrow;
+  gboolean     is_dark;
+} Shot;
+
+static GtkWidget *
+edit_command (FormStage *stage, const char *command)
+{
+  g_autoptr (CulvertProfile) profile = form_stage_parse (command);
+
+  return GTK_WIDGET (form_stage_edit (stage, profile));
+}
+
+static GtkWidget *
+build_new (FormStage *stage)
+{
+  g_autoptr (CulvertProfile) profile = culvert_profile_new ();
+
+  return GTK_WIDGET (form_stage_edit (stage, profile));
+}
+
+static GtkWidget *
+build_filled (FormStage *stage)
+{
+  return edit_command (stage, "ssh -p 2222 -L 5433:db.internal:5432 -L 8080:intranet:80 "
+                              "alice@bastion.example.com");
+}
+
+static GtkWidget *
+build_pasted (FormStage *stage)
+{
+  GtkWidget *editor = build_new (stage);
+
+  form_stage_fill (
+    editor, "Host",
+    "ssh -N -i ~/.ssh/id_work -p 2222 -L 5433:db.internal:5432 -R 9000:localhost:9000 "
+    "alice@bastion.example.com");
+  return editor;
+}
+
+static GtkWidget *
+build_refused (FormStage *stage)
+{
+  GtkWidget *editor = build_new (stage);
+
+  form_stage_fill (editor, "Host", "ssh -w 0:0 bastion.example.com");
+  return editor;
+}
+
+static GtkWidget *
+build_problems (FormStage *stage)
+{
+  GtkWidget *editor =
+    edit_command (stage, "ssh -i ~/.ssh/gone -L 80:db:5432 -L 80:web:80 -D 0.0.0.0:1080 x");
+
+  form_stage_fill (editor, "Host", "bastion example com");
+  form_stage_fill (editor, "Port", "99999");
+  return editor;
+}
+
+static GtkWidget *
+build_many (FormStage *stage)
+{
+  GString *command = g_string_new ("ssh");
+
+  for (int i = 0; i < 24; i++)
+    g_string_append_printf (command, " -L %d:host-%02d.internal.example.com:80", 8000 + i, i);
+  g_string_append (command, " -R 9000:localhost:9000 -D 1080 "
+                            "a.user.with.a.long.name@"
+                            "jump-host-with-a-rather-long-name-17.production.example.com");
+  return edit_command (stage, g_string_free (command, FALSE));
+}
+
+static GtkWidget *
+build_unfolded (FormStage *stage)
+{
+  GtkWidget *editor = build_filled (stage);
+
+  adw_expander_row_set_expanded (form_stage_get (editor, ADW_TYPE_EXPANDER_ROW, "Order"), TRUE);
+  adw_expander_row_set_expanded (form_stage_get (editor, ADW_TYPE_EXPANDER_ROW, "Behaviour"), TRUE);
+  adw_expander_row_set_expanded (form_stage_get (editor, ADW_TYPE_EXPANDER_ROW, "Advanced"), TRUE);
+  return editor;
+}
+
+static GtkWidget *
+build_forward (FormStage *stage, const char *command)
+{
+  g_autoptr (CulvertProfile) profile = form_stage_parse (command);
+  CulvertProfileEditor      *editor = form_stage_edit (stage, profile);
+
+  culvert_profile_editor_show_forward (
+    editor,
+    profile->forwards->len > 0 ? culvert_forward_spec_get_id (profile->forwards->pdata[0]) : NULL);
+  return GTK_WIDGET (editor);
+}
+
+static GtkWidget *
+build_new_forward (FormStage *stage)
+{
+  return build_forward (stage, "ssh alice@bastion.example.com");
+}
+
+static GtkWidget *
+build_local (FormStage *stage)
+{
+  return build_forward (stage, "ssh -L 5433:db.internal:5432 alice@bastion.example.com");
+}
+
+static GtkWidget *
+build_local_on_server (FormStage *stage)
+{
+  return build_forward (stage, "ssh -L 5433:localhost:5432 alice@bastion.example.com");
+}
+
+static GtkWidget *
+build_remote (FormStage *stage)
+{
+  return build_forward (stage, "ssh -R 8080:localhost:3000 alice@bastion.example.com");
+}
+
+static GtkWidget *
+build_dynamic (FormStage *stage)
+{
+  return build_forward (stage, "ssh -D 1080 alice@bastion.example.com");
+}
+
+static GtkWidget *
+build_exposed (FormStage *stage)
+{
+  return build_forward (stage, "ssh -L 0.0.0.0:80:/run/a-service-with-a-long-name/socket.sock "
+                               "jump-host-with-a-rather-long-name-17.production.example.com");
+}
+
+static GtkWidget *
+show_dialog (FormStage *stage, const CulvertPromptFields *fields)
+{
+  g_autoptr (CulvertPrompt) prompt = culvert_prompt_new (fields);
+  GtkWidget                *dialog;
+
+  culvert_prompt_set_tunnel (prompt, "abc", "Production database");
+  dialog = fields->kind == CULVERT_PROMPT_HOST_KEY
+             ? culvert_host_key_dialog_new (prompt)
+             : culvert_secret_dialog_new (prompt, CULVERT_SECRET_STORE_KEYRING);
+  gtk_window_set_transient_for (GTK_WINDOW (dialog), GTK_WINDOW (stage->window));
+  gtk_window_present (GTK_WINDOW (dialog));
+  form_stage_settle (dialog);
+  return dialog;
+}
+
+#define RANDOM_ART                                                                                 \
+  "+--[ED25519 256]--+\n|      .o+=o.     |\n|     . .=oo      |\n|    . o. + .     |\n"           \
+  "|     +.o= +      |\n|    ..=oS*       |\n|     o+=.= .     |\n|    ..o+* +      |\n"           \
+  "|     .+=.E .     |\n|     .o+=+       |\n+----[SHA256]-----+"
+
+static GtkWidget *
+build_host_key (FormStage *stage)
+{
+  CulvertHostKeyInfo info = {
+    .host = (char *)"bastion.example.com",
+    .port = 2222,
+    .type_name = (char *)"ssh-ed25519",
+    .fingerprint = (char *)"SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDsuIGVe4HAvIgGpr0",
+    .random_art = (char *)RANDOM_ART,
+  };
+
+  return show_dialog (stage, &(CulvertPromptFields){ .kind = CULVERT_PROMPT_HOST_KEY,
+                                                     .user = "alice",
+                                                     .host = "bastion.example.com",
+                                                     .port = 2222,
+                                                     .host_key = &info });
+}
+
+static GtkWidget *
+build_host_key_other (FormStage *stage)
+{
+  CulvertHostKeyInfo info = {
+    .host = (char *)"jump-host-with-a-rather-long-name-17.production.eu-central-1.example.com",
+    .port = 22,
+    .type_name = (char *)"ecdsa-sha2-nistp256",
+    .fingerprint = (char *)"SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDsuIGVe4HAvIgGpr0",
+    .random_art = (char *)RANDOM_ART,
+    .other_known = (char *)"SHA256:Kx0u9e8BgrJXVGDsuIGVe4HAvIgGpr0uNiVztksCsDh",
+  };
+  GtkWidget *dialog = show_dialog (
+    stage, &(CulvertPromptFields){
+             .kind = CULVERT_PROMPT_HOST_KEY, .host = info.host, .port = 22, .host_key = &info });
+
+  gtk_expander_set_expanded (form_stage_get (dialog, GTK_TYPE_EXPANDER, NULL), TRUE);
+  return dialog;
+}
+
+static GtkWidget *
+build_password (FormStage *stage)
+{
+  CulvertPromptField field = { (char *)"", TRUE };
+
+  return show_dialog (stage, &(CulvertPromptFields){ .kind = CULVERT_PROMPT_PASSWORD,
+                                                     .user = "alice",
+                                                     .host = "bastion.example.com",
+                                                     .port = 22,
+                                                     .secret_purpose = "password",
+                                                     .fields = &field,
+                                                     .n_fields = 1 });
+}
+
+static GtkWidget *
+build_passphrase (FormStage *stage)
+{
+  CulvertPromptField field = { (char *)"", TRUE };
+
+  return show_dialog (stage, &(CulvertPromptFields){ .kind = CULVERT_PROMPT_PASSPHRASE,
+                                                     .user = "alice",
+                                                     .host = "bastion.example.com",
+                                                     .port = 22,
+                                                     .key_file = "/home/alice/.ssh/id_ed25519",
+                                                     .secret_purpose = "passphrase:x",
+                                                     .attempt = 1,
+                                                     .fields = &field,
+                                                     .n_fields = 1 });
+}
+
+static GtkWidget *
+build_questions (FormStage *stage)
+{
+  CulvertPromptField fields[] = {
+    { (char *)"Password: ", TRUE },
+    { (char *)"Enter the six digits that the app on your phone shows for this server: ", FALSE },
+  };
+
+  return show_dialog (
+    stage, &(CulvertPromptFields){ .kind = CULVERT_PROMPT_QUESTIONS,
+                                   .user = "alice",
+                                   .host = "bastion.example.com",
+                                   .port = 22,
+                                   .title = "Two-step sign-in",
+                                   .instruction = "Your last sign-in was on Monday at 09:12 from "
+                                                  "203.0.113.9. <b>Not you?</b> Call 4711.",
+                                   .fields = fields,
+                                   .n_fields = 2 });
+}
+
+static GtkWidget *
+build_new_password (FormStage *stage)
+{
+  CulvertPromptField field = { (char *)"", TRUE };
+
+  return show_dialog (stage, &(CulvertPromptFields){ .kind = CULVERT_PROMPT_NEW_PASSWORD,
+                                                     .user = "alice",
+                                                     .host = "bastion.example.com",
+                                                     .port = 22,
+                                                     .instruction = "At least 12 characters.",
+                                                     .secret_purpose = "password",
+                                                     .fields = &field,
+                                                     .n_fields = 1 });
+}
+
+static const Scene scenes[] = {
+  { .name = "new", .build = build_new },
+  { .name = "filled", .build = build_filled },
+  { .name = "filled-end", .build = build_filled, .scroll = 1 },
+  { .name = "pasted", .build = build_pasted },
+  { .name = "refused", .build = build_refused },
+  { .name = "problems", .build = build_problems },
+  { .name = "problems-end", .build = build_problems, .scroll = 1 },
+  { .name = "many", .build = build_many, .scroll = 0.5 },
+  { .name = "unfolded", .build = build_unfolded, .scroll = 0.5 },
+  { .name = "unfolded-end", .build = build_unfolded, .scroll = 1 },
+  { .name = "forward-new", .build = build_new_forward },
+  { .name = "forward-local", .build = build_local },
+  { .name = "forward-local-end", .build = build_local, .scroll = 1 },
+  { .name = "forward-on-server", .build = build_local_on_server },
+  { .name = "forward-remote", .build = build_remote },
+  { .name = "forward-dynamic", .build = build_dynamic },
+  { .name = "forward-exposed", .build = build_exposed, .scroll = 0.6 },
+  { .name = "host-key", .build = build_host_key },
+  { .name = "host-key-other", .build = build_host_key_other },
+  { .name = "password", .build = build_password },
+  { .name = "passphrase", .build = build_passphrase },
+  { .name = "questions", .build = build_questions },
+  { .name = "new-password", .build = build_new_password },
+};
+
+static void
+scroll (GtkWidget *window, double fraction)
+{
+  GtkScrolledWindow *scrolled = form_stage_find (window, GTK_TYPE_SCROLLED_WINDOW, NULL);
+  GtkAdjustment     *adjustment;
+
+  if (scrolled == NULL)
+    return;
+  adjustment = gtk_scrolled_window_get_vadjustment (scrolled);
+  gtk_adjustment_set_value (adjustment, fraction * (gtk_adjustment_get_upper (adjustment) -
+                                                    gtk_adjustment_get_page_size (adjustment)));
+}
+
+static void
+test_shot (FormStage *stage, gconstpointer data)
+{
+  const Shot      *shot = data;
+  const char      *dir = g_getenv ("CULVERT_PICTURES_DIR");
+  GtkWidget       *window;
+  g_autofree char *name = NULL;
+  g_autofree char *path = NULL;
+  int              minimum;
+
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      shot->is_dark ? ADW_COLOR_SCHEME_FORCE_DARK
+                                                    : ADW_COLOR_SCHEME_FORCE_LIGHT);
+  if (shot->is_narrow)
+    {
+      gtk_window_set_default_size (GTK_WINDOW (stage->window), NARROW_PX, 640);
+      culvert_test_spend (50);
+    }
+  window = shot->scene->build (stage);
+  if (shot->is_narrow && CULVERT_IS_PROFILE_EDITOR (window))
+    gtk_window_set_default_size (GTK_WINDOW (window), NARROW_PX, 640);
+  culvert_test_spend (250);
+  if (shot->scene->scroll > 0)
+    scroll (window, shot->scene->scroll);
+  culvert_test_spend (50);
+
+  gtk_widget_measure (window, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, NARROW_PX);
+  if (dir == NULL)
+    return;
+  name = g_strdup_printf ("%s-%s%s.png", shot->scene->name, shot->is_narrow ? "narrow" : "wide",
+                          shot->is_dark ? "-dark" : "");
+  path = g_build_filename (dir, name, NULL);
+  form_stage_take_picture (window, path);
+}
+
+static void
+add_shot (const Scene *scene, gboolean is_narrow, gboolean is_dark)
+{
+  Shot            *shot = g_new0 (Shot, 1);
+  g_autofree char *path = g_strdup_printf ("/ui/form-pictures/%s/%s%s", scene->name,
+                                           is_narrow ? "narrow" : "wide", is_dark ? "-dark" : "");
+
+  shot->scene = scene;
+  shot->is_narrow = is_narrow;
+  shot->is_dark = is_dark;
+  g_test_add_vtable (path, sizeof (FormStage), shot, (GTestFixtureFunc)form_stage_set_up,
+                     (GTestFixtureFunc)test_shot, (GTestFixtureFunc)form_stage_tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  form_stage_init (&argc, &argv);
+  for (guint i = 0; i < G_N_ELEMENTS (scenes); i++)
+    {
+      add_shot (&scenes[i], FALSE, FALSE);
+      add_shot (&scenes[i], TRUE, TRUE);
+    }
+  return g_test_run ();
+}
