@@ -242,7 +242,7 @@ read_uri (CulvertSshDraft *draft, const char *word, GError **error)
       *host++ = '\0';
       authority[strcspn (authority, ";")] = '\0';
       user = g_uri_unescape_string (authority, NULL);
-      if (user == NULL)
+      if (user == NULL || !g_utf8_validate (user, -1, NULL))
         return culvert_ssh_refuse (error, word, "the user is not written as it is in addresses");
       if (!culvert_ssh_draft_set_user (draft, word, user, error))
         return FALSE;

@@ -328,6 +328,8 @@ static const Row bad_rows[] = {
   { "ssh ssh://host:x", "ssh://host:x: the port is not a number from 1 to 65535" },
   { "ssh ssh://", "ssh: no server is named: add user@host" },
   { "ssh ssh://a%zz@host", "ssh://a%zz@host: the user is not written as it is in addresses" },
+  { "ssh ssh://a%ee@host", "ssh://a%ee@host: the user is not written as it is in addresses" },
+  { "ssh ssh://a%0ab@host", "ssh://a%0ab@host: the user has a control character" },
   { "ssh \u2013L 1:h:2 host", "\u2013L: begins with a typographic dash: type a plain -" },
   { "ssh host \u2212N", "\u2212N: begins with a typographic dash: type a plain -" },
   { "ssh -z host", "-z: ssh has no option that is understood here by this name" },
