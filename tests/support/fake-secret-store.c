@@ -29,6 +29,7 @@ struct _CulvertFakeSecretStore
   GHashTable                 *secrets; /* "id\npurpose" to CulvertSecret */
   GQueue                      waiting; /* of Call */
   guint                       n_calls[N_CALLS];
+  char                       *label;
 };
 
 static void
@@ -210,6 +211,8 @@ store_async (CulvertSecretStore *store,
   Call *call = call_new (self, CALL_STORE, tunnel_id, purpose, cancellable, callback, user_data);
 
   call->secret = culvert_secret_ref (secret);
+  g_free (self->label);
+  self->label = g_strdup (label);
   run (self, call, cancellable);
 }
 
@@ -257,6 +260,7 @@ culvert_fake_secret_store_finalize (GObject *object)
 
   g_queue_clear_full (&self->waiting, call_free);
   g_hash_table_unref (self->secrets);
+  g_free (self->label);
 
   G_OBJECT_CLASS (culvert_fake_secret_store_parent_class)->finalize (object);
 }
@@ -359,4 +363,12 @@ culvert_fake_secret_store_release (CulvertFakeSecretStore *self)
       perform (self, call);
       call_free (call);
     }
+}
+
+const char *
+culvert_fake_secret_store_get_label (CulvertFakeSecretStore *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FAKE_SECRET_STORE (self), NULL);
+
+  return self->label;
 }

@@ -44,6 +44,9 @@ guint culvert_fake_secret_store_get_n_lookups (CulvertFakeSecretStore *self);
 guint culvert_fake_secret_store_get_n_stores (CulvertFakeSecretStore *self);
 guint culvert_fake_secret_store_get_n_forgets (CulvertFakeSecretStore *self);
 
+/* (nullable): the label of the last call to store, also in vain */
+const char *culvert_fake_secret_store_get_label (CulvertFakeSecretStore *self);
+
 /* Slow: how many calls wait, and their answers now. A cancelled call is answered at once with
  * G_IO_ERROR_CANCELLED, and what it asked for still happens at the release. */
 guint culvert_fake_secret_store_get_n_waiting (CulvertFakeSecretStore *self);
