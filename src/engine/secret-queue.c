@@ -7,8 +7,9 @@
 
 struct _CulvertSecretQueue
 {
-  CulvertSecretStore *store; /* not counted: it owns the queue */
-  GQueue              calls; /* of Call; the first one is under way */
+  CulvertSecretStore *store;   /* not counted: it owns the queue */
+  GQueue              waiting; /* of Call */
+  gboolean            is_busy; /* one is under way */
 };
 
 typedef enum
@@ -33,7 +34,7 @@ typedef struct
   GDestroyNotify      destroy;
 } Call;
 
-static void start_first (CulvertSecretQueue *self);
+static void start_next (CulvertSecretQueue *self);
 
 static void
 call_free (Call *self)
@@ -58,14 +59,15 @@ is_cancelled (Call *self)
 static void
 finish_call (Call *call, CulvertSecret *secret, const GError *error)
 {
-  CulvertSecretQueue            *self = call->queue;
-  g_autoptr (CulvertSecretStore) store = g_object_ref (call->store);
+  CulvertSecretQueue *self = call->queue;
+  CulvertSecretStore *store = g_object_ref (call->store); /* and so the queue */
 
-  g_queue_pop_head (&self->calls);
+  self->is_busy = FALSE;
   if (call->func != NULL && !is_cancelled (call))
     call->func (secret, error, call->user_data);
   call_free (call);
-  start_first (self);
+  start_next (self);
+  g_object_unref (store);
 }
 
 static void
@@ -97,15 +99,19 @@ forgotten_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-start_first (CulvertSecretQueue *self)
+start_next (CulvertSecretQueue *self)
 {
   Call *call;
 
-  while ((call = g_queue_peek_head (&self->calls)) != NULL && is_cancelled (call))
-    call_free (g_queue_pop_head (&self->calls));
+  if (self->is_busy)
+    return;
+
+  while ((call = g_queue_pop_head (&self->waiting)) != NULL && is_cancelled (call))
+    call_free (call);
   if (call == NULL)
     return;
 
+  self->is_busy = TRUE;
   switch (call->kind)
     {
     case CALL_LOOKUP:
@@ -151,9 +157,8 @@ call_new (CulvertSecretQueue *self,
 static void
 push (CulvertSecretQueue *self, Call *call)
 {
-  g_queue_push_tail (&self->calls, call);
-  if (self->calls.length == 1)
-    start_first (self);
+  g_queue_push_tail (&self->waiting, call);
+  start_next (self);
 }
 
 /* The store's end: no call can be left, each holds the store. */
@@ -172,7 +177,7 @@ culvert_secret_queue_get (CulvertSecretStore *store)
     {
       self = g_new0 (CulvertSecretQueue, 1);
       self->store = store;
-      g_queue_init (&self->calls);
+      g_queue_init (&self->waiting);
       g_object_set_data_full (G_OBJECT (store), QUEUE_KEY, self, free_cb);
     }
 

@@ -82,8 +82,7 @@ static void
 become_stopped (CulvertTunnel *self, const char *reason)
 {
   /* Who hears that it has stopped may let it go. */
-  g_autoptr (CulvertTunnel) keep = g_object_ref (self);
-
+  g_object_ref (self);
   g_object_freeze_notify (G_OBJECT (self));
   end_life (self);
   set_error (self, NULL);
@@ -93,6 +92,7 @@ become_stopped (CulvertTunnel *self, const char *reason)
   /* Switched on again meanwhile. */
   if (self->is_wanted && self->state == CULVERT_TUNNEL_STOPPED)
     culvert_tunnel_life_start (self);
+  g_object_unref (self);
 }
 
 /* What the link tells */

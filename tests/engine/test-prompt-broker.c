@@ -98,6 +98,8 @@ test_each_purpose_is_its_own (Fixture *self, gconstpointer data)
   passphrase = ask (self, CULVERT_PROMPT_PASSPHRASE, "passphrase:k", 0, 1);
   wait_for_answer (passphrase);
   culvert_prompt_broker_set_result (self->broker, passphrase, TRUE);
+  g_assert_cmpstr (culvert_fake_secret_store_get_label (self->secrets), ==,
+                   "Culvert · office · ~/.ssh/id_ed25519");
 
   expect (self, CULVERT_PROMPT_PASSWORD, CULVERT_DECISION_ONCE, "of the account");
   password = ask (self, CULVERT_PROMPT_PASSWORD, "password", 0, 1);
@@ -272,6 +274,41 @@ test_queue (Fixture *self, gconstpointer data)
   g_assert_cmpstr (text->str, ==, "nothing nothing swordfish nothing nothing ");
 }
 
+typedef struct
+{
+  CulvertSecretQueue *queue;
+  GString            *text;
+} Again;
+
+static void
+ask_again_cb (CulvertSecret *secret, const GError *error, gpointer user_data)
+{
+  Again *again = user_data;
+
+  note_cb (secret, error, again->text);
+  culvert_secret_queue_lookup (again->queue, "id", "password", NULL, note_cb, again->text, NULL);
+}
+
+/* From inside an answer, with nothing else waiting: still one at a time, and each once. */
+static void
+test_queue_from_inside (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  Again again = { culvert_secret_queue_get (CULVERT_SECRET_STORE (self->secrets)), text };
+
+  culvert_fake_secret_store_put (self->secrets, "id", "password", "swordfish");
+  culvert_fake_secret_store_set_situation (self->secrets, CULVERT_FAKE_SECRETS_SLOW);
+  culvert_secret_queue_lookup (again.queue, "id", "password", NULL, ask_again_cb, &again, NULL);
+  for (int i = 0; i < 2; i++)
+    {
+      culvert_test_wait_until (culvert_fake_secret_store_get_n_waiting (self->secrets) == 1,
+                               PATIENCE_MS);
+      culvert_fake_secret_store_release (self->secrets);
+    }
+  culvert_test_wait_until (g_str_equal (text->str, "swordfish swordfish "), PATIENCE_MS);
+  g_assert_cmpuint (culvert_fake_secret_store_get_n_lookups (self->secrets), ==, 2);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -286,6 +323,7 @@ main (int argc, char *argv[])
   ADD ("only-what-was-kept-is-forgotten", test_only_what_was_kept_is_forgotten);
   ADD ("freed-while-asking", test_freed_while_asking);
   ADD ("queue", test_queue);
+  ADD ("queue-from-inside", test_queue_from_inside);
 #undef ADD
 
   return g_test_run ();

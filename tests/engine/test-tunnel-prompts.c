@@ -117,6 +117,8 @@ test_remembered (TunnelFixture *self, gconstpointer data)
   culvert_test_wait_until (culvert_fake_secret_store_get_n_secrets (self->secrets) == 1,
                            PATIENCE_MS);
   assert_kept (self, FAKE_PASSWORD);
+  g_assert_cmpstr (culvert_fake_secret_store_get_label (self->secrets), ==,
+                   "Culvert · office · alice@bastion.example");
 
   culvert_tunnel_restart (self->tunnel);
   culvert_test_wait_until (fake_maker_get_n_made (self->maker) == 2, PATIENCE_MS);
