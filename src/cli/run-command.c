@@ -9,6 +9,7 @@
 #include "cli/tty.h"
 #include "core/errors.h"
 #include "desktop/keyring.h"
+#include "engine/link-thread.h"
 
 #include <glib/gi18n.h>
 #include <stdlib.h>
@@ -16,11 +17,13 @@
 /* A tunnel has stopped within 3 s; what has not by then is left to the end of the process. */
 #define END_LIMIT_MS 3000
 
+#define LINGER_POLL_MS 5
+
 typedef enum
 {
   RUN_RUNNING,
   RUN_ENDING, /* every tunnel is told to stop */
-  RUN_OVER,
+  RUN_OVER,   /* every tunnel is off; their threads may still be ending */
 } RunState;
 
 typedef struct
@@ -49,8 +52,6 @@ typedef struct
   guint          n_open;
 } RunEntry;
 
-static void begin_end (Run *self, int exit_status);
-
 static void
 entry_free (gpointer data)
 {
@@ -64,6 +65,18 @@ entry_free (gpointer data)
   g_free (entry->id);
   g_free (entry->title);
   g_free (entry);
+}
+
+/* @first_us: from now; a later one of @interval_ms only if @func wants it */
+static void
+add_clock (Run *self, gint64 first_us, guint interval_ms, GSourceFunc func)
+{
+  GSource *source = g_timeout_source_new (interval_ms);
+
+  g_source_set_ready_time (source, g_get_monotonic_time () + first_us);
+  g_source_set_callback (source, func, self, NULL);
+  g_source_attach (source, NULL);
+  g_ptr_array_add (self->sources, source);
 }
 
 static gboolean
@@ -80,25 +93,25 @@ all_are_off (Run *self)
   return TRUE;
 }
 
+/* A session's thread may have a moment's work left. */
+static gboolean
+linger_cb (gpointer user_data)
+{
+  Run *self = user_data;
+
+  if (culvert_link_thread_count () > 0)
+    return G_SOURCE_CONTINUE;
+  g_main_loop_quit (self->loop);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 end_if_all_are_off (Run *self)
 {
   if (self->state != RUN_ENDING || !all_are_off (self))
     return;
   self->state = RUN_OVER;
-  g_main_loop_quit (self->loop);
-}
-
-/* @first_us: from now; a later one of @interval_ms only if @func wants it */
-static void
-add_clock (Run *self, gint64 first_us, guint interval_ms, GSourceFunc func)
-{
-  GSource *source = g_timeout_source_new (interval_ms);
-
-  g_source_set_ready_time (source, g_get_monotonic_time () + first_us);
-  g_source_set_callback (source, func, self, NULL);
-  g_source_attach (source, NULL);
-  g_ptr_array_add (self->sources, source);
+  add_clock (self, 0, LINGER_POLL_MS, linger_cb);
 }
 
 /* Threads are left that know of our entries, and that exit() would pull libraries away from. */
@@ -416,8 +429,7 @@ culvert_command_run (char **argv)
   add_tunnels (&self);
   for (guint i = 0; i < self.entries->len; i++)
     culvert_tunnel_start (((RunEntry *)g_ptr_array_index (self.entries, i))->tunnel);
-  if (self.state != RUN_OVER)
-    g_main_loop_run (self.loop);
+  g_main_loop_run (self.loop);
 
   culvert_run_report_end (&options->report, self.exit_status);
   g_ptr_array_unref (self.sources);

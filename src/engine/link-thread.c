@@ -27,6 +27,8 @@ struct _CulvertLinkThread
   gpointer                   user_data;
 };
 
+static gint n_threads = 0; /* atomic */
+
 typedef enum
 {
   MESSAGE_STATE,
@@ -127,6 +129,7 @@ static void
 end_thread (CulvertLinkThread *self)
 {
   g_thread_join (g_steal_pointer (&self->thread));
+  g_atomic_int_add (&n_threads, -1);
   /* What outlasted the limit still points to the runner. */
   if (culvert_runner_is_quiet (self->runner))
     free_runner (self);
@@ -406,6 +409,7 @@ culvert_link_thread_new (const CulvertRunnerConfig *config,
       unref_link (self);
       return NULL;
     }
+  g_atomic_int_inc (&n_threads);
 
   return self;
 }
@@ -463,4 +467,10 @@ void
 culvert_link_thread_network_changed (CulvertLinkThread *self)
 {
   post_command (message_new (self, COMMAND_NETWORK_CHANGED));
+}
+
+guint
+culvert_link_thread_count (void)
+{
+  return (guint)g_atomic_int_get (&n_threads);
 }

@@ -41,6 +41,10 @@ void culvert_link_thread_retry_forward (CulvertLinkThread *self, const char *for
 void culvert_link_thread_retry_now (CulvertLinkThread *self);
 void culvert_link_thread_network_changed (CulvertLinkThread *self);
 
+/* How many of these threads the program has that were not joined yet, whoever owns or owned them.  A
+ * program that ends sooner takes its libraries away from under them. */
+guint culvert_link_thread_count (void);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertLinkThread, culvert_link_thread_leave)
 
 G_END_DECLS

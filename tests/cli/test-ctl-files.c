@@ -217,9 +217,9 @@ test_list_json (void)
 static void
 test_bad_file (void)
 {
-  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
-  g_autofree char           *id = add (home, "Good", "5433:db:5432", "alice@bastion");
-  g_autofree char           *bad =
+  g_autoptr (CulvertCtlHome)     home = culvert_ctl_home_new ();
+  G_GNUC_UNUSED g_autofree char *id = add (home, "Good", "5433:db:5432", "alice@bastion");
+  g_autofree char               *bad =
     culvert_ctl_home_write (home, TUNNELS "/broken.culvert", "[Tunnel\nHost=x\n", 0600);
   g_autofree char *newer =
     culvert_ctl_home_write (home, TUNNELS "/newer.culvert", "[Tunnel]\nVersion=99\n", 0600);
@@ -362,11 +362,11 @@ test_import_endless (void)
 static void
 test_remove (void)
 {
-  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
-  g_autofree char           *one = add (home, "One", "5433:db:5432", "alice@bastion");
-  g_autofree char           *two = add (home, "Two", "5434:db:5432", "alice@bastion");
-  g_autofree char           *three = add (home, "Three", "5435:db:5432", "alice@bastion");
-  CulvertCtl                *ctl;
+  g_autoptr (CulvertCtlHome)     home = culvert_ctl_home_new ();
+  G_GNUC_UNUSED g_autofree char *one = add (home, "One", "5433:db:5432", "alice@bastion");
+  g_autofree char               *two = add (home, "Two", "5434:db:5432", "alice@bastion");
+  g_autofree char               *three = add (home, "Three", "5435:db:5432", "alice@bastion");
+  CulvertCtl                    *ctl;
 
   /* One wrong name, and nothing is removed. */
   ctl = culvert_ctl_run (home, 2, "remove", "One", "Four", NULL);
@@ -388,9 +388,11 @@ test_remove (void)
 static void
 test_same_name (void)
 {
-  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
-  g_autofree char       *a = culvert_ctl_home_write (home, TUNNELS "/a.culvert", good_file, 0600);
-  g_autofree char       *b = culvert_ctl_home_write (home, TUNNELS "/b.culvert", good_file, 0600);
+  g_autoptr (CulvertCtlHome)     home = culvert_ctl_home_new ();
+  G_GNUC_UNUSED g_autofree char *a =
+    culvert_ctl_home_write (home, TUNNELS "/a.culvert", good_file, 0600);
+  G_GNUC_UNUSED g_autofree char *b =
+    culvert_ctl_home_write (home, TUNNELS "/b.culvert", good_file, 0600);
   g_autoptr (CulvertCtl) by_name = culvert_ctl_run (home, 2, "export", "shared", NULL);
   g_autoptr (CulvertCtl) by_id = culvert_ctl_run (home, 0, "export", "b", NULL);
   g_autoptr (CulvertCtl) twice = culvert_ctl_run (home, 2, "run", "a", "a", NULL);
@@ -419,9 +421,9 @@ test_unwritable (void)
 static void
 test_control_characters (void)
 {
-  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
-  g_autofree char           *id = add (home, "a\033[2Jb", "5433:db:5432", "alice@bastion");
-  g_autoptr (CulvertCtl)     ctl = culvert_ctl_run (home, 0, "list", NULL);
+  g_autoptr (CulvertCtlHome)     home = culvert_ctl_home_new ();
+  G_GNUC_UNUSED g_autofree char *id = add (home, "a\033[2Jb", "5433:db:5432", "alice@bastion");
+  g_autoptr (CulvertCtl)         ctl = culvert_ctl_run (home, 0, "list", NULL);
 
   g_assert_null (strchr (culvert_ctl_get_output (ctl), '\033'));
 }

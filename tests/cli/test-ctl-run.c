@@ -498,12 +498,12 @@ test_saved_and_file (Fixture *fixture, gconstpointer data)
                      "Kind=local\nListen=%u\nTarget=127.0.0.1:%u\n",
                      fixture->port, culvert_sshd_get_user_name (fixture->sshd), get_key (fixture),
                      fixture->listen, culvert_target_get_port (fixture->target));
-  guint16             other_port = culvert_test_free_port ();
-  g_autofree char    *listen = g_strdup_printf ("Listen=%u", fixture->listen);
-  g_autofree char    *other_listen = g_strdup_printf ("Listen=%u", other_port);
-  g_autofree char    *other_up = g_strdup_printf ("localhost:%u -> ", other_port);
-  g_autoptr (GString) other_text = g_string_new (text);
-  g_autofree char    *saved =
+  guint16                        other_port = culvert_test_free_port ();
+  g_autofree char               *listen = g_strdup_printf ("Listen=%u", fixture->listen);
+  g_autofree char               *other_listen = g_strdup_printf ("Listen=%u", other_port);
+  g_autofree char               *other_up = g_strdup_printf ("localhost:%u -> ", other_port);
+  g_autoptr (GString)            other_text = g_string_new (text);
+  G_GNUC_UNUSED g_autofree char *saved =
     culvert_ctl_home_write (fixture->home, ".config/culvert/tunnels/saved.culvert", text, 0600);
   g_autofree char       *file = NULL;
   g_autoptr (CulvertCtl) ctl = NULL;

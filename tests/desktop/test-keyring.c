@@ -350,7 +350,6 @@ static void
 test_bus_ends_subprocess (void)
 {
   CulvertSecretStore *store = culvert_keyring_new ();
-  g_autoptr (GError)  error = NULL;
 
   culvert_test_assert_secret (store, "one", "password", NULL);
   g_assert_cmpint (kill (atoi (g_getenv ("CULVERT_TEST_BUS_PID")), SIGKILL), ==, 0);
