@@ -357,11 +357,23 @@ culvert_profile_dup_user (const CulvertProfile *self)
   return g_strdup (self->user[0] != '\0' ? self->user : g_get_user_name ());
 }
 
+/* Does a draft still lack what a title would tell of @end? */
+static gboolean
+has_gap (const CulvertEndpoint *end, gboolean needs_host)
+{
+  const char *host = culvert_endpoint_get_host (end);
+
+  if (host == NULL)
+    return *culvert_endpoint_get_path (end) == '\0';
+  return culvert_endpoint_get_port (end) == 0 || (needs_host && *host == '\0');
+}
+
 char *
 culvert_profile_dup_title (const CulvertProfile *self)
 {
-  CulvertForwardFields first;
-  g_autofree char     *end = NULL;
+  CulvertForwardFields   first;
+  const CulvertEndpoint *told;
+  g_autofree char       *end = NULL;
 
   g_return_val_if_fail (self != NULL, NULL);
 
@@ -371,7 +383,10 @@ culvert_profile_dup_title (const CulvertProfile *self)
     return g_strdup (self->host);
 
   first = culvert_forward_spec_get_fields (g_ptr_array_index (self->forwards, 0));
-  end = culvert_endpoint_to_string (first.target != NULL ? first.target : first.listen);
+  told = first.target != NULL ? first.target : first.listen;
+  if (has_gap (told, first.target != NULL))
+    return g_strdup (self->host);
+  end = culvert_endpoint_to_string (told);
   switch (first.kind)
     {
     case CULVERT_FORWARD_LOCAL:

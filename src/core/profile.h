@@ -119,7 +119,8 @@ void culvert_profile_put_forward (CulvertProfile *self, CulvertForwardSpec *spec
 /* (transfer full): the login name to use: @user, or the person's own */
 char *culvert_profile_dup_user (const CulvertProfile *self);
 
-/* (transfer full): its name; else server and first forward; else the server; "" for an empty draft */
+/* (transfer full): its name; else server and first forward; else, or while that has gaps, the server
+ * alone; "" for an empty draft */
 char *culvert_profile_dup_title (const CulvertProfile *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertProfile, culvert_profile_unref)

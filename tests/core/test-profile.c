@@ -313,7 +313,14 @@ test_titles (void)
     { CULVERT_FORWARD_REMOTE, "8080:localhost:3000", "host ← localhost:3000" },
     { CULVERT_FORWARD_DYNAMIC, "1080", "host · 1080" },
     { CULVERT_FORWARD_REVERSE_DYNAMIC, "localhost:1080", "host · localhost:1080" },
+    { CULVERT_FORWARD_REVERSE_DYNAMIC, "0", "host" },
+    { CULVERT_FORWARD_LOCAL, "8080:/run/db.sock", "host → /run/db.sock" },
   };
+  static const struct
+  {
+    const char *host; /* NULL: a socket */
+    guint16     port;
+  } gaps[] = { { "", 0 }, { "", 5432 }, { "db", 0 }, { NULL, 0 } };
   g_autoptr (CulvertProfile) profile = culvert_profile_new ();
   g_autofree char           *empty = culvert_profile_dup_title (profile);
   g_autofree char           *server = NULL;
@@ -332,6 +339,21 @@ test_titles (void)
                        culvert_forward_spec_parse (cases[i].kind, cases[i].argument, NULL));
       title = culvert_profile_dup_title (copy);
       g_assert_cmpstr (title, ==, cases[i].title);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (gaps); i++)
+    {
+      g_autoptr (CulvertProfile)     copy = culvert_profile_edit (profile);
+      g_autoptr (CulvertEndpoint)    listen = culvert_endpoint_new_tcp ("", 8080);
+      g_autoptr (CulvertEndpoint)    target = gaps[i].host != NULL
+                                                ? culvert_endpoint_new_tcp (gaps[i].host, gaps[i].port)
+                                                : culvert_endpoint_new_unix ("");
+      g_autoptr (CulvertForwardSpec) spec = culvert_forward_spec_new (&(CulvertForwardFields){
+        .kind = CULVERT_FORWARD_LOCAL, .listen = listen, .target = target });
+      g_autofree char               *title = NULL;
+
+      culvert_profile_put_forward (copy, spec);
+      title = culvert_profile_dup_title (copy);
+      g_assert_cmpstr (title, ==, "host");
     }
   culvert_profile_set_string (&profile->name, "Mine");
   named = culvert_profile_dup_title (profile);
