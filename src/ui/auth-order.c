@@ -54,7 +54,7 @@ describe_order (CulvertAuthOrder *self)
       g_ptr_array_add (names, (gpointer)culvert_words_for_method (self->places[i].method));
   g_ptr_array_add (names, NULL);
   /* Translators: between ways to sign in, which are tried one after the other */
-  return g_strjoinv (_ (", then "), (char **)names->pdata);
+  return g_strjoinv (_ (" → "), (char **)names->pdata);
 }
 
 static void

@@ -105,7 +105,7 @@ culvert_draft_forward_row_init (CulvertDraftForwardRow *self)
   adw_action_row_add_suffix (row, GTK_WIDGET (self->problem));
   adw_action_row_add_suffix (row, GTK_WIDGET (self->toggle));
   adw_action_row_add_suffix (row, next);
-  adw_action_row_set_title_lines (row, 1);
+  adw_action_row_set_title_lines (row, 2);
   adw_action_row_set_subtitle_lines (row, 1);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), TRUE);
 }

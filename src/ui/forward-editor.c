@@ -5,6 +5,7 @@
 
 #include "ui/forward-picture.h"
 #include "ui/kind-card.h"
+#include "ui/no-break.h"
 #include "ui/problem-row.h"
 #include "words/tunnel-words.h"
 
@@ -157,11 +158,13 @@ show_words (CulvertForwardEditor *self)
   CulvertProfile     *profile = culvert_profile_draft_peek (self->draft);
   CulvertForwardSpec *spec = find_spec (self);
   g_autofree char    *sentence = NULL;
+  g_autofree char    *unbroken = NULL;
 
   if (spec == NULL)
     return;
   sentence = culvert_words_for_forward (spec, profile);
-  gtk_label_set_label (self->sentence, sentence);
+  unbroken = culvert_no_break (sentence);
+  gtk_label_set_label (self->sentence, unbroken);
   culvert_forward_picture_set_forward (self->picture, spec, profile);
 }
 
@@ -171,12 +174,13 @@ get_where_words (gboolean is_remote, Where where)
   switch (where)
     {
     case WHERE_ALL:
-      return is_remote ? _ ("Every computer that reaches the server")
-                       : _ ("Every computer that reaches this one");
+      return is_remote ? _ ("Programs on every computer that reaches the server")
+                       : _ ("Programs on every computer that reaches this one");
     case WHERE_ADDRESS:
-      return is_remote ? _ ("One address of the server") : _ ("One address of this computer");
+      return is_remote ? _ ("Programs that reach one address of the server")
+                       : _ ("Programs that reach one address of this computer");
     case WHERE_SOCKET:
-      return _ ("A Unix socket");
+      return _ ("Programs that may open a Unix socket");
     case WHERE_LOOPBACK:
     default:
       return is_remote ? _ ("Only programs on the server") : _ ("Only programs on this computer");
@@ -205,6 +209,24 @@ update_shape (CulvertForwardEditor *self)
   gtk_widget_set_visible (GTK_WIDGET (self->target_port), !is_path (get_text (self->target_host)));
 }
 
+/* The same, short enough for a menu. */
+static const char *
+get_where_name (gboolean is_remote, Where where)
+{
+  switch (where)
+    {
+    case WHERE_ALL:
+      return _ ("Any computer");
+    case WHERE_ADDRESS:
+      return _ ("One address");
+    case WHERE_SOCKET:
+      return _ ("A Unix socket");
+    case WHERE_LOOPBACK:
+    default:
+      return is_remote ? _ ("The server only") : _ ("This computer only");
+    }
+}
+
 static void
 set_where_model (CulvertForwardEditor *self)
 {
@@ -213,7 +235,7 @@ set_where_model (CulvertForwardEditor *self)
   g_autoptr (GtkStringList) model = gtk_string_list_new (NULL);
 
   for (Where where = WHERE_LOOPBACK; where <= WHERE_SOCKET; where++)
-    gtk_string_list_append (model, get_where_words (is_remote, where));
+    gtk_string_list_append (model, get_where_name (is_remote, where));
   adw_combo_row_set_model (self->where, G_LIST_MODEL (model));
   if (selected != GTK_INVALID_LIST_POSITION)
     adw_combo_row_set_selected (self->where, selected);

@@ -9,13 +9,13 @@
 
 #define N_NODES      3
 #define N_LEGS       2
-#define NODE_SIZE_PX 44
+#define NODE_SIZE_PX 40
 #define NODE_ICON_PX 20
-#define LOCK_SIZE_PX 26
-#define LOCK_ICON_PX 16
+#define LOCK_SIZE_PX 20
+#define LOCK_ICON_PX 14
 #define GAP_PX       6
-#define LEG_GAP_PX   6
-#define ARROW_PX     6
+#define LEG_GAP_PX   4
+#define ARROW_PX     5
 
 /* What a place in the picture is: its shape and its words. */
 typedef struct
@@ -127,7 +127,8 @@ static void
 draw_leg (cairo_t *cr, const GdkRGBA *color, Leg leg, double from, double to)
 {
   const double y = NODE_SIZE_PX / 2.0;
-  double       direction = to > from ? 1 : -1;
+  const double direction = to > from ? 1 : -1;
+  const double middle = (from + to) / 2;
 
   gdk_cairo_set_source_rgba (cr, color);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
@@ -135,6 +136,12 @@ draw_leg (cairo_t *cr, const GdkRGBA *color, Leg leg, double from, double to)
   if (leg != LEG_ENCRYPTED)
     cairo_set_dash (cr, (const double[]){ 1, 5 }, leg == LEG_PLAIN ? 2 : 0, 0);
   cairo_move_to (cr, from, y);
+  if (leg != LEG_WITHIN)
+    {
+      /* Room for the lock. */
+      cairo_line_to (cr, middle - direction * LOCK_SIZE_PX / 2, y);
+      cairo_move_to (cr, middle + direction * LOCK_SIZE_PX / 2, y);
+    }
   cairo_line_to (cr, to - direction * ARROW_PX, y);
   cairo_stroke (cr);
 

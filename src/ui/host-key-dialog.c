@@ -155,5 +155,6 @@ culvert_host_key_dialog_new (CulvertPrompt *prompt)
   fill (self, culvert_prompt_get_fields (prompt)->host_key);
   /* Enter in a button would press it, so the focus begins where nothing can be pressed. */
   gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (self->fingerprint));
+  gtk_label_select_region (self->fingerprint, 0, 0);
   return GTK_WIDGET (self);
 }

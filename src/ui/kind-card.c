@@ -23,14 +23,17 @@ culvert_kind_card_new (CulvertForwardKind kind)
 {
   GtkWidget *card = gtk_toggle_button_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  GtkWidget *icon = g_object_new (GTK_TYPE_IMAGE, "icon-name", culvert_format_kind_icon (kind),
-                                  "pixel-size", 24, "halign", GTK_ALIGN_START, "accessible-role",
-                                  GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
+  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  GtkWidget *icon =
+    g_object_new (GTK_TYPE_IMAGE, "icon-name", culvert_format_kind_icon (kind), "pixel-size", 20,
+                  "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
 
-  gtk_box_append (GTK_BOX (box), icon);
+  gtk_box_append (GTK_BOX (head), icon);
+  gtk_box_append (GTK_BOX (head), new_label (culvert_words_for_kind (kind), "caption"));
+  gtk_box_append (GTK_BOX (box), head);
   gtk_box_append (GTK_BOX (box), new_label (culvert_words_for_kind_purpose (kind), "purpose"));
-  gtk_box_append (GTK_BOX (box), new_label (culvert_words_for_kind (kind), "caption"));
   gtk_button_set_child (GTK_BUTTON (card), box);
+  gtk_widget_add_css_class (card, "card");
   gtk_widget_add_css_class (card, "kind-card");
   gtk_accessible_update_property (GTK_ACCESSIBLE (card), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   culvert_words_for_kind_purpose (kind), -1);

@@ -11,6 +11,7 @@ struct _CulvertProblemRow
   CulvertProfileDraft *draft;
   CulvertProblemFilter filter; /* its strings are ours */
   GtkWidget           *entry;  /* weak */
+  char                *words;  /* nullable: instead of the usual ones */
   GtkImage            *icon;
   GtkLabel            *label;
 };
@@ -108,7 +109,7 @@ update (CulvertProblemRow *self)
       return;
     }
   look = get_look (self, problem);
-  words = culvert_words_for_problem (problem);
+  words = self->words != NULL ? g_strdup (self->words) : culvert_words_for_problem (problem);
   gtk_label_set_label (self->label, words);
   gtk_image_set_from_icon_name (self->icon, looks[look].icon_name);
   set_look (GTK_WIDGET (self), looks[look].style_class);
@@ -135,9 +136,17 @@ culvert_problem_row_dispose (GObject *object)
 }
 
 static void
+culvert_problem_row_finalize (GObject *object)
+{
+  g_free (CULVERT_PROBLEM_ROW (object)->words);
+  G_OBJECT_CLASS (culvert_problem_row_parent_class)->finalize (object);
+}
+
+static void
 culvert_problem_row_class_init (CulvertProblemRowClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = culvert_problem_row_dispose;
+  G_OBJECT_CLASS (klass)->finalize = culvert_problem_row_finalize;
 }
 
 static void
@@ -187,4 +196,17 @@ culvert_problem_row_watch (CulvertProblemRow          *self,
                                     self->label, NULL, -1);
   g_signal_connect_object (draft, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
+}
+
+void
+culvert_problem_row_set_words (CulvertProblemRow *self, const char *words)
+{
+  g_return_if_fail (CULVERT_IS_PROBLEM_ROW (self));
+
+  if (g_strcmp0 (self->words, words) == 0)
+    return;
+  g_free (self->words);
+  self->words = g_strdup (words);
+  if (self->draft != NULL)
+    update (self);
 }

@@ -38,4 +38,7 @@ void culvert_problem_row_watch (CulvertProblemRow          *self,
                                 const CulvertProblemFilter *filter,
                                 GtkWidget                  *entry);
 
+/* While there is a problem, says @words about it instead; NULL says the usual ones again. */
+void culvert_problem_row_set_words (CulvertProblemRow *self, const char *words);
+
 G_END_DECLS

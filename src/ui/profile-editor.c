@@ -86,8 +86,14 @@ static void
 suggest_name (CulvertProfileEditor *self)
 {
   CulvertProfile  *profile = peek (self);
-  g_autofree char *title = culvert_profile_dup_title (profile);
-  gboolean         is_suggested = profile->name[0] == '\0' && *title != '\0';
+  g_autofree char *title = NULL;
+  gboolean         is_suggested;
+
+  /* While the host is being typed or is no host, it makes no name. */
+  title = profile->name[0] != '\0' || culvert_host_is_valid (profile->host)
+            ? culvert_profile_dup_title (profile)
+            : g_strdup ("");
+  is_suggested = profile->name[0] == '\0' && *title != '\0';
 
   if (!g_str_equal (gtk_editable_get_text (GTK_EDITABLE (self->name)), title))
     {
@@ -539,7 +545,8 @@ culvert_profile_editor_new (CulvertTunnelManager *manager, CulvertProfile *draft
   g_signal_connect_object (self->draft, "changed", G_CALLBACK (draft_changed_cb), self,
                            G_CONNECT_SWAPPED);
   draft_changed_cb (self);
-  gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (self->server));
+  if (is_new (self))
+    culvert_server_group_focus (self->server);
   return GTK_WIDGET (self);
 }
 

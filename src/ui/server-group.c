@@ -4,6 +4,7 @@
 #include "ui/server-group.h"
 
 #include "ui/command-fill.h"
+#include "ui/no-break.h"
 #include "ui/problem-row.h"
 
 #include <glib/gi18n.h>
@@ -24,9 +25,7 @@ struct _CulvertServerGroup
   AdwEntryRow *user;
   GtkWidget   *own_user;
   GtkWidget   *filled_row;
-  GtkImage    *filled_icon;
   GtkLabel    *filled;
-  GtkWidget   *undo;
 
   CulvertProblemRow *host_problem;
   CulvertProblemRow *port_problem;
@@ -63,19 +62,17 @@ refill (CulvertServerGroup *self)
   self->is_filling = FALSE;
 }
 
+/* What was filled in and can be taken back; NULL: nothing. */
 static void
-say (CulvertServerGroup *self, const char *words, gboolean can_undo)
+say_filled (CulvertServerGroup *self, const char *words)
 {
+  g_autofree char *unbroken = words != NULL ? culvert_no_break (words) : NULL;
+
   gtk_widget_set_visible (self->filled_row, words != NULL);
-  if (words == NULL)
-    return;
-  gtk_label_set_label (self->filled, words);
-  gtk_image_set_from_icon_name (self->filled_icon,
-                                can_undo ? "object-select-symbolic" : "dialog-warning-symbolic");
-  gtk_widget_set_visible (self->undo, can_undo);
+  gtk_label_set_label (self->filled, words != NULL ? unbroken : "");
 }
 
-/* (transfer none): whether the text was more than a name, and went where it belongs */
+/* Whether the text was more than a name, and went where it belongs */
 static gboolean
 try_to_fill (CulvertServerGroup *self)
 {
@@ -88,15 +85,17 @@ try_to_fill (CulvertServerGroup *self)
     case CULVERT_FILL_DONE:
       g_clear_pointer (&self->before, culvert_profile_unref);
       self->before = g_steal_pointer (&before);
+      culvert_problem_row_set_words (self->host_problem, NULL);
       culvert_profile_draft_replace (self->draft, after);
-      say (self, words, TRUE);
+      gtk_editable_set_position (GTK_EDITABLE (self->host), -1);
+      say_filled (self, words);
       return TRUE;
     case CULVERT_FILL_REFUSED:
-      say (self, words, FALSE);
+      culvert_problem_row_set_words (self->host_problem, words);
       return FALSE;
     case CULVERT_FILL_NOTHING:
     default:
-      say (self, NULL, FALSE);
+      culvert_problem_row_set_words (self->host_problem, NULL);
       return FALSE;
     }
 }
@@ -114,10 +113,10 @@ host_changed_cb (CulvertServerGroup *self)
   profile = culvert_profile_draft_peek (self->draft);
   /* What undo goes back to has the host as it was before the paste. */
   self->n_before = n_bytes;
+  say_filled (self, NULL);
+  culvert_problem_row_set_words (self->host_problem, NULL);
   if (is_pasted && try_to_fill (self))
     return;
-  if (!is_pasted)
-    say (self, NULL, FALSE);
   culvert_profile_set_string (&profile->host, text);
   culvert_profile_draft_touch (self->draft);
 }
@@ -162,7 +161,7 @@ undo_cb (CulvertServerGroup *self)
 {
   g_autoptr (CulvertProfile) before = g_steal_pointer (&self->before);
 
-  say (self, NULL, FALSE);
+  say_filled (self, NULL);
   if (before != NULL)
     culvert_profile_draft_replace (self->draft, before);
   gtk_widget_grab_focus (GTK_WIDGET (self->host));
@@ -193,9 +192,7 @@ culvert_server_group_class_init (CulvertServerGroupClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CulvertServerGroup, user);
   gtk_widget_class_bind_template_child (widget_class, CulvertServerGroup, own_user);
   gtk_widget_class_bind_template_child (widget_class, CulvertServerGroup, filled_row);
-  gtk_widget_class_bind_template_child (widget_class, CulvertServerGroup, filled_icon);
   gtk_widget_class_bind_template_child (widget_class, CulvertServerGroup, filled);
-  gtk_widget_class_bind_template_child (widget_class, CulvertServerGroup, undo);
   gtk_widget_class_bind_template_child (widget_class, CulvertServerGroup, host_problem);
   gtk_widget_class_bind_template_child (widget_class, CulvertServerGroup, port_problem);
   gtk_widget_class_bind_template_child (widget_class, CulvertServerGroup, user_problem);
@@ -232,4 +229,11 @@ culvert_server_group_set_draft (CulvertServerGroup *self, CulvertProfileDraft *d
   culvert_problem_row_watch (self->user_problem, draft,
                              &(CulvertProblemFilter){ .field = CULVERT_FIELD_USER },
                              GTK_WIDGET (self->user));
+}
+
+void
+culvert_server_group_focus (CulvertServerGroup *self)
+{
+  g_return_if_fail (CULVERT_IS_SERVER_GROUP (self));
+  gtk_widget_grab_focus (GTK_WIDGET (self->host));
 }

@@ -23,4 +23,7 @@ void culvert_server_group_set_draft (CulvertServerGroup *self, CulvertProfileDra
 /* Reads what was typed and not yet looked at, as leaving the field does. */
 void culvert_server_group_settle (CulvertServerGroup *self);
 
+/* Puts the focus where typing begins. */
+void culvert_server_group_focus (CulvertServerGroup *self);
+
 G_END_DECLS
