@@ -30,6 +30,10 @@ warnings.simplefilter('ignore')
 gi.require_version('Atspi', '2.0')
 from gi.repository import Atspi, GLib  # noqa: E402
 
+from tap import run  # noqa: E402, F401  (so that a test of windows needs this module alone)
+
+# It warns when a program goes away or is not ready yet: both are what we wait for.
+GLib.log_set_handler('dbind', GLib.LogLevelFlags.LEVEL_WARNING, lambda *_: None, None)
 Atspi.init()
 
 PATIENCE = max(1.0, float(os.environ.get('CULVERT_TEST_PATIENCE', '1')))
@@ -325,25 +329,3 @@ def start(argv, name, deadline=20, **environment):
     app = App(accessible, process)
     _apps.append(app)
     return app
-
-
-def run(*tests):
-    """Runs functions as tests and reports them in TAP."""
-    failed = False
-    print('1..%d' % len(tests), flush=True)
-    for number, test in enumerate(tests, 1):
-        title = test.__name__.replace('_', '-').removeprefix('test-')
-        try:
-            test()
-            print('ok %d %s' % (number, title), flush=True)
-        except Exception as error:  # any failure is this test's, the others still run
-            failed = True
-            print('not ok %d %s' % (number, title), flush=True)
-            for line in ('%s: %s' % (type(error).__name__, error)).splitlines():
-                print('# %s' % line, flush=True)
-            trace = error.__traceback__
-            while trace is not None:
-                print('#   %s:%d' % (os.path.basename(trace.tb_frame.f_code.co_filename),
-                                     trace.tb_lineno), flush=True)
-                trace = trace.tb_next
-    raise SystemExit(1 if failed else 0)
