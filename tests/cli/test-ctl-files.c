@@ -127,6 +127,33 @@ test_help (void)
     }
 }
 
+/* The manual has every command and option that the help has. */
+static void
+test_manual (void)
+{
+  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
+  g_autoptr (CulvertCtl)     help = culvert_ctl_run (home, 0, "help", NULL);
+  g_autofree char   *path = g_test_build_filename (G_TEST_DIST, "..", "data", "culvertctl.1", NULL);
+  g_autofree char   *manual = culvert_test_read_text (path);
+  g_autoptr (GRegex) regex = g_regex_new ("(?m)^  ([a-z]+) |(?<=[ [])(-[-a-z]+)", 0, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  guint                  n_words = 0;
+
+  for (g_regex_match (regex, culvert_ctl_get_output (help), 0, &match);
+       g_match_info_matches (match); g_match_info_next (match, NULL))
+    {
+      g_autofree char *command = g_match_info_fetch (match, 1);
+      g_autofree char *option = g_match_info_fetch (match, 2);
+      g_autofree char *entry = command[0] != '\0' ? g_strdup_printf (".Cm %s\n", command)
+                                                  : g_strdup_printf ("Fl %s", option + 1);
+
+      g_test_message ("%s", entry);
+      g_assert_nonnull (strstr (manual, entry));
+      n_words++;
+    }
+  g_assert_cmpuint (n_words, >, 15);
+}
+
 static void
 test_add_and_list (void)
 {
@@ -451,6 +478,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/files/usage", test_usage);
   g_test_add_func ("/cli/files/later", test_later);
   g_test_add_func ("/cli/files/help", test_help);
+  g_test_add_func ("/cli/files/manual", test_manual);
   g_test_add_func ("/cli/files/add-and-list", test_add_and_list);
   g_test_add_func ("/cli/files/list-json", test_list_json);
   g_test_add_func ("/cli/files/bad-file", test_bad_file);
