@@ -30,6 +30,7 @@ struct _FakeMaker
   guint        n_alive;
   guint        n_stopped;
   guint        n_probed;
+  guint        n_asked;
 };
 
 struct _FakeSession
@@ -50,6 +51,7 @@ struct _FakeSession
   CulvertPrompt              *prompt;
   guint                       n_tries;
   gint                        is_aborted; /* atomic */
+  gint                        is_gone;    /* atomic: the server closed */
   GSource                    *step_source;
   GSource                    *end_source;
   GError                     *end_error;
@@ -163,6 +165,15 @@ come_up (FakeSession *self)
   set_state (self, CULVERT_SESSION_UP);
 }
 
+static void
+put (FakeSession *self, CulvertPrompt *prompt)
+{
+  self->events->prompt (NULL, prompt, self->user_data);
+  g_mutex_lock (&self->maker->lock);
+  self->maker->n_asked++;
+  g_mutex_unlock (&self->maker->lock);
+}
+
 static void ask_password (FakeSession *self);
 
 static void
@@ -213,7 +224,7 @@ ask_password (FakeSession *self)
   self->prompt = culvert_prompt_new (&fields);
   culvert_prompt_set_answered_func (self->prompt, self->context, password_answered_cb,
                                     session_ref (self), session_unref);
-  self->events->prompt (NULL, self->prompt, self->user_data);
+  put (self, self->prompt);
 }
 
 static gboolean
@@ -221,7 +232,7 @@ keep_waiting_cb (gpointer user_data)
 {
   FakeSession *self = user_data;
 
-  return !g_atomic_int_get (&self->is_aborted);
+  return !g_atomic_int_get (&self->is_aborted) && !g_atomic_int_get (&self->is_gone);
 }
 
 /* Blocks the thread.  Returns: whether @answer was given; FALSE when nothing was, with the end on
@@ -241,10 +252,11 @@ put_question (FakeSession *self, const char *text, const char *purpose, const ch
   g_autoptr (CulvertPrompt) prompt = culvert_prompt_new (&fields);
   gboolean                  is_right;
 
-  self->events->prompt (NULL, prompt, self->user_data);
+  put (self, prompt);
   if (culvert_prompt_wait (prompt, 20, keep_waiting_cb, self) <= CULVERT_DECISION_REFUSE)
     {
-      end (self, make_error (CULVERT_SSH_ERROR_AUTH_CANCELLED));
+      end (self, make_error (g_atomic_int_get (&self->is_gone) ? CULVERT_SSH_ERROR_CLOSED
+                                                               : CULVERT_SSH_ERROR_AUTH_CANCELLED));
       return FALSE;
     }
 
@@ -307,7 +319,7 @@ ask_host_key (FakeSession *self)
   self->prompt = culvert_prompt_new (&fields);
   culvert_prompt_set_answered_func (self->prompt, self->context, host_key_answered_cb,
                                     session_ref (self), session_unref);
-  self->events->prompt (NULL, self->prompt, self->user_data);
+  put (self, self->prompt);
 }
 
 static void
@@ -336,6 +348,7 @@ step_cb (gpointer user_data)
     {
     case FAKE_COMES_UP:
     case FAKE_NEVER_ENDS:
+    case FAKE_ASKS_LATE:
       come_up (self);
       break;
     case FAKE_FAILS:
@@ -428,6 +441,8 @@ stop_fake (gpointer session)
 
   if (self->plan.behaviour == FAKE_NEVER_ENDS)
     freeze (self);
+  if (self->plan.behaviour == FAKE_ASKS_LATE)
+    ask_password (self);
   if (self->end_source != NULL)
     g_clear_error (&self->end_error);
   else
@@ -596,6 +611,8 @@ give_order (FakeMaker *self, CulvertSshError code, gint64 round_trip_us)
   g_mutex_lock (&self->lock);
   g_assert_nonnull (self->latest);
   *order = (Order){ self, self->latest, code, round_trip_us };
+  if (round_trip_us == 0)
+    g_atomic_int_set (&self->latest->is_gone, TRUE);
   g_source_attach (source, self->latest->context);
   g_mutex_unlock (&self->lock);
 }
@@ -649,6 +666,12 @@ guint
 fake_maker_get_n_stopped (FakeMaker *self)
 {
   return read_number (self, &self->n_stopped);
+}
+
+guint
+fake_maker_get_n_asked (FakeMaker *self)
+{
+  return read_number (self, &self->n_asked);
 }
 
 guint

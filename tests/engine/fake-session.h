@@ -24,6 +24,7 @@ typedef enum
   FAKE_ASKS_HOST_KEY,
   FAKE_FREEZES,    /* its thread stands still, whoever calls, until fake_maker_thaw() */
   FAKE_NEVER_ENDS, /* comes up; a stop has no answer until fake_maker_thaw() */
+  FAKE_ASKS_LATE,  /* comes up; asks for the password when it is stopped */
 } FakeBehaviour;
 
 #define FAKE_PASSWORD "swordfish"
@@ -43,7 +44,7 @@ void fake_maker_plan (FakeMaker *self, FakeBehaviour behaviour, CulvertSshError 
 /* Forgets what was planned. */
 void fake_maker_replan (FakeMaker *self, FakeBehaviour behaviour, CulvertSshError code);
 
-/* The latest session ends now, as if by the server. */
+/* The latest session ends now, as if by the server; also when its thread waits for an answer. */
 void fake_maker_end_session (FakeMaker *self, CulvertSshError code);
 /* The latest session measures a round trip. */
 void fake_maker_set_round_trip (FakeMaker *self, gint64 round_trip_us);
@@ -52,6 +53,7 @@ void fake_maker_thaw (FakeMaker *self);
 guint fake_maker_get_n_made (FakeMaker *self);
 guint fake_maker_get_n_alive (FakeMaker *self); /* made and not dropped */
 guint fake_maker_get_n_stopped (FakeMaker *self);
+guint fake_maker_get_n_asked (FakeMaker *self); /* questions that sessions put */
 guint fake_maker_get_n_probed (FakeMaker *self);
 /* The host that the latest session was made for. (transfer full) */
 char *fake_maker_dup_last_host (FakeMaker *self);

@@ -194,6 +194,29 @@ test_a_remembered_answer_that_became_wrong (Fixture *self, gconstpointer data)
   g_assert_cmpuint (culvert_fake_secret_store_get_n_lookups (self->secrets), ==, 1);
   g_assert_cmpuint (culvert_fake_secret_store_get_n_forgets (self->secrets), ==, 1);
   g_assert_cmpuint (culvert_fake_secret_store_get_n_secrets (self->secrets), ==, 0);
+
+  /* Gone from both: the next time it is the person's turn. */
+  expect (self, CULVERT_PROMPT_PASSWORD, CULVERT_DECISION_ONCE, "sawfish");
+  {
+    g_autoptr (CulvertPrompt) prompt = ask (self, CULVERT_PROMPT_PASSWORD, "password", 0, 1);
+
+    wait_for_answer (prompt);
+    g_assert_cmpstr (culvert_secret_peek (culvert_prompt_get_secret (prompt, 0)), ==, "sawfish");
+  }
+}
+
+/* The session gave up while the question was on its way here. */
+static void
+test_withdrawn_before_it_is_shown (Fixture *self, gconstpointer data)
+{
+  CulvertPromptFields       fields = { .kind = CULVERT_PROMPT_HOST_KEY, .host = "bastion.example" };
+  g_autoptr (CulvertPrompt) prompt = culvert_prompt_new (&fields);
+
+  culvert_prompt_withdraw (prompt);
+  culvert_prompt_broker_ask (self->broker, self->profile, prompt);
+  g_assert_null (culvert_prompt_broker_get_shown (self->broker));
+  g_assert_cmpuint (culvert_scripted_prompter_get_n_shown (self->prompter), ==, 0);
+  g_assert_cmpuint (self->n_changes, ==, 0);
 }
 
 /* What the person did not want kept is not theirs to forget in the keyring. */
@@ -321,6 +344,7 @@ main (int argc, char *argv[])
   ADD ("own-answers-have-an-end", test_own_answers_have_an_end);
   ADD ("a-remembered-answer-that-became-wrong", test_a_remembered_answer_that_became_wrong);
   ADD ("only-what-was-kept-is-forgotten", test_only_what_was_kept_is_forgotten);
+  ADD ("withdrawn-before-it-is-shown", test_withdrawn_before_it_is_shown);
   ADD ("freed-while-asking", test_freed_while_asking);
   ADD ("queue", test_queue);
   ADD ("queue-from-inside", test_queue_from_inside);

@@ -121,6 +121,19 @@ test_stop_wins (RunnerFixture *self, gconstpointer data)
   g_assert_cmpuint (fake_maker_get_n_stopped (self->maker), ==, 1);
 }
 
+/* A question that comes when nobody needs the answer is not put to anybody. */
+static void
+test_a_late_question_is_not_passed_on (RunnerFixture *self, gconstpointer data)
+{
+  fake_maker_plan (self->maker, FAKE_ASKS_LATE, 0);
+  runner_fixture_start (self);
+  runner_fixture_wait_for (self, UP);
+  culvert_runner_stop (self->runner);
+  culvert_test_wait_until (self->is_finished, PATIENCE_MS);
+  g_assert_cmpuint (fake_maker_get_n_asked (self->maker), ==, 1);
+  g_assert_null (self->prompt);
+}
+
 static void
 test_waits_and_tries_again (RunnerFixture *self, gconstpointer data)
 {
@@ -357,6 +370,8 @@ main (int argc, char *argv[])
       runner_fixture_add (path, &stop_rows[i], test_stop);
     }
   runner_fixture_add ("stop-wins", NULL, test_stop_wins);
+  runner_fixture_add ("a-late-question-is-not-passed-on", NULL,
+                      test_a_late_question_is_not_passed_on);
   runner_fixture_add ("waits-and-tries-again", NULL, test_waits_and_tries_again);
   runner_fixture_add ("waits-grow", NULL, test_waits_grow);
   runner_fixture_add ("never-loops/sign-in-refused",

@@ -268,6 +268,44 @@ test_unproven_answers_are_not_kept (TunnelFixture *self, gconstpointer data)
   assert_kept (self, FAKE_PASSWORD);
 }
 
+/* Nor does a session prove anything that the one before was told. */
+static void
+test_unproven_answers_end_with_their_session (TunnelFixture *self, gconstpointer data)
+{
+  fake_maker_plan (self->maker, FAKE_ASKS_QUESTIONS, 0);
+  fake_maker_plan (self->maker, FAKE_COMES_UP, 0);
+  tunnel_fixture_make (self, NULL);
+  tunnel_fixture_expect (self, CULVERT_PROMPT_QUESTIONS);
+  tunnel_fixture_expect (self, CULVERT_PROMPT_QUESTIONS);
+  culvert_tunnel_start (self->tunnel);
+  tunnel_fixture_wait_for_question (self, 0);
+  tunnel_fixture_answer (self, 0, CULVERT_DECISION_SAVE, "wrong");
+  tunnel_fixture_wait_for_question (self, 1);
+  fake_maker_end_session (self->maker, CULVERT_SSH_ERROR_CLOSED);
+  tunnel_fixture_wait_for (self, WAITING);
+  g_assert_null (culvert_tunnel_get_prompt (self->tunnel));
+  culvert_tunnel_retry_now (self->tunnel);
+  tunnel_fixture_wait_for (self, UP);
+  culvert_test_spend (20);
+  g_assert_cmpuint (culvert_fake_secret_store_get_n_stores (self->secrets), ==, 0);
+}
+
+/* Switched off before the question arrived from the thread: it is not even shown. */
+static void
+test_stopped_before_it_is_shown (TunnelFixture *self, gconstpointer data)
+{
+  fake_maker_plan (self->maker, (FakeBehaviour)GPOINTER_TO_INT (data), 0);
+  tunnel_fixture_make (self, NULL);
+  culvert_tunnel_start (self->tunnel);
+  /* Without iterating the tunnel's context. */
+  for (int i = 0; i < PATIENCE_MS && fake_maker_get_n_asked (self->maker) == 0; i++)
+    g_usleep (1000);
+  g_assert_cmpuint (fake_maker_get_n_asked (self->maker), ==, 1);
+  culvert_tunnel_stop (self->tunnel);
+  tunnel_fixture_wait_for (self, STOPPED);
+  g_assert_cmpuint (count_shown (self), ==, 0);
+}
+
 typedef struct
 {
   FakeBehaviour     behaviour;
@@ -500,6 +538,12 @@ main (int argc, char *argv[])
   ADD ("host-key", NULL, test_host_key);
   ADD ("codes-are-never-reused", NULL, test_codes_are_never_reused);
   ADD ("unproven-answers-are-not-kept", NULL, test_unproven_answers_are_not_kept);
+  ADD ("unproven-answers-end-with-their-session", NULL,
+       test_unproven_answers_end_with_their_session);
+  ADD ("stopped-before-it-is-shown/host-key", GINT_TO_POINTER (FAKE_ASKS_HOST_KEY),
+       test_stopped_before_it_is_shown);
+  ADD ("stopped-before-it-is-shown/questions", GINT_TO_POINTER (FAKE_ASKS_QUESTIONS),
+       test_stopped_before_it_is_shown);
   ADD ("withdrawn-by-a-stop/password", &ask_rows[0], test_withdrawn_by_a_stop);
   ADD ("withdrawn-by-a-stop/questions", &ask_rows[1], test_withdrawn_by_a_stop);
   ADD ("withdrawn-by-a-stop/host-key", &ask_rows[2], test_withdrawn_by_a_stop);

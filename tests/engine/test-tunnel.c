@@ -295,6 +295,23 @@ test_dropped_while_on (TunnelFixture *self, gconstpointer data)
       }
 }
 
+/* Let go of by a program that ends: nobody iterates its context any more, and a thread that waits
+ * for an answer ends all the same. */
+static void
+test_dropped_for_good (TunnelFixture *self, gconstpointer data)
+{
+  fake_maker_plan (self->maker, FAKE_ASKS_QUESTIONS, 0);
+  tunnel_fixture_make (self, NULL);
+  culvert_tunnel_start (self->tunnel);
+  for (int i = 0; i < PATIENCE_MS && fake_maker_get_n_asked (self->maker) == 0; i++)
+    g_usleep (1000);
+  g_assert_cmpuint (fake_maker_get_n_asked (self->maker), ==, 1);
+  g_clear_object (&self->tunnel);
+  for (int i = 0; i < PATIENCE_MS && fake_maker_get_n_alive (self->maker) > 0; i++)
+    g_usleep (1000);
+  g_assert_cmpuint (fake_maker_get_n_alive (self->maker), ==, 0);
+}
+
 static void
 switch_on_and_off (TunnelFixture *self, guint n_times)
 {
@@ -351,6 +368,7 @@ main (int argc, char *argv[])
   tunnel_fixture_add ("/engine/tunnel/stop/while-the-thread-asks", NULL,
                       test_stop_while_the_thread_asks);
   tunnel_fixture_add ("/engine/tunnel/dropped-while-on", NULL, test_dropped_while_on);
+  tunnel_fixture_add ("/engine/tunnel/dropped-for-good", NULL, test_dropped_for_good);
   tunnel_fixture_add ("/engine/tunnel/nothing-is-left", NULL, test_nothing_is_left);
 
   return g_test_run ();
