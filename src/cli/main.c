@@ -52,6 +52,7 @@ main (int argc, char **argv)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_set_prgname ("culvertctl");
+  culvert_message_set_up ();
 
   if (argc < 2)
     {

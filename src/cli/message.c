@@ -10,6 +10,66 @@
 #include <stdio.h>
 #include <string.h>
 
+/* (transfer full) (nullable): quotation marks and arrows become quotes and "->" where the system knows
+ * how.  g_convert() would call that a failure. */
+static char *
+transliterate (const char *text, const char *charset)
+{
+  g_autofree char *wanted = g_strconcat (charset, "//TRANSLIT", NULL);
+  GIConv           converter = g_iconv_open (wanted, "UTF-8");
+  char            *input = (char *)text;
+  gsize            n_input = strlen (text);
+  gsize            n_output = n_input * 4 + 1;
+  g_autofree char *result = g_malloc0 (n_output);
+  char            *output = result;
+  gsize            failed;
+
+  if (converter == (GIConv)-1)
+    return NULL;
+  n_output--;
+  failed = g_iconv (converter, &input, &n_input, &output, &n_output);
+  g_iconv_close (converter);
+  return failed != (gsize)-1 ? g_steal_pointer (&result) : NULL;
+}
+
+char *
+culvert_message_to_locale (const char *text)
+{
+  const char *charset;
+  char       *converted;
+
+  if (g_get_charset (&charset))
+    return g_strdup (text);
+  converted = transliterate (text, charset);
+  if (converted == NULL)
+    converted = g_convert_with_fallback (text, -1, charset, "UTF-8", "?", NULL, NULL, NULL);
+  return converted != NULL ? converted : g_strdup ("");
+}
+
+static void
+print_cb (const char *text)
+{
+  g_autofree char *converted = culvert_message_to_locale (text);
+
+  (void)fputs (converted, stdout);
+}
+
+static void
+printerr_cb (const char *text)
+{
+  g_autofree char *converted = culvert_message_to_locale (text);
+
+  (void)fputs (converted, stderr);
+  (void)fflush (stderr);
+}
+
+void
+culvert_message_set_up (void)
+{
+  g_set_print_handler (print_cb);
+  g_set_printerr_handler (printerr_cb);
+}
+
 static CulvertExit
 exit_from_ssh_error (int code, gboolean was_up)
 {

@@ -20,6 +20,13 @@ typedef enum
   CULVERT_EXIT_LOST = 7,    /* with --once */
 } CulvertExit;
 
+/* Has everything that is printed with g_print() and g_printerr() go out in the person's character set,
+ * with plain marks in the place of those that it lacks.  Once, at the start. */
+void culvert_message_set_up (void);
+
+/* (transfer full): @text in that character set */
+char *culvert_message_to_locale (const char *text);
+
 /**
  * culvert_exit_from_error:
  * @was_up: whether the tunnel had been up

@@ -3,6 +3,8 @@
 
 #include "cli/tty.h"
 
+#include "cli/message.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
@@ -166,15 +168,10 @@ culvert_tty_free (CulvertTty *self)
 void
 culvert_tty_write (CulvertTty *self, const char *text)
 {
-  const char      *charset;
-  g_autofree char *converted = NULL;
-  gsize            n_bytes;
+  g_autofree char *converted = culvert_message_to_locale (text);
+  gsize            n_bytes = strlen (converted);
 
-  if (!g_get_charset (&charset))
-    converted = g_convert_with_fallback (text, -1, charset, "UTF-8", "?", NULL, NULL, NULL);
-  if (converted != NULL)
-    text = converted;
-  n_bytes = strlen (text);
+  text = converted;
   while (n_bytes > 0)
     {
       gssize        n_written = write (self->fd, text, n_bytes);

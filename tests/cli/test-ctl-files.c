@@ -455,6 +455,21 @@ test_control_characters (void)
   g_assert_null (strchr (culvert_ctl_get_output (ctl), '\033'));
 }
 
+/* As under a service manager, which sets no language: readable all the same. */
+static void
+test_plain_locale (void)
+{
+  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
+  g_autoptr (CulvertCtl)     ctl = NULL;
+  g_autoptr (CulvertCtl)     help = NULL;
+
+  culvert_ctl_set_env (home, "LC_ALL", "C");
+  ctl = culvert_ctl_run (home, 2, "status", NULL);
+  culvert_ctl_assert_message (ctl, "this version can't do yet: use \"culvertctl run\"");
+  help = culvert_ctl_run (home, 0, "help", "add", NULL);
+  culvert_ctl_assert_output (help, "ssh ARGS...");
+}
+
 static void
 test_no_toolkit (void)
 {
@@ -489,6 +504,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/files/same-name", test_same_name);
   g_test_add_func ("/cli/files/unwritable", test_unwritable);
   g_test_add_func ("/cli/files/control-characters", test_control_characters);
+  g_test_add_func ("/cli/files/plain-locale", test_plain_locale);
   g_test_add_func ("/cli/files/no-toolkit", test_no_toolkit);
 
   return g_test_run ();

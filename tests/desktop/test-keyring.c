@@ -345,6 +345,40 @@ test_without_bus (gconstpointer data)
   g_setenv ("XDG_RUNTIME_DIR", runtime, TRUE);
 }
 
+/* What libsecret does in a sandbox: a file of its own, whose items are of another type. */
+static void
+test_file_backend_subprocess (void)
+{
+  CulvertSecretStore *store = culvert_keyring_new ();
+
+  culvert_test_assert_secret (store, "one", "password", NULL);
+  g_assert_cmpint (culvert_secret_store_get_kind (store), ==, CULVERT_SECRET_STORE_KEYRING);
+  culvert_test_put_secret (store, "one", "password", "in a file");
+  culvert_test_put_secret (store, "one", "passphrase:/x", "too");
+  culvert_test_assert_secret (store, "one", "password", "in a file");
+  culvert_test_assert_secret (store, "one", "passphrase:/x", "too");
+  culvert_test_assert_secret (store, "one", "passphrase:/y", NULL);
+  g_assert_true (culvert_test_forget (store, "one", "password", NULL));
+  culvert_test_assert_secret (store, "one", "password", NULL);
+  g_assert_true (culvert_test_forget (store, "one", NULL, NULL));
+  culvert_test_assert_secret (store, "one", "passphrase:/x", NULL);
+  g_assert_true (g_file_test (g_getenv ("SECRET_FILE_TEST_PATH"), G_FILE_TEST_EXISTS));
+  culvert_test_drop_store (store);
+}
+
+static void
+test_file_backend (void)
+{
+  g_autofree char *path = culvert_temp_dir_build (folder, "file.keyring");
+
+  g_setenv ("SECRET_BACKEND", "file", TRUE);
+  g_setenv ("SECRET_FILE_TEST_PATH", path, TRUE);
+  g_setenv ("SECRET_FILE_TEST_PASSWORD", PASSWORD, TRUE);
+  g_test_trap_subprocess ("/desktop/keyring/file-backend/subprocess", DEADLINE_MS * 1000, 0);
+  g_unsetenv ("SECRET_BACKEND");
+  g_test_trap_assert_passed ();
+}
+
 /* The end of the bus ends the keyring, not the program. */
 static void
 test_bus_ends_subprocess (void)
@@ -552,6 +586,8 @@ run_with_bus (void)
   g_test_add_func ("/desktop/keyring/no-bus/subprocess", test_no_bus_subprocess);
   g_test_add_data_func ("/desktop/keyring/dead-bus", dead_bus, test_without_bus);
   g_test_add_func ("/desktop/keyring/dead-bus/subprocess", test_dead_bus_subprocess);
+  g_test_add_func ("/desktop/keyring/file-backend", test_file_backend);
+  g_test_add_func ("/desktop/keyring/file-backend/subprocess", test_file_backend_subprocess);
   g_test_add_func ("/desktop/keyring/bus-ends", test_bus_ends);
   g_test_add_func ("/desktop/keyring/bus-ends/subprocess", test_bus_ends_subprocess);
   return g_test_run ();
