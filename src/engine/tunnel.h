@@ -10,7 +10,8 @@
  * counters four times a second.  The thread lives through reconnects and ends with the tunnel's
  * being switched off.
  *
- * Two fields say where it is: "is-wanted" is the person's switch, "state" what is the case.
+ * Two fields say where it is: "is-wanted" is the person's switch, "state" what is the case.  A tunnel
+ * that failed is still wanted: it is switched off and on, or started again, to try anew.
  *
  * Properties, all notified: "profile" (boxed), "title", "is-wanted", "state", "error" (boxed
  * GError: why it waits or failed, or why it was last lost), "prompt" (the open question, or NULL),
@@ -90,7 +91,7 @@ guint64            culvert_tunnel_get_n_received (CulvertTunnel *self);
 guint64            culvert_tunnel_get_n_sent (CulvertTunnel *self);
 guint              culvert_tunnel_get_n_open (CulvertTunnel *self);
 
-/* What the session said of itself. */
+/* What the session said of itself; there before the state that it belongs to is notified. */
 const CulvertTunnelFacts *culvert_tunnel_get_facts (CulvertTunnel *self);
 
 /* (transfer none): a GListModel of CulvertForwardItem in the profile's order */
