@@ -13,8 +13,16 @@
 #define SSH_PORT 22
 
 static gboolean
+is_address (const char *text)
+{
+  return g_ascii_strncasecmp (text, "ssh://", strlen ("ssh://")) == 0;
+}
+
+static gboolean
 is_command (const char *text)
 {
+  if (is_address (text))
+    return TRUE;
   if (g_str_has_prefix (text, "$ "))
     text += 2;
   return g_str_has_prefix (text, "ssh ") || g_str_has_prefix (text, "ssh\t") ||
@@ -163,11 +171,20 @@ describe (GPtrArray *filled)
   return g_strdup_printf (_ ("Filled in: %s."), list);
 }
 
+/* (transfer full) (nullable) */
+static CulvertProfile *
+parse (const char *text, GError **error)
+{
+  if (is_address (text))
+    return culvert_ssh_command_parse ((const char *const[]){ text, NULL }, error);
+  return culvert_ssh_command_parse_line (text, error);
+}
+
 static CulvertFillResult
 fill_from_command (CulvertProfile *draft, const char *text, char **words)
 {
   g_autoptr (GError)              error = NULL;
-  g_autoptr (CulvertProfile)      given = culvert_ssh_command_parse_line (text, &error);
+  g_autoptr (CulvertProfile)      given = parse (text, &error);
   g_autoptr (CulvertProfile)      blank = NULL;
   g_autoptr (CulvertFailureWords) failure = NULL;
   g_autoptr (GPtrArray)           filled = NULL;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* What is pasted into the field of the server: an ssh command line, or `user@host:port`.  Pure. */
+/* What is pasted into the field of the server: an ssh command line, `ssh://…`, or
+ * `user@host:port`.  Pure. */
 
 #include "core/profile.h"
 

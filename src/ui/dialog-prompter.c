@@ -30,6 +30,7 @@ struct _CulvertDialogPrompter
   CulvertSecretStore *secrets;
   GPtrArray          *questions; /* of Question, oldest first */
   GtkWidget          *watched;   /* the hidden window whose appearance is waited for */
+  GSource            *again;     /* nullable: looks for another window in a moment */
 };
 
 static void ask (CulvertPrompter *prompter, CulvertPrompt *prompt);
@@ -125,14 +126,37 @@ response_cb (AdwMessageDialog *dialog, const char *response, gpointer user_data)
   show_next (self);
 }
 
+static gboolean
+again_cb (gpointer user_data)
+{
+  CulvertDialogPrompter *self = CULVERT_DIALOG_PROMPTER (user_data);
+
+  g_clear_pointer (&self->again, g_source_unref);
+  show_next (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stop_again (CulvertDialogPrompter *self)
+{
+  if (self->again != NULL)
+    g_source_destroy (self->again);
+  g_clear_pointer (&self->again, g_source_unref);
+}
+
 /* The window under it went, and took the dialog along: the question waits for another one. */
 static void
 destroyed_cb (GtkWidget *dialog, gpointer user_data)
 {
-  Question *question = user_data;
+  Question              *question = user_data;
+  CulvertDialogPrompter *self = question->prompter;
 
   question->dialog = NULL;
   question->state = QUESTION_WAITS;
+  stop_again (self);
+  self->again = g_idle_source_new ();
+  g_source_set_callback (self->again, again_cb, self, NULL);
+  g_source_attach (self->again, g_main_context_get_thread_default ());
 }
 
 static void
@@ -235,6 +259,7 @@ culvert_dialog_prompter_dispose (GObject *object)
   CulvertDialogPrompter *self = CULVERT_DIALOG_PROMPTER (object);
 
   watch (self, NULL);
+  stop_again (self);
   g_ptr_array_set_size (self->questions, 0);
   g_clear_object (&self->secrets);
   G_OBJECT_CLASS (culvert_dialog_prompter_parent_class)->dispose (object);

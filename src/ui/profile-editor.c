@@ -432,6 +432,8 @@ ask_before_discarding (CulvertProfileEditor *self)
   adw_message_dialog_set_default_response (dialog, "keep");
   adw_message_dialog_set_close_response (dialog, "keep");
   g_signal_connect_object (dialog, "response", G_CALLBACK (discard_response_cb), self, 0);
+  /* GTK 4.8 looks at the window under a dialog once more when the dialog is finalized. */
+  g_object_set_data_full (G_OBJECT (dialog), "editor", g_object_ref (self), g_object_unref);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 

@@ -119,7 +119,7 @@ entry_activated_cb (AdwEntryRow *row, CulvertSecretDialog *self)
   else if (self->repeat != NULL && row != self->repeat)
     gtk_widget_grab_focus (GTK_WIDGET (self->repeat));
   else if (can_answer (self))
-    adw_message_dialog_response (ADW_MESSAGE_DIALOG (self), "answer");
+    gtk_widget_activate_default (GTK_WIDGET (self));
 }
 
 static AdwEntryRow *

@@ -84,6 +84,10 @@ dup_name (GtkWidget *widget)
     name = g_strdup (gtk_label_get_text (GTK_LABEL (widget)));
   else if (GTK_IS_BUTTON (widget) && gtk_button_get_label (GTK_BUTTON (widget)) != NULL)
     name = g_strdup (gtk_button_get_label (GTK_BUTTON (widget)));
+  else if (GTK_IS_BUTTON (widget) &&
+           ADW_IS_BUTTON_CONTENT (gtk_button_get_child (GTK_BUTTON (widget))))
+    name = g_strdup (adw_button_content_get_label (
+      ADW_BUTTON_CONTENT (gtk_button_get_child (GTK_BUTTON (widget)))));
   else
     name = g_strdup (gtk_widget_get_tooltip_text (widget));
   if (name == NULL)
