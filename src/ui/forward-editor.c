@@ -518,6 +518,7 @@ culvert_forward_editor_set_forward (CulvertForwardEditor *self, const char *forw
   if (spec == NULL)
     {
       g_clear_pointer (&self->forward_id, g_free);
+      culvert_profile_draft_set_focus (self->draft, NULL);
       return;
     }
   fields = culvert_forward_spec_get_fields (spec);
@@ -533,8 +534,8 @@ culvert_forward_editor_set_forward (CulvertForwardEditor *self, const char *forw
   gtk_widget_set_visible (self->ftp_row, fields.is_ftp);
   self->is_filling = FALSE;
   update_shape (self);
+  culvert_profile_draft_set_focus (self->draft, self->forward_id);
   watch_problems (self);
-  show_words (self);
 }
 
 const char *

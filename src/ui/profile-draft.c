@@ -9,6 +9,7 @@ struct _CulvertProfileDraft
   CulvertProfile *profile;
   CulvertProfile *initial;
   GPtrArray      *problems;
+  char           *focus; /* nullable: a forward's id */
 };
 
 G_DEFINE_FINAL_TYPE (CulvertProfileDraft, culvert_profile_draft, G_TYPE_OBJECT)
@@ -30,6 +31,7 @@ culvert_profile_draft_finalize (GObject *object)
   culvert_profile_unref (self->profile);
   culvert_profile_unref (self->initial);
   g_ptr_array_unref (self->problems);
+  g_free (self->focus);
   G_OBJECT_CLASS (culvert_profile_draft_parent_class)->finalize (object);
 }
 
@@ -68,13 +70,30 @@ culvert_profile_draft_peek (CulvertProfileDraft *self)
   return self->profile;
 }
 
+static void
+check (CulvertProfileDraft *self)
+{
+  g_autoptr (CulvertProfile) copy = culvert_profile_edit (self->profile);
+  CulvertForwardSpec        *spec =
+    self->focus != NULL ? culvert_profile_find_forward (copy, self->focus) : NULL;
+
+  /* The last one is the one that is in the way. */
+  if (spec != NULL)
+    {
+      culvert_forward_spec_ref (spec);
+      g_ptr_array_remove (copy->forwards, spec);
+      g_ptr_array_add (copy->forwards, spec);
+    }
+  g_ptr_array_unref (self->problems);
+  self->problems = culvert_profile_check (copy);
+}
+
 void
 culvert_profile_draft_touch (CulvertProfileDraft *self)
 {
   g_return_if_fail (CULVERT_IS_PROFILE_DRAFT (self));
 
-  g_ptr_array_unref (self->problems);
-  self->problems = culvert_profile_check (self->profile);
+  check (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -110,6 +129,18 @@ culvert_profile_draft_get_problems (CulvertProfileDraft *self)
 {
   g_return_val_if_fail (CULVERT_IS_PROFILE_DRAFT (self), NULL);
   return self->problems;
+}
+
+void
+culvert_profile_draft_set_focus (CulvertProfileDraft *self, const char *forward_id)
+{
+  char *copy = g_strdup (forward_id);
+
+  g_return_if_fail (CULVERT_IS_PROFILE_DRAFT (self));
+
+  g_free (self->focus);
+  self->focus = copy;
+  culvert_profile_draft_touch (self);
 }
 
 gboolean

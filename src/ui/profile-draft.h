@@ -31,6 +31,10 @@ void culvert_profile_draft_rebase (CulvertProfileDraft *self, CulvertProfile *pr
 /* (transfer none) (element-type CulvertProblem): valid until the next change */
 GPtrArray *culvert_profile_draft_get_problems (CulvertProfileDraft *self);
 
+/* The forward that is being edited, or NULL: where two forwards are in each other's way, the problem
+ * is that one's, and otherwise that of the later one. */
+void culvert_profile_draft_set_focus (CulvertProfileDraft *self, const char *forward_id);
+
 /* Is there anything that would be lost? */
 gboolean culvert_profile_draft_is_changed (CulvertProfileDraft *self);
 

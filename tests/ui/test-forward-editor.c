@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/form-stage.h"
+
+#include "ui/draft-forward-row.h"
+#include "ui/forward-editor.h"
+#include "words/tunnel-words.h"
+
+#include <string.h>
+
+#define DEADLINE_MS 5000
+#define TARGET      "Target: host, or path of a socket"
+
+typedef struct
+{
+  FormStage             stage;
+  CulvertProfile       *profile;
+  CulvertProfileEditor *editor;
+  gpointer              alive; /* NULL once the form is gone */
+} Fixture;
+
+/* @data: the tunnel, as a command line; its first forward is open in its form */
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  form_stage_set_up (&fixture->stage, NULL);
+  fixture->profile = form_stage_parse (data);
+  fixture->editor = form_stage_edit (&fixture->stage, fixture->profile);
+  fixture->alive = fixture->editor;
+  g_object_add_weak_pointer (fixture->alive, &fixture->alive);
+  if (fixture->profile->forwards->len == 0)
+    return;
+  culvert_profile_editor_show_forward (
+    fixture->editor, culvert_forward_spec_get_id (fixture->profile->forwards->pdata[0]));
+  form_stage_settle (fixture->editor);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  if (fixture->alive != NULL)
+    gtk_window_destroy (GTK_WINDOW (fixture->editor));
+  culvert_test_wait_until (fixture->alive == NULL, DEADLINE_MS);
+  culvert_profile_unref (fixture->profile);
+  form_stage_tear_down (&fixture->stage, NULL);
+}
+
+static gboolean
+can_save (Fixture *fixture)
+{
+  return gtk_widget_is_sensitive (form_stage_get (fixture->editor, GTK_TYPE_BUTTON, "Save"));
+}
+
+/* Saves, and gives the saved tunnel. */
+static CulvertProfile *
+save (Fixture *fixture)
+{
+  CulvertProfileEntry *entry;
+
+  g_assert_true (can_save (fixture));
+  form_stage_press (fixture->editor, "Save");
+  culvert_test_wait_until (fixture->alive == NULL, DEADLINE_MS);
+  entry = culvert_profile_store_find (fixture->stage.store, fixture->profile->id);
+  g_assert_nonnull (entry);
+  return culvert_profile_entry_get_profile (entry);
+}
+
+static void
+go_back (Fixture *fixture)
+{
+  gtk_widget_activate_action (GTK_WIDGET (fixture->editor), "editor.back", NULL);
+  culvert_test_wait_until (
+    form_stage_find (fixture->editor, CULVERT_TYPE_FORWARD_EDITOR, NULL) == NULL, DEADLINE_MS);
+}
+
+static gboolean
+is_marked (Fixture *fixture, const char *name, const char *style_class)
+{
+  return gtk_widget_has_css_class (form_stage_get (fixture->editor, ADW_TYPE_ENTRY_ROW, name),
+                                   style_class);
+}
+
+/* The card with the purpose of @kind. */
+static GtkToggleButton *
+get_card (Fixture *fixture, CulvertForwardKind kind)
+{
+  GtkWidget *label = form_stage_get (form_stage_get (fixture->editor, GTK_TYPE_GRID, NULL),
+                                     GTK_TYPE_LABEL, culvert_words_for_kind_purpose (kind));
+
+  return GTK_TOGGLE_BUTTON (gtk_widget_get_ancestor (label, GTK_TYPE_TOGGLE_BUTTON));
+}
+
+static void
+test_edit (Fixture *fixture, gconstpointer data)
+{
+  CulvertProfile     *saved;
+  CulvertForwardSpec *spec;
+  g_autofree char    *argument = NULL;
+
+  g_assert_true (gtk_toggle_button_get_active (get_card (fixture, CULVERT_FORWARD_LOCAL)));
+  form_stage_fill (fixture->editor, "Port to listen on", "6000");
+  form_stage_fill (fixture->editor, TARGET, "web");
+  form_stage_fill (fixture->editor, "Target port", "81");
+  form_stage_fill (fixture->editor, "Name of the forward, if it needs one", "Web");
+  gtk_switch_set_active (
+    form_stage_get (form_stage_get (fixture->editor, ADW_TYPE_ACTION_ROW, "On"), GTK_TYPE_SWITCH,
+                    NULL),
+    FALSE);
+  go_back (fixture);
+  g_assert_nonnull (form_stage_find (fixture->editor, CULVERT_TYPE_DRAFT_FORWARD_ROW, "Web"));
+  saved = save (fixture);
+  g_assert_cmpuint (saved->forwards->len, ==, 2);
+  spec = saved->forwards->pdata[0];
+  argument = culvert_forward_spec_to_argument (spec);
+  g_assert_cmpstr (argument, ==, "6000:web:81");
+  g_assert_cmpstr (culvert_forward_spec_get_name (spec), ==, "Web");
+  g_assert_false (culvert_forward_spec_is_enabled (spec));
+  /* The same forward, and the other one as it was. */
+  g_assert_cmpstr (culvert_forward_spec_get_id (spec), ==,
+                   culvert_forward_spec_get_id (fixture->profile->forwards->pdata[0]));
+  g_assert_true (
+    culvert_forward_spec_equal (saved->forwards->pdata[1], fixture->profile->forwards->pdata[1]));
+}
+
+static void
+test_problems (Fixture *fixture, gconstpointer data)
+{
+  form_stage_fill (fixture->editor, "Port to listen on", "80");
+  g_assert_true (is_marked (fixture, "Port to listen on", "warning"));
+  g_assert_true (form_stage_shows (fixture->editor, "a port such as 8080 needs no privilege"));
+  g_assert_true (can_save (fixture));
+  form_stage_fill (fixture->editor, "Port to listen on", "8081");
+  g_assert_false (is_marked (fixture, "Port to listen on", "warning"));
+  /* The other forward has that one. */
+  form_stage_fill (fixture->editor, "Port to listen on", "8080");
+  g_assert_true (is_marked (fixture, "Port to listen on", "error"));
+  g_assert_true (form_stage_shows (fixture->editor, "Another forward of this tunnel listens"));
+  g_assert_false (can_save (fixture));
+  /* Empty is a hint, and no more to be saved than wrong. */
+  form_stage_fill (fixture->editor, "Port to listen on", "");
+  g_assert_false (is_marked (fixture, "Port to listen on", "error"));
+  g_assert_true (form_stage_shows (fixture->editor, "Choose the port to listen on"));
+  g_assert_false (can_save (fixture));
+  form_stage_fill (fixture->editor, "Port to listen on", "5433");
+  form_stage_fill (fixture->editor, TARGET, "two words");
+  g_assert_true (is_marked (fixture, TARGET, "error"));
+  form_stage_fill (fixture->editor, TARGET, "web");
+  form_stage_fill (fixture->editor, "Target port", "70000");
+  g_assert_true (is_marked (fixture, "Target port", "error"));
+  g_assert_false (is_marked (fixture, TARGET, "error"));
+  form_stage_fill (fixture->editor, "Target port", "80");
+  g_assert_true (can_save (fixture));
+}
+
+static void
+test_kinds (Fixture *fixture, gconstpointer data)
+{
+  CulvertProfile *saved;
+
+  gtk_toggle_button_set_active (get_card (fixture, CULVERT_FORWARD_REMOTE), TRUE);
+  form_stage_settle (fixture->editor);
+  g_assert_true (form_stage_shows (
+    fixture->editor, "Remote forwards are saved, but this version of Culvert can’t carry them"));
+  g_assert_true (form_stage_shows (fixture->editor, "Listens at the Server"));
+  g_assert_true (form_stage_shows (fixture->editor, "Programs on bastion that connect to"));
+  g_assert_true (can_save (fixture));
+
+  gtk_toggle_button_set_active (get_card (fixture, CULVERT_FORWARD_DYNAMIC), TRUE);
+  form_stage_settle (fixture->editor);
+  g_assert_null (form_stage_find (fixture->editor, ADW_TYPE_ENTRY_ROW, TARGET));
+  g_assert_true (form_stage_shows (fixture->editor, "Listens on This Computer"));
+  g_assert_true (form_stage_shows (fixture->editor, "that use the proxy at"));
+
+  /* Back again nothing of what was typed is lost. */
+  gtk_toggle_button_set_active (get_card (fixture, CULVERT_FORWARD_LOCAL), TRUE);
+  form_stage_settle (fixture->editor);
+  g_assert_false (form_stage_shows (fixture->editor, "can’t carry them"));
+  g_assert_cmpstr (
+    gtk_editable_get_text (form_stage_get (fixture->editor, ADW_TYPE_ENTRY_ROW, TARGET)), ==,
+    "db.internal");
+
+  gtk_toggle_button_set_active (get_card (fixture, CULVERT_FORWARD_REVERSE_DYNAMIC), TRUE);
+  saved = save (fixture);
+  g_assert_cmpint (culvert_forward_spec_get_kind (saved->forwards->pdata[0]), ==,
+                   CULVERT_FORWARD_REVERSE_DYNAMIC);
+  g_assert_null (culvert_forward_spec_get_target (saved->forwards->pdata[0]));
+}
+
+static void
+choose_where (Fixture *fixture, guint where)
+{
+  adw_expander_row_set_expanded (
+    form_stage_get (fixture->editor, ADW_TYPE_EXPANDER_ROW, "Who can connect"), TRUE);
+  form_stage_settle (fixture->editor);
+  adw_combo_row_set_selected (form_stage_get (fixture->editor, ADW_TYPE_COMBO_ROW, "Listen for"),
+                              where);
+  form_stage_settle (fixture->editor);
+}
+
+static const char *
+get_listen_host (Fixture *fixture)
+{
+  CulvertProfile *saved = save (fixture);
+
+  return culvert_endpoint_get_host (culvert_forward_spec_get_listen (saved->forwards->pdata[0]));
+}
+
+static void
+test_listen_for_all (Fixture *fixture, gconstpointer data)
+{
+  choose_where (fixture, 1);
+  g_assert_true (form_stage_shows (fixture->editor, "Other computers can connect to"));
+  g_assert_true (form_stage_shows (fixture->editor, "and others that can reach it"));
+  g_assert_cmpstr (get_listen_host (fixture), ==, "*");
+}
+
+static void
+test_listen_at_address (Fixture *fixture, gconstpointer data)
+{
+  choose_where (fixture, 2);
+  form_stage_fill (fixture->editor, "Address", "not an address");
+  g_assert_true (is_marked (fixture, "Address", "error"));
+  form_stage_fill (fixture->editor, "Address", "127.0.0.9");
+  g_assert_false (is_marked (fixture, "Address", "error"));
+  g_assert_false (form_stage_shows (fixture->editor, "Other computers can connect to"));
+  g_assert_cmpstr (get_listen_host (fixture), ==, "127.0.0.9");
+}
+
+static void
+test_listen_at_socket (Fixture *fixture, gconstpointer data)
+{
+  CulvertProfile *saved;
+
+  choose_where (fixture, 3);
+  g_assert_null (form_stage_find (fixture->editor, ADW_TYPE_ENTRY_ROW, "Port to listen on"));
+  g_assert_true (form_stage_shows (fixture->editor, "Say where the forward listens"));
+  g_assert_false (can_save (fixture));
+  form_stage_fill (fixture->editor, "Path of the socket", "db.sock");
+  g_assert_true (is_marked (fixture, "Path of the socket", "error"));
+  form_stage_fill (fixture->editor, "Path of the socket", "/tmp/db.sock");
+  saved = save (fixture);
+  g_assert_cmpstr (
+    culvert_endpoint_get_path (culvert_forward_spec_get_listen (saved->forwards->pdata[0])), ==,
+    "/tmp/db.sock");
+}
+
+/* What is saved as "localhost" stays so, and what is saved without a host too. */
+static void
+test_listen_stays_as_written (Fixture *fixture, gconstpointer data)
+{
+  form_stage_fill (fixture->editor, "Target port", "81");
+  g_assert_cmpstr (get_listen_host (fixture), ==, "localhost");
+}
+
+static void
+test_remote_socket (Fixture *fixture, gconstpointer data)
+{
+  choose_where (fixture, 3);
+  form_stage_fill (fixture->editor, "Path of the socket", "/tmp/db.sock");
+  gtk_toggle_button_set_active (get_card (fixture, CULVERT_FORWARD_REMOTE), TRUE);
+  g_assert_true (form_stage_shows (fixture->editor, "at the server is not possible"));
+  g_assert_false (can_save (fixture));
+}
+
+static void
+test_target_pasted (Fixture *fixture, gconstpointer data)
+{
+  form_stage_fill (fixture->editor, TARGET, "web.internal:8000");
+  g_assert_cmpstr (
+    gtk_editable_get_text (form_stage_get (fixture->editor, ADW_TYPE_ENTRY_ROW, TARGET)), ==,
+    "web.internal");
+  g_assert_cmpstr (
+    gtk_editable_get_text (form_stage_get (fixture->editor, ADW_TYPE_ENTRY_ROW, "Target port")), ==,
+    "8000");
+  form_stage_fill (fixture->editor, TARGET, "fe80::1");
+  g_assert_cmpstr (
+    gtk_editable_get_text (form_stage_get (fixture->editor, ADW_TYPE_ENTRY_ROW, TARGET)), ==,
+    "fe80::1");
+}
+
+static void
+test_target_socket (Fixture *fixture, gconstpointer data)
+{
+  CulvertProfile *saved;
+
+  form_stage_fill (fixture->editor, TARGET, "/run/db.sock");
+  g_assert_null (form_stage_find (fixture->editor, ADW_TYPE_ENTRY_ROW, "Target port"));
+  saved = save (fixture);
+  g_assert_cmpstr (
+    culvert_endpoint_get_path (culvert_forward_spec_get_target (saved->forwards->pdata[0])), ==,
+    "/run/db.sock");
+}
+
+static void
+test_remove (Fixture *fixture, gconstpointer data)
+{
+  CulvertProfile *saved;
+
+  form_stage_press (fixture->editor, "Remove Forward");
+  culvert_test_wait_until (
+    form_stage_find (fixture->editor, CULVERT_TYPE_DRAFT_FORWARD_ROW, NULL) != NULL, DEADLINE_MS);
+  g_assert_null (form_stage_find (fixture->editor, CULVERT_TYPE_DRAFT_FORWARD_ROW,
+                                  "localhost:5433 → db.internal:5432"));
+  culvert_test_wait_until (form_stage_find (fixture->editor, GTK_TYPE_BUTTON, "Undo") != NULL,
+                           DEADLINE_MS);
+  form_stage_press (fixture->editor, "Undo");
+  g_assert_nonnull (form_stage_find (fixture->editor, CULVERT_TYPE_DRAFT_FORWARD_ROW,
+                                     "localhost:5433 → db.internal:5432"));
+  saved = save (fixture);
+  /* In its old place. */
+  g_assert_true (
+    culvert_forward_spec_equal (saved->forwards->pdata[0], fixture->profile->forwards->pdata[0]));
+}
+
+static void
+test_untouched_is_none (Fixture *fixture, gconstpointer data)
+{
+  form_stage_press (fixture->editor, "Add Forward");
+  form_stage_settle (fixture->editor);
+  g_assert_false (can_save (fixture));
+  go_back (fixture);
+  g_assert_null (form_stage_find (fixture->editor, CULVERT_TYPE_DRAFT_FORWARD_ROW, NULL));
+  g_assert_true (can_save (fixture));
+}
+
+/* Closing the window on it is no loss either: nobody is asked. */
+static void
+test_untouched_closes (Fixture *fixture, gconstpointer data)
+{
+  culvert_profile_editor_show_forward (fixture->editor, NULL);
+  form_stage_settle (fixture->editor);
+  gtk_window_close (GTK_WINDOW (fixture->editor));
+  culvert_test_wait_until (fixture->alive == NULL, DEADLINE_MS);
+}
+
+/* One that was begun stays, and says in the list what it lacks. */
+static void
+test_begun_stays (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *row;
+
+  form_stage_press (fixture->editor, "Add Forward");
+  form_stage_settle (fixture->editor);
+  form_stage_fill (fixture->editor, "Port to listen on", "8080");
+  go_back (fixture);
+  row = form_stage_get (fixture->editor, CULVERT_TYPE_DRAFT_FORWARD_ROW, NULL);
+  g_assert_nonnull (form_stage_find (row, GTK_TYPE_IMAGE,
+                                     "Say what the forward leads to: a name or address with a "
+                                     "port, or a socket’s path."));
+  g_assert_false (can_save (fixture));
+  /* And opens again. */
+  g_signal_emit_by_name (row, "activated");
+  form_stage_settle (fixture->editor);
+  g_assert_cmpstr (gtk_editable_get_text (
+                     form_stage_get (fixture->editor, ADW_TYPE_ENTRY_ROW, "Port to listen on")),
+                   ==, "8080");
+}
+
+static void
+test_switch_in_list (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *row;
+
+  go_back (fixture);
+  row = form_stage_get (fixture->editor, CULVERT_TYPE_DRAFT_FORWARD_ROW, NULL);
+  gtk_switch_set_active (form_stage_get (row, GTK_TYPE_SWITCH, NULL), FALSE);
+  g_assert_false (culvert_forward_spec_is_enabled (save (fixture)->forwards->pdata[0]));
+}
+
+/* What came as FTP-aware can be taken back; nobody is offered it. */
+static void
+test_ftp (Fixture *fixture, gconstpointer data)
+{
+  const char *const title = "Rewrite FTP’s data addresses";
+  gboolean   is_ftp = culvert_forward_spec_get_fields (fixture->profile->forwards->pdata[0]).is_ftp;
+  GtkWidget *row = form_stage_find (fixture->editor, ADW_TYPE_ACTION_ROW, title);
+
+  g_assert_cmpint (row != NULL, ==, is_ftp);
+  if (row == NULL)
+    return;
+  g_assert_true (form_stage_shows (fixture->editor, "FTP-aware forwards are saved, but"));
+  gtk_switch_set_active (form_stage_get (row, GTK_TYPE_SWITCH, NULL), FALSE);
+  g_assert_false (form_stage_shows (fixture->editor, "FTP-aware forwards are saved, but"));
+  g_assert_false (culvert_forward_spec_get_fields (save (fixture)->forwards->pdata[0]).is_ftp);
+}
+
+#define TWO "ssh -L 5433:db.internal:5432 -L 8080:web:80 bastion"
+#define ADD(name, command, function)                                                               \
+  g_test_add ("/ui/forward-editor/" name, Fixture, command, set_up, function, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  form_stage_init (&argc, &argv);
+  ADD ("edit", TWO, test_edit);
+  ADD ("problems", TWO, test_problems);
+  ADD ("kinds", TWO, test_kinds);
+  ADD ("listen-for-all", TWO, test_listen_for_all);
+  ADD ("listen-at-address", TWO, test_listen_at_address);
+  ADD ("listen-at-socket", TWO, test_listen_at_socket);
+  ADD ("listen-stays-as-written", "ssh -L localhost:5433:db:5432 bastion",
+       test_listen_stays_as_written);
+  ADD ("remote-socket", TWO, test_remote_socket);
+  ADD ("target-pasted", TWO, test_target_pasted);
+  ADD ("target-socket", TWO, test_target_socket);
+  ADD ("remove", TWO, test_remove);
+  ADD ("untouched-is-none", "ssh bastion", test_untouched_is_none);
+  ADD ("untouched-closes", "ssh bastion", test_untouched_closes);
+  ADD ("begun-stays", "ssh bastion", test_begun_stays);
+  ADD ("switch-in-list", TWO, test_switch_in_list);
+  ADD ("ftp", "ssh -L ftp/2121:host:21 bastion", test_ftp);
+  ADD ("not-ftp", TWO, test_ftp);
+  return g_test_run ();
+}
