@@ -6,14 +6,6 @@
 #include "core/errors.h"
 #include "ssh/fingerprint.h"
 
-static char *
-expand_home (const char *path)
-{
-  if (g_str_has_prefix (path, "~/"))
-    return g_build_filename (g_get_home_dir (), path + 2, NULL);
-  return g_strdup (path);
-}
-
 GStrv
 culvert_host_key_files (const CulvertProfile *profile)
 {
@@ -25,14 +17,14 @@ culvert_host_key_files (const CulvertProfile *profile)
     {
       for (char **path = profile->known_hosts_files; *path != NULL; path++)
         {
-          g_autofree char *expanded = expand_home (*path);
+          g_autofree char *expanded = culvert_path_expand (*path);
           g_strv_builder_add (builder, expanded);
         }
       return g_strv_builder_end (builder);
     }
   for (gsize i = 0; i < G_N_ELEMENTS (own); i++)
     {
-      g_autofree char *path = expand_home (own[i]);
+      g_autofree char *path = culvert_path_expand (own[i]);
       g_strv_builder_add (builder, path);
     }
   for (gsize i = 0; i < G_N_ELEMENTS (shared); i++)

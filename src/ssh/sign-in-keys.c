@@ -47,14 +47,6 @@ culvert_sign_in_clear_offer (CulvertSignIn *self)
   self->n_passphrases = 0;
 }
 
-static char *
-expand_home (const char *path)
-{
-  if (g_str_has_prefix (path, "~/"))
-    return g_build_filename (g_get_home_dir (), path + 2, NULL);
-  return g_strdup (path);
-}
-
 /* --- where keys come from --- */
 
 static void
@@ -90,12 +82,12 @@ culvert_sign_in_gather_files (CulvertSignIn *self)
 
   for (char **path = named; *path != NULL; path++)
     {
-      g_autofree char *expanded = expand_home (*path);
+      g_autofree char *expanded = culvert_path_expand (*path);
       add_file (self, expanded, TRUE);
     }
   for (gsize i = 0; named[0] == NULL && i < G_N_ELEMENTS (usual); i++)
     {
-      g_autofree char *expanded = expand_home (usual[i]);
+      g_autofree char *expanded = culvert_path_expand (usual[i]);
       add_file (self, expanded, FALSE);
     }
 }
@@ -108,7 +100,7 @@ read_named_blobs (CulvertProfile *profile)
 
   for (char **path = profile->key_files; *path != NULL; path++)
     {
-      g_autofree char               *expanded = expand_home (*path);
+      g_autofree char               *expanded = culvert_path_expand (*path);
       g_autoptr (CulvertKeyFileInfo) info = culvert_key_file_peek (expanded, NULL);
 
       if (info != NULL && info->public_blob != NULL)
@@ -179,7 +171,7 @@ void
 culvert_sign_in_gather_agent (CulvertSignIn *self)
 {
   CulvertSession  *session = self->session;
-  g_autofree char *path = expand_home (session->profile->agent_socket);
+  g_autofree char *path = culvert_path_expand (session->profile->agent_socket);
 
   if (*path == '\0')
     {
