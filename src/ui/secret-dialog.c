@@ -69,14 +69,16 @@ text_changed_cb (CulvertSecretDialog *self)
     gtk_widget_remove_css_class (GTK_WIDGET (self->repeat), "error");
 }
 
-/* Their buffers overwrite what they held. */
+/* Their buffers overwrite what they held.  Forgets them, too: the dialog says once more that it is
+ * closing when its fields are gone. */
 static void
 clear_entries (CulvertSecretDialog *self)
 {
   for (guint i = 0; i < self->entries->len; i++)
     gtk_editable_set_text (GTK_EDITABLE (self->entries->pdata[i]), "");
+  g_ptr_array_set_size (self->entries, 0);
   if (self->repeat != NULL)
-    gtk_editable_set_text (GTK_EDITABLE (self->repeat), "");
+    gtk_editable_set_text (GTK_EDITABLE (g_steal_pointer (&self->repeat)), "");
 }
 
 static void
@@ -348,6 +350,9 @@ culvert_secret_dialog_dispose (GObject *object)
 {
   CulvertSecretDialog *self = CULVERT_SECRET_DIALOG (object);
 
+  /* libadwaita 1.2 lets a password row listen to its text for the focus, and never stops: the text
+   * must lose the focus while the row is still there. */
+  gtk_window_set_focus (GTK_WINDOW (self), NULL);
   /* Fields say once more that they changed when they go. */
   g_clear_object (&self->prompt);
   gtk_widget_dispose_template (GTK_WIDGET (self), CULVERT_TYPE_SECRET_DIALOG);

@@ -45,7 +45,7 @@ ROLES = {
     'switch': {'check box', 'switch', 'toggle button'},
     'check': {'check box', 'radio button'},
     'entry': {'text', 'entry', 'password text'},
-    'window': {'frame', 'dialog', 'window', 'alert'},
+    'window': {'frame', 'dialog', 'window', 'alert', 'filler'},  # filler: a dialog, in GTK 4.8
     'menuitem': {'menu item', 'check menu item', 'radio menu item'},
     'combo': {'combo box'},
     'row': {'list item', 'table row'},
@@ -108,7 +108,9 @@ class Node:
 
     @property
     def extents(self):
-        """(x, y, width, height) inside its window; what is not shown has no size."""
+        """(x, y, width, height) inside its window; what is not shown, or is no widget, has no size."""
+        if self.accessible.get_component_iface() is None:
+            return 0, 0, 0, 0  # the page of a stack, for one
         box = Atspi.Component.get_extents(self.accessible, Atspi.CoordType.WINDOW)
         return box.x, box.y, box.width, box.height
 
