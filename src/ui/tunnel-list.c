@@ -268,6 +268,17 @@ culvert_tunnel_list_select (CulvertTunnelList *self, CulvertTunnel *tunnel)
 }
 
 void
+culvert_tunnel_list_focus_selected (CulvertTunnelList *self)
+{
+  GtkListBoxRow *row;
+
+  g_return_if_fail (CULVERT_IS_TUNNEL_LIST (self));
+  row = self->selected != NULL ? find_row (self, self->selected) : NULL;
+  if (row != NULL)
+    gtk_widget_grab_focus (GTK_WIDGET (row));
+}
+
+void
 culvert_tunnel_list_search (CulvertTunnelList *self)
 {
   g_return_if_fail (CULVERT_IS_TUNNEL_LIST (self));

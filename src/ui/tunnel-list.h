@@ -25,6 +25,9 @@ void culvert_tunnel_list_set_sources (CulvertTunnelList    *self,
 CulvertTunnel *culvert_tunnel_list_get_selected (CulvertTunnelList *self);
 void           culvert_tunnel_list_select (CulvertTunnelList *self, CulvertTunnel *tunnel);
 
+/* Puts the focus on the row of the selected tunnel. */
+void culvert_tunnel_list_focus_selected (CulvertTunnelList *self);
+
 /* Shows the search and puts the focus there. */
 void culvert_tunnel_list_search (CulvertTunnelList *self);
 

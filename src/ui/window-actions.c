@@ -125,18 +125,21 @@ import_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+back_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertWindow *self = CULVERT_WINDOW (widget);
+
+  if (adw_leaflet_get_folded (self->leaflet))
+    adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
+}
+
+static void
 search_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   CulvertWindow *self = CULVERT_WINDOW (widget);
 
-  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->list));
+  back_action (widget, NULL, NULL);
   culvert_tunnel_list_search (self->list);
-}
-
-static void
-back_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  adw_leaflet_navigate (CULVERT_WINDOW (widget)->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
 }
 
 static void
@@ -299,7 +302,8 @@ remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
   adw_toast_set_button_label (removal->toast, _ ("_Undo"));
   g_signal_connect (removal->toast, "button-clicked", G_CALLBACK (undo_cb), removal);
   g_signal_connect (removal->toast, "dismissed", G_CALLBACK (dismissed_cb), removal);
-  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->list));
+  back_action (widget, NULL, NULL);
+  culvert_tunnel_list_focus_selected (self->list);
   adw_toast_overlay_add_toast (self->toasts, g_object_ref (removal->toast));
 }
 

@@ -34,10 +34,18 @@ selected_changed_cb (CulvertWindow *self)
   culvert_window_update_actions (self);
 }
 
+/* Beside the list the page needs no turning to, and the focus stays where it is. */
+static void
+show_page (CulvertWindow *self)
+{
+  if (adw_leaflet_get_folded (self->leaflet))
+    adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->page));
+}
+
 static void
 activated_cb (CulvertWindow *self)
 {
-  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->page));
+  show_page (self);
 }
 
 static void
@@ -195,6 +203,7 @@ culvert_window_new (GtkApplication        *application,
     culvert_tunnel_list_select (self->list, last);
   update_visible_page (self);
   culvert_window_update_actions (self);
+  culvert_tunnel_list_focus_selected (self->list);
   return GTK_WIDGET (self);
 }
 
@@ -208,7 +217,7 @@ culvert_window_show_tunnel (CulvertWindow *self, const char *tunnel_id)
   if (tunnel == NULL)
     return;
   culvert_tunnel_list_select (self->list, tunnel);
-  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->page));
+  show_page (self);
 }
 
 void

@@ -273,6 +273,7 @@ typedef struct
   int          height;
   gboolean     is_dark;
   gboolean     shows_page; /* in a narrow window: the page, not the list */
+  gboolean     is_rtl;     /* as in Arabic or Hebrew */
 } Shot;
 
 /* (transfer full) (nullable): NULL while it waits for its layout */
@@ -356,6 +357,7 @@ test_shot (gconstpointer data)
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
                                       shot->is_dark ? ADW_COLOR_SCHEME_FORCE_DARK
                                                     : ADW_COLOR_SCHEME_FORCE_LIGHT);
+  gtk_widget_set_default_direction (shot->is_rtl ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR);
   shot->scene->fill (stage);
   window = culvert_window_new (GTK_APPLICATION (application), culvert_stage_get_manager (stage),
                                culvert_stage_get_secrets (stage), NULL);
@@ -375,9 +377,9 @@ test_shot (gconstpointer data)
   g_assert_cmpint (minimum, <=, 360);
   if (dir != NULL)
     {
-      name =
-        g_strdup_printf ("%s-%s%s%s.png", shot->scene->name, shot->width < 600 ? "narrow" : "wide",
-                         shot->shows_page ? "-page" : "", shot->is_dark ? "-dark" : "");
+      name = g_strdup_printf (
+        "%s-%s%s%s%s.png", shot->scene->name, shot->width < 600 ? "narrow" : "wide",
+        shot->shows_page ? "-page" : "", shot->is_rtl ? "-rtl" : "", shot->is_dark ? "-dark" : "");
       path = g_build_filename (dir, name, NULL);
       take_picture (get_top (window), path);
     }
@@ -392,12 +394,12 @@ static void
 add_shots (const Scene *scene)
 {
   static const Shot kinds[] = {
-    { NULL, 1000, 720, FALSE, FALSE },
-    { NULL, 1000, 720, TRUE, FALSE },
-    { NULL, 360, 660, FALSE, FALSE },
-    { NULL, 360, 660, TRUE, TRUE },
+    { NULL, 1000, 720, FALSE, FALSE, FALSE }, { NULL, 1000, 720, TRUE, FALSE, FALSE },
+    { NULL, 1000, 720, FALSE, FALSE, TRUE },  { NULL, 360, 660, FALSE, FALSE, FALSE },
+    { NULL, 360, 660, TRUE, TRUE, FALSE },
   };
-  static const char *const names[] = { "wide", "wide-dark", "narrow", "narrow-page-dark" };
+  static const char *const names[] = { "wide", "wide-dark", "wide-rtl", "narrow",
+                                       "narrow-page-dark" };
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
