@@ -150,7 +150,8 @@ culvert_host_key_dialog_new (CulvertPrompt *prompt)
   g_return_val_if_fail (CULVERT_IS_PROMPT (prompt), NULL);
   g_return_val_if_fail (culvert_prompt_get_fields (prompt)->host_key != NULL, NULL);
 
-  self = g_object_new (CULVERT_TYPE_HOST_KEY_DIALOG, NULL);
+  self = g_object_new (CULVERT_TYPE_HOST_KEY_DIALOG, "accessible-role", GTK_ACCESSIBLE_ROLE_DIALOG,
+                       NULL);
   self->prompt = g_object_ref (prompt);
   fill (self, culvert_prompt_get_fields (prompt)->host_key);
   /* Enter in a button would press it, so the focus begins where nothing can be pressed. */

@@ -129,14 +129,6 @@ clipboard_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), text, -1);
 }
 
-/* Not before: a window whose focus is set before it is shown has no role for assistive tools. */
-static void
-culvert_paste_dialog_map (GtkWidget *widget)
-{
-  GTK_WIDGET_CLASS (culvert_paste_dialog_parent_class)->map (widget);
-  gtk_widget_grab_focus (GTK_WIDGET (CULVERT_PASTE_DIALOG (widget)->text));
-}
-
 static void
 culvert_paste_dialog_dispose (GObject *object)
 {
@@ -158,8 +150,6 @@ culvert_paste_dialog_class_init (CulvertPasteDialogClass *klass)
   G_OBJECT_CLASS (klass)->dispose = culvert_paste_dialog_dispose;
   signals[SIGNAL_PARSED] = g_signal_new ("parsed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 1, CULVERT_TYPE_PROFILE);
-  widget_class->map = culvert_paste_dialog_map;
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_DIALOG);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/culvert_app/Culvert/paste-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, CulvertPasteDialog, text);
@@ -181,9 +171,11 @@ culvert_paste_dialog_init (CulvertPasteDialog *self)
 GtkWidget *
 culvert_paste_dialog_new (GtkWindow *parent)
 {
-  CulvertPasteDialog *self = g_object_new (CULVERT_TYPE_PASTE_DIALOG, NULL);
+  CulvertPasteDialog *self =
+    g_object_new (CULVERT_TYPE_PASTE_DIALOG, "accessible-role", GTK_ACCESSIBLE_ROLE_DIALOG, NULL);
 
   gtk_window_set_transient_for (GTK_WINDOW (self), parent);
+  gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (self->text));
   gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (parent)), self->reading,
                                  clipboard_read_cb, self);
   return GTK_WIDGET (self);

@@ -533,7 +533,8 @@ culvert_profile_editor_new (CulvertTunnelManager *manager, CulvertProfile *draft
   g_return_val_if_fail (CULVERT_IS_TUNNEL_MANAGER (manager), NULL);
   g_return_val_if_fail (draft != NULL, NULL);
 
-  self = g_object_new (CULVERT_TYPE_PROFILE_EDITOR, NULL);
+  self =
+    g_object_new (CULVERT_TYPE_PROFILE_EDITOR, "accessible-role", GTK_ACCESSIBLE_ROLE_DIALOG, NULL);
   self->manager = g_object_ref (manager);
   self->draft = culvert_profile_draft_new (draft);
   culvert_server_group_set_draft (self->server, self->draft);

@@ -407,7 +407,8 @@ culvert_secret_dialog_new (CulvertPrompt *prompt, CulvertSecretStoreKind kept_in
 
   g_return_val_if_fail (CULVERT_IS_PROMPT (prompt), NULL);
 
-  self = g_object_new (CULVERT_TYPE_SECRET_DIALOG, NULL);
+  self =
+    g_object_new (CULVERT_TYPE_SECRET_DIALOG, "accessible-role", GTK_ACCESSIBLE_ROLE_DIALOG, NULL);
   self->prompt = g_object_ref (prompt);
   fill_words (self);
   fill_quote (self);
