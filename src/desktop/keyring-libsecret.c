@@ -149,43 +149,25 @@ any_is_locked (GList *items)
 
 /* Every callback below takes over the task, which ends exactly once, and with it the attributes. */
 static void
-search (GTask *task, GAsyncReadyCallback callback)
+search (GTask *task, SecretSearchFlags flags, GAsyncReadyCallback callback)
 {
   Call *call = g_task_get_task_data (task);
 
-  secret_password_searchv (&schema, call->attributes, SECRET_SEARCH_ALL, NULL, callback, task);
+  secret_password_searchv (&schema, call->attributes, flags, NULL, callback, task);
 }
 
-/* Probing and looking up */
+/* Probing and looking up.  By a search, since a lookup that finds nothing does not say whether it is
+ * not there or not unlocked; and secret_password_lookup() of libsecret 0.20 leaks each reply. */
 
 static void
-searched_after_lookup_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GTask  *task = user_data;
-  GError *error = NULL;
-  GList  *items = secret_password_search_finish (result, &error);
-
-  if (error != NULL)
-    {
-      fail_or_retry (task, error);
-      return;
-    }
-  if (any_is_locked (items))
-    g_task_return_error (task, new_locked ());
-  else
-    g_task_return_pointer (task, NULL, NULL);
-  g_list_free_full (items, g_object_unref);
-  g_object_unref (task);
-}
-
-static void
-looked_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+retrieved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask       *task = user_data;
   GError      *error = NULL;
-  SecretValue *value = secret_password_lookup_binary_finish (result, &error);
-  const char  *bytes;
-  gsize        n_bytes;
+  SecretValue *value =
+    secret_retrievable_retrieve_secret_finish (SECRET_RETRIEVABLE (source), result, &error);
+  const char *bytes;
+  gsize       n_bytes;
 
   if (error != NULL)
     {
@@ -194,27 +176,21 @@ looked_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (value == NULL)
     {
-      /* Not there, or there but not unlocked: a lookup does not say which. */
-      search (task, searched_after_lookup_cb);
-      return;
+      /* Locked or removed by another program in this very moment. */
+      g_task_return_error (task, new_locked ());
     }
-  bytes = secret_value_get (value, &n_bytes);
-  g_task_return_pointer (task, culvert_secret_new (bytes, (gssize)n_bytes),
-                         (GDestroyNotify)culvert_secret_unref);
-  secret_value_unref (value);
+  else
+    {
+      bytes = secret_value_get (value, &n_bytes);
+      g_task_return_pointer (task, culvert_secret_new (bytes, (gssize)n_bytes),
+                             (GDestroyNotify)culvert_secret_unref);
+      secret_value_unref (value);
+    }
   g_object_unref (task);
 }
 
 static void
-look_up (GTask *task)
-{
-  Call *call = g_task_get_task_data (task);
-
-  secret_password_lookupv (&schema, call->attributes, NULL, looked_up_cb, task);
-}
-
-static void
-searched_before_lookup_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask  *task = user_data;
   GError *error = NULL;
@@ -226,7 +202,7 @@ searched_before_lookup_cb (GObject *source, GAsyncResult *result, gpointer user_
       return;
     }
   if (items != NULL && !any_is_locked (items))
-    look_up (task);
+    secret_retrievable_retrieve_secret (SECRET_RETRIEVABLE (items->data), NULL, retrieved_cb, task);
   else
     {
       if (items != NULL)
@@ -243,10 +219,7 @@ begin_lookup (GTask *task)
 {
   Call *call = g_task_get_task_data (task);
 
-  if (call->may_ask)
-    look_up (task);
-  else
-    search (task, searched_before_lookup_cb);
+  search (task, call->may_ask ? SECRET_SEARCH_UNLOCK : SECRET_SEARCH_NONE, found_cb);
 }
 
 void
@@ -376,7 +349,7 @@ cleared_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     fail_or_retry (task, error);
   else
     /* It does not say whether something locked was left. */
-    search (task, searched_after_clear_cb);
+    search (task, SECRET_SEARCH_ALL, searched_after_clear_cb);
 }
 
 static void
