@@ -154,7 +154,7 @@ test_restart (Fixture *fixture, gconstpointer data)
 
   stop_daemon (fixture);
   start_daemon (fixture);
-  g_test_trap_subprocess ("/desktop/keyring/restart/subprocess", DEADLINE_MS * 1000, 0);
+  g_test_trap_subprocess ("/desktop/keyring/open/restart/subprocess", DEADLINE_MS * 1000, 0);
   g_test_trap_assert_passed ();
 }
 
@@ -370,12 +370,19 @@ static void
 test_file_backend (void)
 {
   g_autofree char *path = culvert_temp_dir_build (folder, "file.keyring");
+  g_autofree char *options = g_strdup (g_getenv ("ASAN_OPTIONS"));
 
   g_setenv ("SECRET_BACKEND", "file", TRUE);
   g_setenv ("SECRET_FILE_TEST_PATH", path, TRUE);
   g_setenv ("SECRET_FILE_TEST_PASSWORD", PASSWORD, TRUE);
-  g_test_trap_subprocess ("/desktop/keyring/file-backend/subprocess", DEADLINE_MS * 1000, 0);
+  /* Another loss of libsecret's. */
+  g_setenv ("ASAN_OPTIONS", "detect_leaks=0", TRUE);
+  g_test_trap_subprocess ("/desktop/keyring/open/file-backend/subprocess", DEADLINE_MS * 1000, 0);
   g_unsetenv ("SECRET_BACKEND");
+  if (options != NULL)
+    g_setenv ("ASAN_OPTIONS", options, TRUE);
+  else
+    g_unsetenv ("ASAN_OPTIONS");
   g_test_trap_assert_passed ();
 }
 
@@ -444,7 +451,7 @@ test_bus_ends (void)
   pid = g_strdup_printf ("%d", culvert_child_process_get_pid (other_bus));
   g_setenv ("DBUS_SESSION_BUS_ADDRESS", address, TRUE);
   g_setenv ("CULVERT_TEST_BUS_PID", pid, TRUE);
-  g_test_trap_subprocess ("/desktop/keyring/bus-ends/subprocess", DEADLINE_MS * 1000, 0);
+  g_test_trap_subprocess ("/desktop/keyring/open/bus-ends/subprocess", DEADLINE_MS * 1000, 0);
   g_test_trap_assert_passed ();
   g_setenv ("DBUS_SESSION_BUS_ADDRESS", own, TRUE);
 }
@@ -563,33 +570,34 @@ test_memory (void)
 static int
 run_with_bus (void)
 {
-  static const char *const no_bus[] = { "", "/desktop/keyring/no-bus/subprocess" };
+  static const char *const no_bus[] = { "", "/desktop/keyring/open/no-bus/subprocess" };
   static const char *const dead_bus[] = { "unix:path=/nowhere/bus",
-                                          "/desktop/keyring/dead-bus/subprocess" };
+                                          "/desktop/keyring/open/dead-bus/subprocess" };
 #define WITH_DAEMON(name, func)                                                                    \
   g_test_add ("/desktop/keyring/" name, Fixture, "daemon", set_up, func, tear_down)
 #define WITHOUT_DAEMON(name, func)                                                                 \
   g_test_add ("/desktop/keyring/" name, Fixture, NULL, set_up, func, tear_down)
 
-  g_test_add_func ("/desktop/keyring/memory", test_memory);
-  WITH_DAEMON ("round-trip", test_round_trip);
-  WITH_DAEMON ("restart", test_restart);
-  g_test_add_func ("/desktop/keyring/restart/subprocess", test_restart_subprocess);
-  WITH_DAEMON ("locked", test_locked);
-  WITH_DAEMON ("forget-while-locked", test_forget_while_locked);
-  WITH_DAEMON ("daemon-restarted", test_daemon_restarted);
-  WITHOUT_DAEMON ("absent", test_absent);
-  WITHOUT_DAEMON ("no-collection", test_no_collection);
-  WITH_DAEMON ("many", test_many);
-  WITH_DAEMON ("cancel", test_cancel);
-  g_test_add_data_func ("/desktop/keyring/no-bus", no_bus, test_without_bus);
-  g_test_add_func ("/desktop/keyring/no-bus/subprocess", test_no_bus_subprocess);
-  g_test_add_data_func ("/desktop/keyring/dead-bus", dead_bus, test_without_bus);
-  g_test_add_func ("/desktop/keyring/dead-bus/subprocess", test_dead_bus_subprocess);
-  g_test_add_func ("/desktop/keyring/file-backend", test_file_backend);
-  g_test_add_func ("/desktop/keyring/file-backend/subprocess", test_file_backend_subprocess);
-  g_test_add_func ("/desktop/keyring/bus-ends", test_bus_ends);
-  g_test_add_func ("/desktop/keyring/bus-ends/subprocess", test_bus_ends_subprocess);
+  g_test_add_func ("/desktop/keyring/open/memory", test_memory);
+  WITH_DAEMON ("open/round-trip", test_round_trip);
+  WITH_DAEMON ("open/restart", test_restart);
+  g_test_add_func ("/desktop/keyring/open/restart/subprocess", test_restart_subprocess);
+  /* By these libsecret 0.20 loses memory of its own: see meson.build. */
+  WITH_DAEMON ("shut/locked", test_locked);
+  WITHOUT_DAEMON ("shut/no-collection", test_no_collection);
+  WITH_DAEMON ("open/forget-while-locked", test_forget_while_locked);
+  WITH_DAEMON ("open/daemon-restarted", test_daemon_restarted);
+  WITHOUT_DAEMON ("open/absent", test_absent);
+  WITH_DAEMON ("open/many", test_many);
+  WITH_DAEMON ("open/cancel", test_cancel);
+  g_test_add_data_func ("/desktop/keyring/open/no-bus", no_bus, test_without_bus);
+  g_test_add_func ("/desktop/keyring/open/no-bus/subprocess", test_no_bus_subprocess);
+  g_test_add_data_func ("/desktop/keyring/open/dead-bus", dead_bus, test_without_bus);
+  g_test_add_func ("/desktop/keyring/open/dead-bus/subprocess", test_dead_bus_subprocess);
+  g_test_add_func ("/desktop/keyring/open/file-backend", test_file_backend);
+  g_test_add_func ("/desktop/keyring/open/file-backend/subprocess", test_file_backend_subprocess);
+  g_test_add_func ("/desktop/keyring/open/bus-ends", test_bus_ends);
+  g_test_add_func ("/desktop/keyring/open/bus-ends/subprocess", test_bus_ends_subprocess);
   return g_test_run ();
 }
 
