@@ -122,6 +122,9 @@ timer_cb (gpointer user_data)
   gint64            interval_us = (gint64)session->profile->keepalive_interval_s * G_USEC_PER_SEC;
   gint64            silence_us = now_us - session->gate.last_received_us;
 
+  /* What pumps by opening waits with something unread, and not for the socket. */
+  if (self->is_refused)
+    culvert_io_source_wake (session->io);
   if (!culvert_session_has_same_host_key (session))
     {
       culvert_session_fail (session,

@@ -260,6 +260,8 @@ test_changed_host_key_never_loops (Fixture *self, gconstpointer data)
 
   start (self);
   wait_for (self, CULVERT_TUNNEL_UP);
+  /* The server writes its log when it gets to it. */
+  culvert_test_wait_until (culvert_sshd_count_in_log (self->sshd, "Accepted publickey") > 0, 5000);
   n_accepted = culvert_sshd_count_in_log (self->sshd, "Accepted publickey");
   culvert_sshd_replace_host_keys (self->sshd);
   wait_for (self, CULVERT_TUNNEL_FAILED);
