@@ -4,9 +4,13 @@
 #include "ui/application.h"
 
 #include "engine/describe-libraries.h"
+#include "engine/link-thread.h"
 #include "ui/window.h"
 
 #include <glib/gi18n.h>
+
+#define LINGER_POLL_MS 10
+#define LINGER_MAX_US  (2 * G_USEC_PER_SEC)
 
 struct _CulvertApplication
 {
@@ -17,6 +21,7 @@ struct _CulvertApplication
   gboolean               exit_after_startup;
   gboolean               has_started_marked;
   gboolean               is_ending;
+  gint64                 linger_until_us;
   int                    exit_status;
 };
 
@@ -227,13 +232,27 @@ culvert_application_get_parent (gpointer self)
   return gtk_application_get_active_window (GTK_APPLICATION (self));
 }
 
+/* A link thread may have a moment's work left; ending under it would take its libraries away. */
+static gboolean
+linger_cb (gpointer user_data)
+{
+  CulvertApplication *self = user_data;
+
+  if (culvert_link_thread_count () > 0 && g_get_monotonic_time () < self->linger_until_us)
+    return G_SOURCE_CONTINUE;
+  g_application_quit (G_APPLICATION (self));
+  return G_SOURCE_REMOVE;
+}
+
 static void
 stopped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (CulvertApplication) self = user_data;
 
   culvert_tunnel_manager_stop_all_finish (CULVERT_TUNNEL_MANAGER (source), result, NULL);
-  g_application_quit (G_APPLICATION (self));
+  self->linger_until_us = g_get_monotonic_time () + LINGER_MAX_US;
+  g_timeout_add_full (G_PRIORITY_DEFAULT, LINGER_POLL_MS, linger_cb, g_object_ref (self),
+                      g_object_unref);
 }
 
 void
