@@ -87,6 +87,8 @@ culvert_host_key_dialog_init (CulvertHostKeyDialog *self)
   /* A hyphen where the line is broken would read as part of the fingerprint. */
   pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
   gtk_label_set_attributes (self->fingerprint, attributes);
+  gtk_label_set_attributes (self->other_known, attributes);
+  gtk_widget_set_direction (GTK_WIDGET (self->random_art), GTK_TEXT_DIR_LTR);
   adw_message_dialog_add_responses (dialog, "refuse", _ ("_Refuse"), "once", _ ("Only _This Time"),
                                     "save", _ ("_Trust and Save"), NULL);
   adw_message_dialog_set_default_response (dialog, NULL);

@@ -154,6 +154,7 @@ add_entry (CulvertPathList *self, const char *path, gboolean can_remove)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (entry), self->entry_title);
   gtk_editable_set_text (GTK_EDITABLE (entry), path);
   gtk_editable_set_position (GTK_EDITABLE (entry), -1);
+  adw_entry_row_set_activates_default (ADW_ENTRY_ROW (entry), TRUE);
   add_button (ADW_ENTRY_ROW (entry), "document-open-symbolic", _ ("Choose a File"),
               G_CALLBACK (browse_cb), self);
   if (can_remove)

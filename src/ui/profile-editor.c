@@ -33,7 +33,8 @@ struct _CulvertProfileEditor
 
   AdwToastOverlay         *toasts;
   AdwWindowTitle          *title;
-  GtkStack                *start_buttons;
+  GtkWidget               *cancel;
+  GtkWidget               *back;
   GtkWidget               *save;
   GtkRevealer             *trouble;
   GtkLabel                *trouble_words;
@@ -351,7 +352,8 @@ page_changed_cb (CulvertProfileEditor *self)
 {
   g_autofree char *id = NULL;
 
-  gtk_stack_set_visible_child_name (self->start_buttons, shows_forward (self) ? "forward" : "form");
+  gtk_widget_set_visible (self->cancel, !shows_forward (self));
+  gtk_widget_set_visible (self->back, shows_forward (self));
   if (self->draft == NULL)
     return;
   if (!shows_forward (self))
@@ -473,7 +475,8 @@ bind_template (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, toasts);
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, title);
-  gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, start_buttons);
+  gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, cancel);
+  gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, back);
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, save);
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, trouble);
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, trouble_words);

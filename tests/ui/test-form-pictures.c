@@ -24,6 +24,7 @@ typedef struct
   const Scene *scene;
   gboolean     is_narrow;
   gboolean     is_dark;
+  gboolean     is_mirrored; /* as for scripts that run from right to left */
 } Shot;
 
 static GtkWidget *
@@ -329,6 +330,7 @@ test_shot (FormStage *stage, gconstpointer data)
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
                                       shot->is_dark ? ADW_COLOR_SCHEME_FORCE_DARK
                                                     : ADW_COLOR_SCHEME_FORCE_LIGHT);
+  gtk_widget_set_default_direction (shot->is_mirrored ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR);
   if (shot->is_narrow)
     {
       gtk_window_set_default_size (GTK_WINDOW (stage->window), NARROW_PX, 640);
@@ -346,22 +348,26 @@ test_shot (FormStage *stage, gconstpointer data)
   g_assert_cmpint (minimum, <=, NARROW_PX);
   if (dir == NULL)
     return;
-  name = g_strdup_printf ("%s-%s%s.png", shot->scene->name, shot->is_narrow ? "narrow" : "wide",
-                          shot->is_dark ? "-dark" : "");
+  name = g_strdup_printf ("%s-%s%s%s.png", shot->scene->name, shot->is_narrow ? "narrow" : "wide",
+                          shot->is_dark ? "-dark" : "", shot->is_mirrored ? "-mirrored" : "");
   path = g_build_filename (dir, name, NULL);
   form_stage_take_picture (window, path);
 }
 
 static void
-add_shot (const Scene *scene, gboolean is_narrow, gboolean is_dark)
+add_shot (const Scene *scene, gboolean is_narrow, gboolean is_dark, gboolean is_mirrored)
 {
-  Shot            *shot = g_new0 (Shot, 1);
-  g_autofree char *path = g_strdup_printf ("/ui/form-pictures/%s/%s%s", scene->name,
-                                           is_narrow ? "narrow" : "wide", is_dark ? "-dark" : "");
+  static Shot      shots[G_N_ELEMENTS (scenes) * 3];
+  static guint     n_shots;
+  Shot            *shot = &shots[n_shots++];
+  g_autofree char *path =
+    g_strdup_printf ("/ui/form-pictures/%s/%s%s%s", scene->name, is_narrow ? "narrow" : "wide",
+                     is_dark ? "-dark" : "", is_mirrored ? "-mirrored" : "");
 
   shot->scene = scene;
   shot->is_narrow = is_narrow;
   shot->is_dark = is_dark;
+  shot->is_mirrored = is_mirrored;
   g_test_add_vtable (path, sizeof (FormStage), shot, (GTestFixtureFunc)form_stage_set_up,
                      (GTestFixtureFunc)test_shot, (GTestFixtureFunc)form_stage_tear_down);
 }
@@ -372,8 +378,9 @@ main (int argc, char **argv)
   form_stage_init (&argc, &argv);
   for (guint i = 0; i < G_N_ELEMENTS (scenes); i++)
     {
-      add_shot (&scenes[i], FALSE, FALSE);
-      add_shot (&scenes[i], TRUE, TRUE);
+      add_shot (&scenes[i], FALSE, FALSE, FALSE);
+      add_shot (&scenes[i], TRUE, TRUE, FALSE);
+      add_shot (&scenes[i], TRUE, FALSE, TRUE);
     }
   return g_test_run ();
 }
