@@ -135,7 +135,7 @@ culvert_stage_set_waiting (CulvertTunnel *tunnel, int wait_s, GError *error)
 {
   g_object_freeze_notify (G_OBJECT (tunnel));
   culvert_stage_set_state (tunnel, CULVERT_TUNNEL_WAITING, error);
-  tunnel->retry_at_us = g_get_monotonic_time () + wait_s * G_USEC_PER_SEC;
+  tunnel->retry_at_us = g_get_monotonic_time () + (gint64)wait_s * G_USEC_PER_SEC;
   g_object_thaw_notify (G_OBJECT (tunnel));
 }
 
