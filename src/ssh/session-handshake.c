@@ -37,12 +37,6 @@ static const char *const legacy[CULVERT_LIB_N_CATEGORIES][6] = {
   [CULVERT_LIB_MAC] = { "hmac-sha1", NULL },
 };
 
-static CulvertSession *
-from_abstract (void **abstract)
-{
-  return CULVERT_SESSION (*abstract);
-}
-
 static ssize_t
 send_cb (libssh2_socket_t socket, const void *buffer, size_t length, int flags, void **abstract)
 {
@@ -64,7 +58,7 @@ disconnect_cb (LIBSSH2_SESSION *ssh,
                int              language_len,
                void           **abstract)
 {
-  CulvertSession *self = from_abstract (abstract);
+  CulvertSession *self = *abstract;
 
   if (self->disconnect_text == NULL && message != NULL && message_len > 0)
     self->disconnect_text = culvert_log_printable (message, message_len);

@@ -66,7 +66,6 @@ add_file (CulvertSignIn *self, const char *path, gboolean is_named)
       return;
     }
   offer = g_new0 (CulvertKeyOffer, 1);
-  offer->method = CULVERT_AUTH_KEY;
   offer->path = g_strdup (path);
   offer->label = culvert_log_printable (path, -1);
   offer->type_name = g_strdup (info->type_name);
@@ -126,7 +125,6 @@ add_agent_keys (CulvertSignIn *self, GPtrArray *keys)
           !culvert_lib_can_use_key_type (key->type_name))
         continue;
       offer = g_new0 (CulvertKeyOffer, 1);
-      offer->method = CULVERT_AUTH_AGENT;
       offer->blob = g_bytes_ref (key->public_blob);
       offer->type_name = g_strdup (key->type_name);
       offer->label = culvert_log_printable (key->comment, -1);

@@ -32,8 +32,7 @@ typedef enum
 /* A key that may be offered. */
 typedef struct
 {
-  CulvertAuthMethod  method; /* AGENT or KEY */
-  GBytes            *blob;   /* NULL for a file whose public half is not known yet */
+  GBytes            *blob; /* NULL for a file whose public half is not known yet */
   char              *type_name;
   char              *label; /* for the log: the file, or the agent's comment */
   char              *path;  /* NULL for an agent's key */
@@ -60,7 +59,6 @@ struct _CulvertSignIn
   guint    n_methods_used; /* position in the profile's order */
   gboolean relist;         /* the last failure may have been a partial success */
   guint    n_failures;
-  guint    n_partial;
   GError  *excuse; /* why a way that was configured could not even be tried */
   GString *tried;  /* for the final message */
 

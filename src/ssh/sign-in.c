@@ -220,7 +220,6 @@ compare_lists (CulvertSignIn *self, GStrv now)
     return;
   if (g_strv_equal ((const char *const *)self->allowed, (const char *const *)now))
     return;
-  self->n_partial++;
   /* It was no failure after all, and every remaining way is worth a try again. */
   self->n_failures--;
   self->n_methods_used = 0;
