@@ -35,7 +35,8 @@ culvert_lib_describe (void)
   static char *text = NULL;
 
   if (g_once_init_enter (&text))
-    g_once_init_leave (&text, g_strdup_printf ("libssh2 %s", libssh2_version (0)));
+    g_once_init_leave (
+      &text, g_strdup_printf ("libssh2 %s (%s)", libssh2_version (0), CULVERT_LIBSSH2_ORIGIN));
   return text;
 }
 

@@ -48,7 +48,7 @@ typedef void (*CulvertLibDisconnect) (LIBSSH2_SESSION *session,
  * cannot work here. */
 gboolean culvert_lib_init (void);
 
-/* "libssh2 1.10.0" */
+/* "libssh2 1.11.1 (private, Debian 1.11.1-6)", "libssh2 1.10.0 (system)" */
 const char *culvert_lib_describe (void);
 
 void culvert_lib_set_callbacks (LIBSSH2_SESSION     *session,
