@@ -28,7 +28,8 @@ PACKETS = {
     'length-3': lambda packet: (3, packet),
     'length-off': lambda packet: (len(packet) + 1, packet),
     'length-short': lambda packet: (len(packet) - 3, packet),
-    'length-huge': lambda packet: (0xfffffff8, packet),
+    'length-huge': lambda packet: (0xfffffff0, packet),
+    'length-huge-odd': lambda packet: (0xfffffff8, packet),
 }
 
 
