@@ -448,7 +448,10 @@ culvert_carrier_receive (CulvertSession *session, gint64 until_us, gboolean is_l
   self->swept_at = session->gate.n_received;
   n_received = sweep (session, until_us, is_last);
   culvert_session_release_held (session);
-  return n_received > 0 || self->is_sweep_due || self->swept_at != session->gate.n_received;
+  /* One round may have left something. */
+  if (n_received > 0 || self->swept_at != session->gate.n_received)
+    self->is_sweep_due = TRUE;
+  return self->is_sweep_due;
 }
 
 gboolean
