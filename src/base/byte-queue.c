@@ -70,8 +70,12 @@ culvert_byte_queue_consume (CulvertByteQueue *self, gsize n_bytes)
   self->start += n_bytes;
   self->length -= n_bytes;
 
-  if (self->length == 0)
+  if (self->length > 0)
+    return;
+  if (self->capacity > self->kept_capacity)
     culvert_byte_queue_clear (self);
+  else
+    self->start = 0;
 }
 
 void
@@ -80,5 +84,5 @@ culvert_byte_queue_clear (CulvertByteQueue *self)
   g_return_if_fail (self != NULL);
 
   g_free (self->data);
-  *self = (CulvertByteQueue){ 0 };
+  *self = (CulvertByteQueue){ .kept_capacity = self->kept_capacity };
 }

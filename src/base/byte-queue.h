@@ -16,6 +16,8 @@ typedef struct
   gsize   capacity; /* private */
   gsize   start;    /* private */
   gsize   length;   /* bytes waiting; read only */
+  /* An empty queue gives its memory back unless it has no more than this; the owner may set it. */
+  gsize kept_capacity;
 } CulvertByteQueue;
 
 void culvert_byte_queue_append (CulvertByteQueue *self, const void *bytes, gsize n_bytes);

@@ -13,6 +13,8 @@ struct _CulvertIoWatch
   CulvertIoSource   *source;
   CulvertSocket      socket;
   CulvertIoCondition want;
+  CulvertIoCondition waited_for; /* what the backend knows of it */
+  gboolean           is_stale;   /* the two differ, and a turn is under way */
   CulvertIoFunc      func;
   gpointer           user_data;
   gsize              ready_position; /* 1 + its place among the ready of this turn, 0: not there */
@@ -32,8 +34,8 @@ typedef struct
   gpointer (*open) (CulvertIoSource *source);
   void (*close) (gpointer data);
 
-  /* Makes the system wait for @want instead of @watch->want.  Called only when they differ; 0 is
-   * "not at all".  Returns: FALSE when the system refuses; the watch is then not waited for */
+  /* Makes the system wait for @want instead of @watch->waited_for.  Called only when they differ; 0
+   * is "not at all".  Returns: FALSE when the system refuses; the watch is then not waited for */
   gboolean (*set_want) (gpointer data, CulvertIoWatch *watch, CulvertIoCondition want);
 
   /* After the context has polled: is any watch ready? */

@@ -36,6 +36,7 @@ struct _CulvertIoSource
   guint64                 n_turns;
   gsize                   n_watches;
   GPtrArray *unpollable; /* of CulvertIoWatch: refused by the system, reported as HUP */
+  GPtrArray *stale;      /* of CulvertIoWatch: wants something else since this turn began */
   GArray    *ready;      /* of Ready: this turn's */
   GArray    *turns;      /* of Turn */
   guint      last_turn_id;
@@ -108,6 +109,45 @@ serve_turns (CulvertIoSource *self)
     }
 }
 
+static void
+tell_backend (CulvertIoWatch *watch)
+{
+  CulvertIoSource *self = watch->source;
+
+  if (watch->waited_for == watch->want)
+    return;
+
+  if (watch->is_unpollable)
+    {
+      g_ptr_array_remove_fast (self->unpollable, watch);
+      watch->is_unpollable = FALSE;
+    }
+
+  /* A watch that silently never fires would hang whoever waits for it. */
+  if (!self->backend->set_want (self->backend_data, watch, watch->want))
+    {
+      g_ptr_array_add (self->unpollable, watch);
+      watch->is_unpollable = TRUE;
+      self->is_woken = TRUE;
+    }
+  watch->waited_for = watch->want;
+}
+
+/* What was wanted and given up again within one turn costs no system call. */
+static void
+tell_backend_all (CulvertIoSource *self)
+{
+  for (guint i = 0; i < self->stale->len; i++)
+    {
+      CulvertIoWatch *watch = g_ptr_array_index (self->stale, i);
+
+      watch->is_stale = FALSE;
+      tell_backend (watch);
+    }
+
+  g_ptr_array_set_size (self->stale, 0);
+}
+
 static gboolean
 source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
@@ -125,6 +165,7 @@ source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   self->phase = PHASE_TURNS;
   serve_turns (self);
   self->phase = PHASE_IDLE;
+  tell_backend_all (self);
 
   /* Unpollable watches are ready for ever, as sockets with an error are. */
   if (self->unpollable->len > 0)
@@ -140,6 +181,7 @@ source_finalize (GSource *source)
 
   self->backend->close (self->backend_data);
   g_ptr_array_unref (self->unpollable);
+  g_ptr_array_unref (self->stale);
   g_array_unref (self->ready);
   g_array_unref (self->turns);
   g_free (self->scratch);
@@ -178,6 +220,7 @@ culvert_io_source_new (void)
   self = (CulvertIoSource *)g_source_new (&source_funcs, sizeof (CulvertIoSource));
   g_source_set_static_name (&self->parent, "culvert-io");
   self->unpollable = g_ptr_array_new ();
+  self->stale = g_ptr_array_new ();
   self->ready = g_array_new (FALSE, FALSE, sizeof (Ready));
   self->turns = g_array_new (FALSE, FALSE, sizeof (Turn));
 
@@ -239,28 +282,20 @@ culvert_io_source_add (CulvertIoSource   *self,
 void
 culvert_io_watch_want (CulvertIoWatch *watch, CulvertIoCondition want)
 {
-  CulvertIoSource *self;
-
   g_return_if_fail (watch != NULL);
 
-  if (watch->want == want)
+  watch->want = want;
+  if (watch->is_stale || watch->waited_for == want)
     return;
 
-  self = watch->source;
-  if (watch->is_unpollable)
+  if (watch->source->phase == PHASE_IDLE)
     {
-      g_ptr_array_remove_fast (self->unpollable, watch);
-      watch->is_unpollable = FALSE;
+      tell_backend (watch);
+      return;
     }
 
-  /* A watch that silently never fires would hang whoever waits for it. */
-  if (!self->backend->set_want (self->backend_data, watch, want))
-    {
-      g_ptr_array_add (self->unpollable, watch);
-      watch->is_unpollable = TRUE;
-      self->is_woken = TRUE;
-    }
-  watch->want = want;
+  watch->is_stale = TRUE;
+  g_ptr_array_add (watch->source->stale, watch);
 }
 
 void
@@ -274,7 +309,10 @@ culvert_io_watch_clear (CulvertIoWatch **watch)
   if (old == NULL)
     return;
 
-  culvert_io_watch_want (old, 0);
+  if (old->is_stale)
+    g_ptr_array_remove_fast (old->source->stale, old);
+  old->want = 0;
+  tell_backend (old);
   if (old->ready_position > 0)
     g_array_index (old->source->ready, Ready, old->ready_position - 1).watch = NULL;
   old->source->n_watches--;

@@ -322,6 +322,7 @@ read_tunnel (const Reader *reader, CulvertProfile *profile, GError **error)
                     &profile->keepalive_interval_s, error) ||
       !read_boolean (reader, "LegacyAlgorithms", &profile->legacy_algorithms, error) ||
       !read_boolean (reader, "Reconnect", &profile->reconnect, error) ||
+      !read_boolean (reader, "QuickReplies", &profile->quick_replies, error) ||
       !read_boolean (reader, "StartWithProgram", &profile->start_with_program, error))
     return FALSE;
   profile->port = (guint16)port;

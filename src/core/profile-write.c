@@ -84,6 +84,7 @@ write_tunnel (GKeyFile *key_file, const CulvertProfile *profile)
                 usual->keepalive_interval_s);
   write_boolean (key_file, group, "LegacyAlgorithms", profile->legacy_algorithms, FALSE);
   write_boolean (key_file, group, "Reconnect", profile->reconnect, usual->reconnect);
+  write_boolean (key_file, group, "QuickReplies", profile->quick_replies, usual->quick_replies);
   write_boolean (key_file, group, "StartWithProgram", profile->start_with_program, FALSE);
 }
 

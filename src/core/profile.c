@@ -122,6 +122,7 @@ culvert_profile_new (void)
   self->connect_timeout_s = DEFAULT_CONNECT_TIMEOUT_S;
   self->keepalive_interval_s = DEFAULT_KEEPALIVE_INTERVAL_S;
   self->reconnect = TRUE;
+  self->quick_replies = TRUE;
   return self;
 }
 
@@ -178,6 +179,7 @@ culvert_profile_edit (const CulvertProfile *self)
   copy->connect_timeout_s = self->connect_timeout_s;
   copy->keepalive_interval_s = self->keepalive_interval_s;
   copy->legacy_algorithms = self->legacy_algorithms;
+  copy->quick_replies = self->quick_replies;
   copy->reconnect = self->reconnect;
   copy->start_with_program = self->start_with_program;
   for (guint i = 0; i < self->forwards->len; i++)
@@ -308,6 +310,7 @@ culvert_profile_equal (const CulvertProfile *a, const CulvertProfile *b)
          a->connect_timeout_s == b->connect_timeout_s &&
          a->keepalive_interval_s == b->keepalive_interval_s &&
          !a->legacy_algorithms == !b->legacy_algorithms && !a->reconnect == !b->reconnect &&
+         !a->quick_replies == !b->quick_replies &&
          !a->start_with_program == !b->start_with_program &&
          forwards_equal (a->forwards, b->forwards) && unknown_equal (a, b);
 }

@@ -575,7 +575,8 @@ culvert_runner_must_reconnect (const CulvertProfile *before, const CulvertProfil
                         (const char *const *)now->key_files) ||
          !g_str_equal (before->agent_socket, now->agent_socket) ||
          before->only_listed_keys != now->only_listed_keys ||
-         before->legacy_algorithms != now->legacy_algorithms;
+         before->legacy_algorithms != now->legacy_algorithms ||
+         before->quick_replies != now->quick_replies;
 }
 
 static void

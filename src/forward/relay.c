@@ -8,6 +8,9 @@
 
 #include <stdatomic.h>
 
+/* How much one client may say in one turn: turns have their price, and the others theirs. */
+#define PULL_MAX (4 * CULVERT_IO_SCRATCH_SIZE)
+
 /* How much of what a client still says is thrown away before an orderly close, in pieces of the
  * scratch buffer. */
 #define LAST_READS 16
@@ -231,12 +234,13 @@ static gboolean
 pull_up (CulvertRelay *self)
 {
   guint8 *scratch = culvert_io_source_get_scratch (self->group->io);
-  gsize   n_left = CULVERT_IO_SCRATCH_SIZE;
+  gsize   n_left = PULL_MAX;
   gsize   n_wanted, n_bytes;
 
   while (self->up == DIRECTION_FLOWING)
     {
-      n_wanted = MIN (culvert_stream_get_writable (self->stream), n_left);
+      n_wanted = MIN (culvert_stream_get_writable (self->stream), CULVERT_IO_SCRATCH_SIZE);
+      n_wanted = MIN (n_wanted, n_left);
       if (n_wanted == 0)
         break;
 

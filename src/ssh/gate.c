@@ -16,6 +16,7 @@ culvert_gate_init (CulvertGate     *self,
     .socket = socket,
     .budget = CULVERT_GATE_BUDGET,
     .greeting = g_byte_array_new (),
+    .queue.kept_capacity = CULVERT_GATE_QUEUE_KEPT,
     .last_received_us = g_get_monotonic_time (),
   };
   self->watch = culvert_io_source_add (io, socket, CULVERT_IO_IN, func, user_data);

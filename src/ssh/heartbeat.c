@@ -3,10 +3,8 @@
 
 #include "ssh/heartbeat.h"
 
+#include "ssh/carrier.h"
 #include "ssh/session-private.h"
-
-/* Without a channel to read from, an open serves as the pump, no more often than this. */
-#define PUMP_INTERVAL_US (G_USEC_PER_SEC)
 
 static gboolean timer_cb (gpointer user_data);
 
@@ -39,7 +37,7 @@ void
 culvert_heartbeat_start (CulvertSession *session)
 {
   set_timer (session, (gint64)session->profile->keepalive_interval_s * G_USEC_PER_SEC);
-  culvert_open_queue_add_service (session, CULVERT_OPEN_HEARTBEAT);
+  culvert_heartbeat_ping (session);
 }
 
 void
@@ -48,26 +46,17 @@ culvert_heartbeat_clear (CulvertHeartbeat *self)
   if (self->timer != NULL)
     g_source_destroy (self->timer);
   g_clear_pointer (&self->timer, g_source_unref);
-  self->channel = NULL;
-}
-
-gboolean
-culvert_heartbeat_is_ready (const CulvertHeartbeat *self)
-{
-  return self->channel != NULL;
 }
 
 void
-culvert_heartbeat_opened (CulvertSession *session, LIBSSH2_CHANNEL *channel)
+culvert_heartbeat_look_within (CulvertSession *session, gint64 delay_us)
 {
-  CulvertHeartbeat *self = &session->heartbeat;
+  gint64 ready_us = g_get_monotonic_time () + delay_us;
+  gint64 now_set_us =
+    session->heartbeat.timer != NULL ? g_source_get_ready_time (session->heartbeat.timer) : -1;
 
-  self->channel = channel;
-  self->is_refused = channel == NULL;
-  if (self->is_refused)
-    culvert_log_write (session->log, CULVERT_LOG_INFO,
-                       "the server allows no session channel: pinging by refused opens");
-  culvert_heartbeat_ping (session);
+  if (now_set_us < 0 || now_set_us > ready_us)
+    set_timer (session, delay_us);
 }
 
 void
@@ -75,13 +64,11 @@ culvert_heartbeat_ping (CulvertSession *session)
 {
   CulvertHeartbeat *self = &session->heartbeat;
 
-  if (self->pinged_at_us != 0 || (self->channel == NULL && !self->is_refused))
+  if (self->pinged_at_us != 0)
     return;
   self->pinged_at_us = g_get_monotonic_time ();
-  if (self->channel == NULL)
-    culvert_open_queue_add_service (session, CULVERT_OPEN_PING);
-  else
-    culvert_io_source_wake (session->io);
+  culvert_carrier_ping (session);
+  culvert_io_source_wake (session->io);
 }
 
 void
@@ -102,7 +89,6 @@ culvert_heartbeat_ponged (CulvertSession *session)
     session->info.round_trip_us = g_get_monotonic_time () - self->pinged_at_us;
   self->pinged_at_us = 0;
   self->answer_by_us = 0;
-  culvert_open_queue_settled (session);
 }
 
 static void
@@ -122,9 +108,7 @@ timer_cb (gpointer user_data)
   gint64            interval_us = (gint64)session->profile->keepalive_interval_s * G_USEC_PER_SEC;
   gint64            silence_us = now_us - session->gate.last_received_us;
 
-  /* What pumps by opening waits with something unread, and not for the socket. */
-  if (self->is_refused)
-    culvert_io_source_wake (session->io);
+  culvert_carrier_tick (session);
   if (!culvert_session_has_same_host_key (session))
     {
       culvert_session_fail (session,
@@ -147,74 +131,4 @@ timer_cb (gpointer user_data)
     culvert_heartbeat_ping (session);
   set_timer (session, silence_us < interval_us ? interval_us - silence_us : interval_us);
   return G_SOURCE_CONTINUE;
-}
-
-/* The server ended the channel, as an idle limit would. */
-static void
-note_end (CulvertSession *session)
-{
-  CulvertHeartbeat *self = &session->heartbeat;
-
-  if (!libssh2_channel_eof (self->channel))
-    return;
-  libssh2_channel_free (self->channel);
-  self->channel = NULL;
-  self->is_refused = TRUE;
-  self->pinged_at_us = 0;
-}
-
-static void
-look_for_pong (CulvertSession *session)
-{
-  CulvertHeartbeat *self = &session->heartbeat;
-  int               rc = libssh2_channel_setenv_ex (self->channel, "CULVERT_PING", 12, "1", 1);
-
-  if (rc == LIBSSH2_ERROR_EAGAIN)
-    return;
-  if (rc != 0 && rc != LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED)
-    culvert_session_fail_lib (session, rc, "waiting for a sign of life");
-  else
-    culvert_heartbeat_ponged (session);
-}
-
-/* Nothing is there to read with: an open that will be refused reads as it waits. */
-static gboolean
-pump_by_ping (CulvertSession *session)
-{
-  CulvertHeartbeat *self = &session->heartbeat;
-  gint64            now_us = g_get_monotonic_time ();
-
-  if (session->channels->len > 0 || session->open_queue.kind != CULVERT_OPEN_NOTHING ||
-      session->gate.is_dry)
-    return TRUE;
-  if (now_us - self->pumped_at_us < PUMP_INTERVAL_US)
-    {
-      set_timer (session, PUMP_INTERVAL_US);
-      return FALSE;
-    }
-  self->pumped_at_us = now_us;
-  culvert_heartbeat_ping (session);
-  return TRUE;
-}
-
-gboolean
-culvert_heartbeat_run (CulvertSession *session)
-{
-  CulvertHeartbeat *self = &session->heartbeat;
-  char              nothing[64];
-  gssize            rc;
-
-  if (self->channel == NULL)
-    return !self->is_refused || pump_by_ping (session);
-  rc = libssh2_channel_read_ex (self->channel, 0, nothing, sizeof nothing);
-  if (rc < 0 && rc != LIBSSH2_ERROR_EAGAIN)
-    {
-      culvert_session_fail_lib (session, (int)rc, "receiving");
-      return TRUE;
-    }
-  if (self->pinged_at_us != 0)
-    look_for_pong (session);
-  if (rc == 0 && session->failure == NULL)
-    note_end (session);
-  return TRUE;
 }

@@ -3,9 +3,10 @@
 
 #include "ssh/lib.h"
 
-#include "core/errors.h"
-
 #include <string.h>
+#ifdef CULVERT_HAVE_PRIVATE_LIBSSH2
+#include <culvert.h>
+#endif
 
 static const struct
 {
@@ -46,6 +47,9 @@ culvert_lib_set_callbacks (LIBSSH2_SESSION     *session,
                            CulvertLibReceive    receive,
                            CulvertLibDisconnect disconnect)
 {
+#ifdef CULVERT_HAVE_PRIVATE_LIBSSH2
+  culvert_ssh2_attach (session);
+#endif
 #if LIBSSH2_VERSION_NUM >= 0x010b01
   libssh2_session_callback_set2 (session, LIBSSH2_CALLBACK_SEND, (libssh2_cb_generic *)send);
   libssh2_session_callback_set2 (session, LIBSSH2_CALLBACK_RECV, (libssh2_cb_generic *)receive);
@@ -138,25 +142,14 @@ culvert_lib_can_use_key_type (const char *type_name)
                                          g_str_has_prefix (type_name, "sk-"));
 }
 
-int
-culvert_lib_get_open_failure (LIBSSH2_SESSION *session)
+const char *
+culvert_lib_get_refusal (LIBSSH2_SESSION *session, gboolean *was_partial)
 {
-  static const struct
-  {
-    const char *text;
-    int         code;
-  } reasons[] = {
-    { "administratively prohibited", CULVERT_SSH_ERROR_OPEN_PROHIBITED },
-    { "connect failed", CULVERT_SSH_ERROR_OPEN_FAILED },
-    { "resource shortage", CULVERT_SSH_ERROR_OPEN_SHORTAGE },
-    { "unknown channel type", CULVERT_SSH_ERROR_OPEN_UNKNOWN },
-  };
-  const char *text = culvert_lib_get_error_text (session);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (reasons); i++)
-    if (strstr (text, reasons[i].text) != NULL)
-      return reasons[i].code;
-  return CULVERT_SSH_ERROR_OPEN_UNKNOWN;
+#ifdef CULVERT_HAVE_PRIVATE_LIBSSH2
+  return culvert_ssh2_get_refusal (session, was_partial);
+#else
+  return NULL;
+#endif
 }
 
 const char *

@@ -11,11 +11,8 @@
 
 G_BEGIN_DECLS
 
-/* Room for channel data that libssh2 must not dip into: below initial * 3/4 + buffer it would send
- * window adjustments of its own, and the window would no longer be ours (ssh/channel.c). */
-#define CULVERT_LIB_INITIAL_WINDOW 2048
-#define CULVERT_LIB_WINDOW_RESERVE (CULVERT_LIB_INITIAL_WINDOW / 4 * 3)
-#define CULVERT_LIB_PACKET_SIZE    32768
+/* The most that we take in one packet, and send in one. */
+#define CULVERT_LIB_PACKET_SIZE 32768
 
 typedef enum
 {
@@ -51,6 +48,7 @@ gboolean culvert_lib_init (void);
 /* "libssh2 1.11.1 (private, Debian 1.11.1-6)", "libssh2 1.10.0 (system)" */
 const char *culvert_lib_describe (void);
 
+/* Before the handshake. */
 void culvert_lib_set_callbacks (LIBSSH2_SESSION     *session,
                                 CulvertLibSend       send,
                                 CulvertLibReceive    receive,
@@ -76,8 +74,18 @@ gboolean culvert_lib_has_rsa_sha2 (void);
 /* Can a certificate or FIDO key of @type_name sign in through this libssh2? */
 gboolean culvert_lib_can_use_key_type (const char *type_name);
 
-/* The reason of the last CHANNEL_OPEN_FAILURE as a CULVERT_SSH_ERROR_OPEN_… code. */
-int culvert_lib_get_open_failure (LIBSSH2_SESSION *session);
+/**
+ * culvert_lib_get_refusal:
+ * @was_partial: (out): was the step accepted, and is another one wanted?
+ *
+ * What the server's last refusal of a way to sign in said.
+ *
+ * Spec: RFC 4252 section 5.1
+ *
+ * Returns: (transfer none) (nullable): the ways that can continue, with commas between; NULL when
+ *   this libssh2 cannot tell
+ */
+const char *culvert_lib_get_refusal (LIBSSH2_SESSION *session, gboolean *was_partial);
 
 /* The text of the last error; valid until the next call on the session. */
 const char *culvert_lib_get_error_text (LIBSSH2_SESSION *session);

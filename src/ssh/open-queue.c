@@ -3,20 +3,15 @@
 
 #include "ssh/open-queue.h"
 
-#include "ssh/channel.h"
 #include "ssh/session-private.h"
 #include "ssh/wire.h"
-
-static const char type_tcp[] = "direct-tcpip";
-static const char type_unix[] = "direct-streamlocal@openssh.com";
-static const char type_session[] = "session";
-static const char type_ping[] = "ping@culvert";
 
 void
 culvert_open_queue_init (CulvertOpenQueue *self)
 {
   *self = (CulvertOpenQueue){ .message = g_byte_array_new () };
   g_queue_init (&self->waiting);
+  g_queue_init (&self->asked);
 }
 
 static void
@@ -31,11 +26,10 @@ void
 culvert_open_queue_clear (CulvertOpenQueue *self)
 {
   clear_timer (self);
-  g_queue_clear (&self->waiting);
   g_clear_pointer (&self->message, g_byte_array_unref);
 }
 
-/* libssh2 cannot take an open back, but a client need not wait for it for ever. */
+/* What was asked of the server cannot be taken back, but a client need not wait for it for ever. */
 static void
 expire (CulvertChannel *channel, const char *why)
 {
@@ -49,25 +43,33 @@ expire (CulvertChannel *channel, const char *why)
     channel->state = CULVERT_CHANNEL_ABANDONED;
 }
 
+static void
+expire_old (GQueue *queue, CulvertChannelState state, gint64 oldest_us, const char *why)
+{
+  GList *next;
+
+  for (GList *l = queue->head; l != NULL; l = next)
+    {
+      CulvertChannel *channel = l->data;
+
+      next = l->next;
+      if (channel->state == state && channel->target != NULL && channel->queued_at_us < oldest_us)
+        expire (channel, why);
+    }
+}
+
 static gboolean
 timer_cb (gpointer user_data)
 {
   CulvertSession   *session = CULVERT_SESSION (user_data);
   CulvertOpenQueue *self = &session->open_queue;
-  CulvertChannel   *current = (CulvertChannel *)self->current;
   gint64            oldest_us = g_get_monotonic_time () - CULVERT_OPEN_TIMEOUT_S * G_USEC_PER_SEC;
 
-  if (current != NULL && current->state == CULVERT_CHANNEL_OPENING &&
-      current->queued_at_us < oldest_us)
-    expire (current, "the server has not answered in time");
-  for (GList *l = self->waiting.head; l != NULL; l = l->next)
-    {
-      CulvertChannel *channel = l->data;
-
-      if (channel->state == CULVERT_CHANNEL_QUEUED && channel->queued_at_us < oldest_us)
-        expire (channel, "the server is still busy with a connection asked for earlier");
-    }
-  if (self->current == NULL && self->waiting.length == 0)
+  expire_old (&self->asked, CULVERT_CHANNEL_OPENING, oldest_us,
+              "the server has not answered in time");
+  expire_old (&self->waiting, CULVERT_CHANNEL_QUEUED, oldest_us,
+              "the server is still busy with connections asked for earlier");
+  if (self->asked.length == 0 && self->waiting.length == 0)
     {
       clear_timer (self);
       return G_SOURCE_REMOVE;
@@ -97,23 +99,10 @@ culvert_open_queue_add (CulvertSession            *session,
 {
   CulvertChannel *channel = culvert_channel_new (session, target, originator, events, user_data);
 
-  g_queue_push_tail (&session->open_queue.waiting, channel);
+  g_queue_push_tail_link (&session->open_queue.waiting, &channel->open_link);
   ensure_timer (session);
   culvert_io_source_wake (session->io);
   return &channel->stream;
-}
-
-void
-culvert_open_queue_add_service (CulvertSession *session, CulvertOpenKind kind)
-{
-  session->open_queue.service = kind;
-  culvert_io_source_wake (session->io);
-}
-
-void
-culvert_open_queue_settled (CulvertSession *session)
-{
-  session->open_queue.is_settling = FALSE;
 }
 
 static void
@@ -131,143 +120,24 @@ write_tcp (GByteArray *message, const CulvertEndpoint *endpoint)
   culvert_wire_write_u32 (message, port);
 }
 
-static void
+/* Returns the channel's type, and leaves what belongs to it in the queue's message. */
+static const char *
 write_message (GByteArray *message, const CulvertChannel *channel)
 {
   g_byte_array_set_size (message, 0);
+  if (channel->target == NULL)
+    return "session";
   if (culvert_endpoint_get_kind (channel->target) == CULVERT_ENDPOINT_UNIX)
     {
       /* OpenSSH PROTOCOL 2.4: the path and two reserved fields. */
       culvert_wire_write_text (message, culvert_endpoint_get_path (channel->target));
       culvert_wire_write_text (message, "");
       culvert_wire_write_u32 (message, 0);
-      return;
+      return "direct-streamlocal@openssh.com";
     }
   write_tcp (message, channel->target);
   write_tcp (message, channel->originator);
-}
-
-/* Chooses what to open next. Returns FALSE when there is nothing, or not yet. */
-static gboolean
-begin_next (CulvertSession *session)
-{
-  CulvertOpenQueue *self = &session->open_queue;
-
-  if (self->service != CULVERT_OPEN_NOTHING)
-    {
-      self->kind = self->service;
-      self->service = CULVERT_OPEN_NOTHING;
-      g_byte_array_set_size (self->message, 0);
-      return TRUE;
-    }
-  while (!self->is_settling && self->waiting.length > 0)
-    {
-      CulvertChannel *channel = g_queue_pop_head (&self->waiting);
-
-      if (channel->state != CULVERT_CHANNEL_QUEUED)
-        {
-          culvert_channel_free (channel);
-          continue;
-        }
-      channel->state = CULVERT_CHANNEL_OPENING;
-      write_message (self->message, channel);
-      self->kind = CULVERT_OPEN_STREAM;
-      self->current = &channel->stream;
-      return TRUE;
-    }
-  return FALSE;
-}
-
-static LIBSSH2_CHANNEL *
-go_on (CulvertSession *session)
-{
-  CulvertOpenQueue *self = &session->open_queue;
-  const char       *type = type_session;
-
-  if (self->kind == CULVERT_OPEN_PING)
-    type = type_ping;
-  else if (self->kind == CULVERT_OPEN_STREAM)
-    type =
-      culvert_endpoint_get_kind (((CulvertChannel *)self->current)->target) == CULVERT_ENDPOINT_UNIX
-        ? type_unix
-        : type_tcp;
-  return libssh2_channel_open_ex (session->ssh, type, (unsigned int)strlen (type),
-                                  CULVERT_LIB_INITIAL_WINDOW, CULVERT_LIB_PACKET_SIZE,
-                                  self->message->len > 0 ? (const char *)self->message->data : NULL,
-                                  self->message->len);
-}
-
-static void
-refuse (CulvertSession *session, CulvertChannel *channel, int rc)
-{
-  g_autofree char   *target = culvert_endpoint_to_string (channel->target);
-  g_autoptr (GError) error = NULL;
-
-  if (rc == LIBSSH2_ERROR_CHANNEL_FAILURE)
-    error = g_error_new (CULVERT_SSH_ERROR, culvert_lib_get_open_failure (session->ssh),
-                         "opening %s: the server refused: %s", target,
-                         culvert_lib_get_error_text (session->ssh));
-  else
-    error =
-      g_error_new (CULVERT_SSH_ERROR,
-                   rc == LIBSSH2_ERROR_TIMEOUT ? CULVERT_SSH_ERROR_OPEN_TIMED_OUT
-                                               : CULVERT_SSH_ERROR_OPEN_UNKNOWN,
-                   "opening %s: %s (%d)", target, culvert_lib_get_error_text (session->ssh), rc);
-  culvert_channel_refuse (channel, error);
-  culvert_channel_free (channel);
-}
-
-static void
-finish (CulvertSession *session, LIBSSH2_CHANNEL *result, int rc)
-{
-  CulvertOpenQueue *self = &session->open_queue;
-  CulvertOpenKind   kind = self->kind;
-  CulvertChannel   *channel = (CulvertChannel *)g_steal_pointer (&self->current);
-  gboolean          is_answer = result != NULL || rc == LIBSSH2_ERROR_CHANNEL_FAILURE;
-
-  self->kind = CULVERT_OPEN_NOTHING;
-  if (!is_answer)
-    {
-      /* A timeout or a stray packet: the real answer may still come and would be taken for the
-       * next open's.  After a round trip it cannot. */
-      self->is_settling = culvert_heartbeat_is_ready (&session->heartbeat);
-      culvert_heartbeat_ping (session);
-    }
-  switch (kind)
-    {
-    case CULVERT_OPEN_STREAM:
-      if (result == NULL)
-        {
-          refuse (session, channel, rc);
-          break;
-        }
-      g_ptr_array_add (session->channels, channel);
-      session->is_sweep_due = TRUE;
-      culvert_channel_opened (channel, result);
-      break;
-    case CULVERT_OPEN_HEARTBEAT:
-      culvert_heartbeat_opened (session, result);
-      break;
-    case CULVERT_OPEN_PING:
-      if (result != NULL)
-        {
-          /* A server that knows our made-up type: take it as the heartbeat. */
-          culvert_heartbeat_opened (session, result);
-        }
-      culvert_heartbeat_ponged (session);
-      break;
-    case CULVERT_OPEN_NOTHING:
-    default:
-      break;
-    }
-}
-
-static gboolean
-is_fatal (int rc)
-{
-  return rc == LIBSSH2_ERROR_SOCKET_DISCONNECT || rc == LIBSSH2_ERROR_SOCKET_RECV ||
-         rc == LIBSSH2_ERROR_SOCKET_SEND || rc == LIBSSH2_ERROR_INVALID_MAC ||
-         rc == LIBSSH2_ERROR_DECRYPT;
+  return "direct-tcpip";
 }
 
 void
@@ -275,38 +145,65 @@ culvert_open_queue_run (CulvertSession *session)
 {
   CulvertOpenQueue *self = &session->open_queue;
 
-  while (session->failure == NULL && (self->kind != CULVERT_OPEN_NOTHING || begin_next (session)))
+  while (self->waiting.length > 0 && session->failure == NULL && culvert_carrier_can_open (session))
     {
-      LIBSSH2_CHANNEL *result = go_on (session);
-      int              rc = result != NULL ? 0 : libssh2_session_last_errno (session->ssh);
+      CulvertChannel *channel = g_queue_peek_head (&self->waiting);
+      const char     *type;
 
-      if (rc == LIBSSH2_ERROR_EAGAIN)
-        return;
-      if (is_fatal (rc))
+      g_queue_unlink (&self->waiting, &channel->open_link);
+      if (channel->state != CULVERT_CHANNEL_QUEUED)
         {
-          culvert_session_fail_lib (session, rc, "opening a channel");
-          return;
+          culvert_channel_free (channel);
+          continue;
         }
-      finish (session, result, rc);
+      channel->state = CULVERT_CHANNEL_OPENING;
+      g_queue_push_tail_link (&self->asked, &channel->open_link);
+      type = write_message (self->message, channel);
+      culvert_carrier_open (session, &channel->line, type, self->message, CULVERT_WINDOW_FIRST);
+    }
+}
+
+void
+culvert_open_queue_opened (CulvertSession *session, CulvertChannel *channel)
+{
+  g_queue_unlink (&session->open_queue.asked, &channel->open_link);
+  channel->index = session->channels->len;
+  g_ptr_array_add (session->channels, channel);
+  culvert_channel_opened (channel);
+}
+
+void
+culvert_open_queue_refused (CulvertSession *session,
+                            CulvertChannel *channel,
+                            int             code,
+                            const char     *text)
+{
+  g_autofree char *target =
+    channel->target != NULL ? culvert_endpoint_to_string (channel->target) : g_strdup ("a session");
+  g_autoptr (GError) error = g_error_new (CULVERT_SSH_ERROR, code, "opening %s: %s", target, text);
+
+  g_queue_unlink (&session->open_queue.asked, &channel->open_link);
+  culvert_channel_refuse (channel, error);
+  culvert_channel_free (channel);
+}
+
+static void
+lose_all (GQueue *queue, const GError *error)
+{
+  CulvertChannel *channel;
+
+  while ((channel = g_queue_peek_head (queue)) != NULL)
+    {
+      g_queue_unlink (queue, &channel->open_link);
+      culvert_channel_lose (channel, error);
+      culvert_channel_free (channel);
     }
 }
 
 void
 culvert_open_queue_lose (CulvertSession *session, const GError *error)
 {
-  CulvertOpenQueue *self = &session->open_queue;
-  CulvertChannel   *channel = (CulvertChannel *)g_steal_pointer (&self->current);
-
-  clear_timer (self);
-  self->kind = CULVERT_OPEN_NOTHING;
-  if (channel != NULL)
-    {
-      culvert_channel_lose (channel, error);
-      culvert_channel_free (channel);
-    }
-  while ((channel = g_queue_pop_head (&self->waiting)) != NULL)
-    {
-      culvert_channel_lose (channel, error);
-      culvert_channel_free (channel);
-    }
+  clear_timer (&session->open_queue);
+  lose_all (&session->open_queue.asked, error);
+  lose_all (&session->open_queue.waiting, error);
 }

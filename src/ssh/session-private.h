@@ -2,14 +2,15 @@
 #pragma once
 
 /* What the files of the session share: session.c (life), session-connect.c (reaching the server),
- * session-handshake.c (key exchange and host key), sign-in.c, session-pump.c (carrying),
- * channel.c, open-queue.c and heartbeat.c.
+ * session-handshake.c (key exchange and host key), sign-in.c, session-pump.c (carrying), the
+ * carrier (the protocol of channels), channel.c, open-queue.c, heartbeat.c and no-delay.c.
  *
  * One rule holds them together: nothing tears the session down where it finds the reason.
  * culvert_session_fail() notes the first one; the end of the turn (session.c) acts on it.  So no
  * caller up the stack ever meets a session that vanished under it. */
 
 #include "core/errors.h"
+#include "ssh/carrier.h"
 #include "ssh/gate.h"
 #include "ssh/heartbeat.h"
 #include "ssh/lib.h"
@@ -62,13 +63,16 @@ struct _CulvertSession
 
   /* carrying */
   CulvertTransport transport;
-  GPtrArray       *channels; /* of CulvertChannel, open ones */
-  GPtrArray       *closing;  /* of CulvertChannel, waiting for the server's CLOSE */
-  guint            next_channel;
-  guint64          swept_at; /* gate.n_received when every channel was last read dry */
-  gboolean         is_sweep_due;
+  CulvertCarrier  *carrier;
+  GPtrArray       *channels; /* of CulvertChannel: opened, and not yet closed by both sides */
+  GPtrArray       *due;      /* of CulvertChannel: to be attended to in this turn; NULL: gone */
+  GPtrArray       *held;     /* of CulvertChannel: due once sending is possible again */
+  gboolean         is_pumping;
+  guint64          rekey_bytes; /* 0: as many as is usual */
+  guint64          rekeyed_at;  /* gate's bytes, both ways, at the last key exchange of ours */
   CulvertOpenQueue open_queue;
   CulvertHeartbeat heartbeat;
+  CulvertStream   *no_delay; /* see no-delay.h */
 };
 
 /* Notes why the session must end. (transfer full) @error: CULVERT_SSH_ERROR */
@@ -95,7 +99,13 @@ void culvert_session_step_handshake (CulvertSession *self);
 gboolean culvert_session_has_same_host_key (CulvertSession *self);
 
 /* session-pump.c: a turn of a session that is up; returns TRUE when there is more to do at once */
-gboolean                           culvert_session_pump (CulvertSession *self);
+gboolean culvert_session_pump (CulvertSession *self);
+
+/* @channel cannot send now, because of a full queue or a key exchange: it is due when that is over. */
+void culvert_session_hold (CulvertChannel *channel);
+/* It may be over: if so, all that were held are due. */
+void culvert_session_release_held (CulvertSession *self);
+
 extern const CulvertTransportClass culvert_session_transport_class;
 
 G_END_DECLS

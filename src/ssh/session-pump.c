@@ -4,57 +4,75 @@
 #include "ssh/channel.h"
 #include "ssh/session-private.h"
 
-/* One channel's share of a round, and the time after which the thread's other work gets a turn. */
-#define CHANNEL_QUANTUM (64 * 1024)
-#define TURN_US         2000
+/* The time after which the thread's other work gets a turn. */
+#define TURN_US 2000
 
-/* Reads every channel once, beginning where the last round stopped.  Returns the bytes read. */
-static gsize
-sweep (CulvertSession *self, gint64 until_us, gboolean is_last)
+/* New keys after this many bytes in both directions together; RFC 4344 section 3.2 asks for it after
+ * 64 GiB with ciphers of 128-bit blocks.  Most servers do so earlier by themselves. */
+#define REKEY_BYTES (G_GUINT64_CONSTANT (32) << 30)
+
+void
+culvert_session_hold (CulvertChannel *channel)
 {
-  guint n_channels = self->channels->len;
-  gsize n_received = 0;
-
-  for (guint i = 0; i < n_channels && self->failure == NULL; i++)
-    {
-      guint           index = (self->next_channel + i) % n_channels;
-      CulvertChannel *channel = g_ptr_array_index (self->channels, index);
-
-      n_received += culvert_channel_pump (channel, CHANNEL_QUANTUM, is_last);
-      if (!is_last && g_get_monotonic_time () > until_us)
-        {
-          self->next_channel = index + 1;
-          self->is_sweep_due = TRUE;
-          return n_received;
-        }
-    }
-  return n_received;
+  if (channel->is_held)
+    return;
+  channel->is_held = TRUE;
+  g_ptr_array_add (channel->session->held, channel);
 }
 
-/* Moves channels that ended out of the way and frees those the server has closed, too. */
-static void
-collect_ended (CulvertSession *self)
+void
+culvert_session_release_held (CulvertSession *self)
 {
-  for (guint i = self->channels->len; i > 0; i--)
+  if (self->gate.is_congested)
+    return;
+  for (guint i = 0; i < self->held->len; i++)
     {
-      CulvertChannel *channel = g_ptr_array_index (self->channels, i - 1);
+      CulvertChannel *channel = g_ptr_array_index (self->held, i);
 
-      if (channel->state == CULVERT_CHANNEL_ENDED)
-        {
-          g_ptr_array_remove_index_fast (self->channels, i - 1);
-          g_ptr_array_add (self->closing, channel);
-        }
+      channel->is_held = FALSE;
+      culvert_channel_mark_due (channel);
     }
-  for (guint i = self->closing->len; i > 0; i--)
+  g_ptr_array_set_size (self->held, 0);
+}
+
+static void
+remove_channel (CulvertSession *self, CulvertChannel *channel)
+{
+  CulvertChannel *moved;
+
+  g_ptr_array_remove_index_fast (self->channels, channel->index);
+  if (channel->index < self->channels->len)
     {
-      CulvertChannel *channel = g_ptr_array_index (self->closing, i - 1);
-
-      if (culvert_channel_try_free (channel))
-        {
-          g_ptr_array_remove_index_fast (self->closing, i - 1);
-          culvert_channel_free (channel);
-        }
+      moved = g_ptr_array_index (self->channels, channel->index);
+      moved->index = channel->index;
     }
+  if (channel->is_held)
+    g_ptr_array_remove_fast (self->held, channel);
+  for (guint i = self->due->len; channel->is_due && i > 0; i--)
+    if (g_ptr_array_index (self->due, i - 1) == channel)
+      {
+        g_ptr_array_index (self->due, i - 1) = NULL;
+        break;
+      }
+  culvert_channel_free (channel);
+}
+
+/* What becomes due meanwhile comes after; what cannot go on is not due but held. */
+static void
+attend (CulvertSession *self)
+{
+  for (guint i = 0; i < self->due->len && self->failure == NULL; i++)
+    {
+      CulvertChannel *channel = g_ptr_array_index (self->due, i);
+
+      if (channel == NULL)
+        continue;
+      channel->is_due = FALSE;
+      if (!culvert_channel_attend (channel))
+        remove_channel (self, channel);
+    }
+  if (self->failure == NULL)
+    g_ptr_array_set_size (self->due, 0);
 }
 
 static void
@@ -72,56 +90,75 @@ note_end_of_stream (CulvertSession *self)
                                        self->disconnect_text != NULL ? self->disconnect_text : ""));
 }
 
-/* Reads all channels until none has anything, or the turn's share of time or bytes is used up. */
 static void
-drain (CulvertSession *self)
+flush (CulvertSession *self)
 {
-  gint64 until_us = g_get_monotonic_time () + TURN_US;
-  gsize  n_received;
+  culvert_gate_flush (&self->gate);
+  culvert_session_release_held (self);
+}
+
+/* Receives, opens and attends until nothing more comes of it, or the turn's share of time or bytes
+ * is used up. */
+static gboolean
+go_round (CulvertSession *self)
+{
+  gint64   until_us = g_get_monotonic_time () + TURN_US;
+  gboolean has_more;
 
   do
     {
-      self->is_sweep_due = FALSE;
-      self->swept_at = self->gate.n_received;
-      n_received = sweep (self, until_us, FALSE);
+      has_more = culvert_carrier_receive (self, until_us, FALSE);
       culvert_open_queue_run (self);
+      attend (self);
     }
-  while (self->failure == NULL && g_get_monotonic_time () < until_us &&
-         (n_received > 0 || self->is_sweep_due || self->swept_at != self->gate.n_received));
-  if (n_received > 0)
-    self->is_sweep_due = TRUE;
+  while (has_more && self->failure == NULL && g_get_monotonic_time () < until_us);
+  return has_more;
+}
+
+/* What the server said before it went is still delivered. */
+static void
+take_last (CulvertSession *self)
+{
+  while (culvert_carrier_receive (self, 0, TRUE) && self->failure == NULL)
+    attend (self);
+  attend (self);
+  if (self->failure == NULL)
+    note_end_of_stream (self);
+}
+
+static void
+rekey_if_due (CulvertSession *self)
+{
+  guint64 n_bytes = self->gate.n_sent + self->gate.n_received;
+
+  if (n_bytes - self->rekeyed_at < (self->rekey_bytes != 0 ? self->rekey_bytes : REKEY_BYTES))
+    return;
+  self->rekeyed_at = n_bytes;
+  culvert_carrier_rekey (self);
 }
 
 gboolean
 culvert_session_pump (CulvertSession *self)
 {
-  gboolean was_congested = self->gate.is_congested;
-  gboolean is_reading, has_more;
+  gboolean has_more;
 
-  culvert_gate_flush (&self->gate);
-  is_reading = culvert_heartbeat_run (self);
-  culvert_open_queue_run (self);
-  if (was_congested && !self->gate.is_congested)
-    self->is_sweep_due = TRUE;
-  if (self->is_sweep_due || self->swept_at != self->gate.n_received || self->gate.saw_end)
-    drain (self);
-  if (self->gate.saw_end && !self->is_sweep_due && self->failure == NULL)
-    {
-      while (sweep (self, 0, TRUE) > 0 && self->failure == NULL)
-        continue;
-      if (self->failure == NULL)
-        note_end_of_stream (self);
-    }
+  self->is_pumping = TRUE;
+  flush (self);
+  rekey_if_due (self);
+  has_more = go_round (self);
+  if (self->gate.saw_end && !has_more && self->failure == NULL)
+    take_last (self);
   if (self->failure == NULL)
-    collect_ended (self);
-  was_congested = self->gate.is_congested;
-  culvert_gate_flush (&self->gate);
-  if (was_congested && !self->gate.is_congested)
-    self->is_sweep_due = TRUE;
+    {
+      flush (self);
+      attend (self);
+      culvert_gate_flush (&self->gate);
+    }
+  self->is_pumping = FALSE;
   if (self->failure != NULL)
     return FALSE;
-  has_more = culvert_gate_has_more (&self->gate) || self->is_sweep_due || self->gate.saw_end;
-  culvert_gate_rearm (&self->gate, is_reading);
+  has_more |= culvert_gate_has_more (&self->gate) || self->due->len > 0 || self->gate.saw_end;
+  culvert_gate_rearm (&self->gate, culvert_carrier_is_reading (self));
   return has_more;
 }
 

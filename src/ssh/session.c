@@ -5,6 +5,7 @@
 
 #include "core/errors.h"
 #include "ssh/channel.h"
+#include "ssh/no-delay.h"
 #include "ssh/session-private.h"
 
 #define DISCONNECT_BY_APPLICATION 11 /* RFC 4253 section 11.1 */
@@ -112,7 +113,9 @@ culvert_session_set_state (CulvertSession *self, CulvertSessionState state)
   if (state == CULVERT_SESSION_UP)
     {
       self->memory.wipe_all = FALSE;
+      culvert_carrier_start (self);
       culvert_heartbeat_start (self);
+      culvert_no_delay_ask (self);
     }
   if (state != CULVERT_SESSION_ENDED)
     self->events->state_changed (self, state, self->user_data);
@@ -135,11 +138,13 @@ lose_streams (CulvertSession *self, const GError *error)
 }
 
 static void
-free_channels (CulvertSession *self, GPtrArray *channels)
+free_channels (CulvertSession *self)
 {
-  for (guint i = 0; i < channels->len; i++)
-    culvert_channel_free (g_ptr_array_index (channels, i));
-  g_ptr_array_set_size (channels, 0);
+  g_ptr_array_set_size (self->due, 0);
+  g_ptr_array_set_size (self->held, 0);
+  for (guint i = 0; i < self->channels->len; i++)
+    culvert_channel_free (g_ptr_array_index (self->channels, i));
+  g_ptr_array_set_size (self->channels, 0);
 }
 
 /* Everything that the session holds in the outside world goes; nothing here waits for the peer,
@@ -155,14 +160,14 @@ tear_down (CulvertSession *self)
   g_clear_object (&self->prompt);
   g_clear_pointer (&self->sign_in, culvert_sign_in_free);
   culvert_heartbeat_clear (&self->heartbeat);
+  culvert_carrier_clear (self);
   self->gate.is_dead = TRUE;
   self->memory.wipe_all = TRUE;
   if (self->ssh != NULL)
     libssh2_session_free (self->ssh);
   self->ssh = NULL;
   culvert_session_memory_clear (&self->memory);
-  free_channels (self, self->channels);
-  free_channels (self, self->closing);
+  free_channels (self);
   culvert_open_queue_clear (&self->open_queue);
   if (self->gate.watch != NULL)
     culvert_gate_clear (&self->gate);
@@ -278,7 +283,8 @@ culvert_session_finalize (GObject *object)
   g_free (self->info.algorithms);
   g_free (self->info.auth_method);
   g_ptr_array_unref (self->channels);
-  g_ptr_array_unref (self->closing);
+  g_ptr_array_unref (self->due);
+  g_ptr_array_unref (self->held);
   G_OBJECT_CLASS (culvert_session_parent_class)->finalize (object);
 }
 
@@ -298,7 +304,8 @@ culvert_session_init (CulvertSession *self)
 {
   self->cancellable = g_cancellable_new ();
   self->channels = g_ptr_array_new ();
-  self->closing = g_ptr_array_new ();
+  self->due = g_ptr_array_new ();
+  self->held = g_ptr_array_new ();
   self->info.round_trip_us = -1;
   self->transport.klass = &culvert_session_transport_class;
 }
@@ -365,6 +372,12 @@ culvert_session_probe (CulvertSession *self)
 {
   if (self->state == CULVERT_SESSION_UP && !self->is_stopping)
     culvert_heartbeat_probe (self);
+}
+
+void
+culvert_session_set_rekey_bytes (CulvertSession *self, guint64 n_bytes)
+{
+  self->rekey_bytes = n_bytes;
 }
 
 CulvertSessionState

@@ -88,6 +88,10 @@ void culvert_session_abort (CulvertSession *self);
 /* The network may have changed or the machine woken: find out soon whether the server still answers. */
 void culvert_session_probe (CulvertSession *self);
 
+/* New keys each time this many bytes were carried, both ways together, instead of the usual number.
+ * Without effect where the library cannot begin a key exchange. */
+void culvert_session_set_rekey_bytes (CulvertSession *self, guint64 n_bytes);
+
 CulvertSessionState       culvert_session_get_state (CulvertSession *self);
 const CulvertSessionInfo *culvert_session_get_info (CulvertSession *self);
 

@@ -45,8 +45,6 @@ answer_refused (CulvertSignIn *self, const char *what)
   gboolean may_be_partial = self->n_answers == 0;
 
   self->n_answers++;
-  if (!may_be_partial)
-    culvert_sign_in_report (self, FALSE);
   if (self->n_answers < CULVERT_SIGN_IN_MAX_ANSWERS)
     self->n_methods_used--;
   culvert_sign_in_refused (self, what, may_be_partial);

@@ -121,18 +121,6 @@ culvert_sign_in_excuse (CulvertSignIn *self, GError *error)
     g_error_free (error);
 }
 
-void
-culvert_sign_in_refused (CulvertSignIn *self, const char *what, gboolean may_be_partial)
-{
-  culvert_log_write (self->session->log, CULVERT_LOG_INFO, "the server did not accept %s", what);
-  if (strstr (self->tried->str, what) == NULL)
-    g_string_append_printf (self->tried, "%s%s", self->tried->len > 0 ? ", " : "", what);
-  self->n_failures++;
-  self->relist = may_be_partial;
-  culvert_sign_in_set_state (self,
-                             may_be_partial ? CULVERT_SIGN_IN_LISTING : CULVERT_SIGN_IN_CHOOSING);
-}
-
 gboolean
 culvert_sign_in_check (CulvertSignIn *self, int rc, const char *what)
 {
@@ -212,15 +200,10 @@ culvert_sign_in_report (CulvertSignIn *self, gboolean accepted)
   g_clear_object (&self->prompt);
 }
 
-/* A method that vanished from the list has done its part. */
+/* It was no failure after all, and every remaining way is worth a try again. */
 static void
-compare_lists (CulvertSignIn *self, GStrv now)
+note_partial (CulvertSignIn *self)
 {
-  if (self->allowed == NULL || !self->relist)
-    return;
-  if (g_strv_equal ((const char *const *)self->allowed, (const char *const *)now))
-    return;
-  /* It was no failure after all, and every remaining way is worth a try again. */
   self->n_failures--;
   self->n_methods_used = 0;
   self->n_answers = 0;
@@ -230,12 +213,61 @@ compare_lists (CulvertSignIn *self, GStrv now)
                      "accepted as one of several factors; more is needed");
 }
 
+/* Where the library cannot tell: a method that vanished from the list has done its part. */
+static gboolean
+is_another_list (CulvertSignIn *self, const char *list)
+{
+  g_auto (GStrv) now = g_strsplit (list, ",", -1);
+
+  return self->allowed != NULL &&
+         !g_strv_equal ((const char *const *)self->allowed, (const char *const *)now);
+}
+
+static void
+set_allowed (CulvertSignIn *self, const char *list)
+{
+  g_autofree char *printable = culvert_log_printable (list, -1);
+
+  if (self->allowed == NULL || is_another_list (self, list))
+    culvert_log_write (self->session->log, CULVERT_LOG_INFO, "the server allows: %s", printable);
+  g_strfreev (self->allowed);
+  self->allowed = g_strsplit (list, ",", -1);
+}
+
+void
+culvert_sign_in_refused (CulvertSignIn *self, const char *what, gboolean may_be_partial)
+{
+  gboolean    was_partial = FALSE;
+  const char *list = culvert_lib_get_refusal (self->session->ssh, &was_partial);
+
+  self->n_failures++;
+  if (!was_partial)
+    {
+      culvert_log_write (self->session->log, CULVERT_LOG_INFO, "the server did not accept %s",
+                         what);
+      if (strstr (self->tried->str, what) == NULL)
+        g_string_append_printf (self->tried, "%s%s", self->tried->len > 0 ? ", " : "", what);
+    }
+  if (list == NULL && may_be_partial)
+    {
+      self->relist = TRUE;
+      culvert_sign_in_set_state (self, CULVERT_SIGN_IN_LISTING);
+      return;
+    }
+  if (list != NULL)
+    set_allowed (self, list);
+  if (was_partial)
+    note_partial (self);
+  else
+    culvert_sign_in_report (self, FALSE);
+  culvert_sign_in_set_state (self, CULVERT_SIGN_IN_CHOOSING);
+}
+
 static void
 step_list (CulvertSignIn *self)
 {
   LIBSSH2_SESSION *ssh = self->session->ssh;
-  char          *list = libssh2_userauth_list (ssh, self->user, (unsigned int)strlen (self->user));
-  g_auto (GStrv) now = NULL;
+  const char *list = libssh2_userauth_list (ssh, self->user, (unsigned int)strlen (self->user));
 
   if (list == NULL)
     {
@@ -249,17 +281,12 @@ step_list (CulvertSignIn *self)
         culvert_sign_in_check (self, rc, "asking how to sign in");
       return;
     }
-  now = g_strsplit (list, ",", -1);
-  {
-    g_autofree char *printable = culvert_log_printable (list, -1);
-    culvert_log_write (self->session->log, CULVERT_LOG_INFO, "the server allows: %s", printable);
-  }
-  compare_lists (self, now);
-  if (self->relist)
+  if (self->relist && is_another_list (self, list))
+    note_partial (self);
+  else if (self->relist)
     culvert_sign_in_report (self, FALSE);
   self->relist = FALSE;
-  g_strfreev (self->allowed);
-  self->allowed = g_steal_pointer (&now);
+  set_allowed (self, list);
   culvert_sign_in_set_state (self, CULVERT_SIGN_IN_CHOOSING);
 }
 

@@ -19,6 +19,7 @@ struct _CulvertBehaviourGroup
   GtkSpinButton       *keepalive;
   GtkSpinButton       *timeout;
   GtkSwitch           *legacy;
+  GtkSwitch           *quick_replies;
   AdwComboRow         *family; /* in the order of CulvertAddressFamily */
   AdwEntryRow         *agent_socket;
   CulvertProblemRow   *agent_problem;
@@ -51,6 +52,7 @@ refill (CulvertBehaviourGroup *self)
   gtk_spin_button_set_value (self->keepalive, profile->keepalive_interval_s);
   gtk_spin_button_set_value (self->timeout, profile->connect_timeout_s);
   gtk_switch_set_active (self->legacy, profile->legacy_algorithms);
+  gtk_switch_set_active (self->quick_replies, profile->quick_replies);
   adw_combo_row_set_selected (self->family, profile->address_family);
   if (!g_str_equal (gtk_editable_get_text (GTK_EDITABLE (self->agent_socket)),
                     profile->agent_socket))
@@ -75,6 +77,7 @@ changed_cb (CulvertBehaviourGroup *self)
   profile->keepalive_interval_s = (guint)gtk_spin_button_get_value_as_int (self->keepalive);
   profile->connect_timeout_s = (guint)gtk_spin_button_get_value_as_int (self->timeout);
   profile->legacy_algorithms = gtk_switch_get_active (self->legacy);
+  profile->quick_replies = gtk_switch_get_active (self->quick_replies);
   profile->address_family = (CulvertAddressFamily)adw_combo_row_get_selected (self->family);
   culvert_profile_set_string (&profile->agent_socket,
                               gtk_editable_get_text (GTK_EDITABLE (self->agent_socket)));
@@ -112,6 +115,7 @@ culvert_behaviour_group_class_init (CulvertBehaviourGroupClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, keepalive);
   gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, timeout);
   gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, legacy);
+  gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, quick_replies);
   gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, family);
   gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, agent_socket);
   gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, agent_problem);

@@ -141,6 +141,7 @@ fill_behaviour (CulvertProfile       *draft,
       g_ptr_array_add (filled, g_strdup (_ ("where host keys are kept")));
     }
   draft->legacy_algorithms |= given->legacy_algorithms;
+  draft->quick_replies &= given->quick_replies;
 }
 
 static void

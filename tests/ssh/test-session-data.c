@@ -73,6 +73,28 @@ test_rekey (void)
   g_assert_cmpuint (culvert_sshd_count_in_log (sshd, "SSH2_MSG_NEWKEYS received"), >=, 50);
 }
 
+#ifdef CULVERT_HAVE_PRIVATE_LIBSSH2
+/* The same, begun from our side: the server has no reason of its own. */
+static void
+test_rekey_ours (void)
+{
+  g_autoptr (CulvertSshd)   sshd = culvert_sshd_new (NULL);
+  g_autoptr (CulvertTarget) echo =
+    culvert_target_new (&(CulvertTargetConfig){ .kind = CULVERT_TARGET_ECHO });
+  g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
+  guint16                    port;
+
+  session_fixture_up (fixture);
+  culvert_session_set_rekey_bytes (fixture->session, 2 * MIB);
+  port = session_fixture_forward (fixture, culvert_target_get_port (echo));
+  finish_traffic (start_traffic (CULVERT_TRAFFIC_ECHO, port, 8, 10 * MIB));
+  g_assert_cmpuint (fixture->counters->n_received, ==, 80 * MIB);
+  g_assert_cmpuint (culvert_sshd_count_in_log (sshd, "SSH2_MSG_NEWKEYS received"), >=, 40);
+  session_fixture_stop (fixture);
+  g_assert_no_error (fixture->error);
+}
+#endif
+
 /* T3: two targets that say who they are first; nobody may see the other one. */
 static void
 test_not_crossed (void)
@@ -287,6 +309,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ssh/session/data/echo", test_echo);
   g_test_add_func ("/ssh/session/data/rekey", test_rekey);
+#ifdef CULVERT_HAVE_PRIVATE_LIBSSH2
+  g_test_add_func ("/ssh/session/data/rekey-ours", test_rekey_ours);
+#endif
   g_test_add_func ("/ssh/session/data/not-crossed", test_not_crossed);
   g_test_add_func ("/ssh/session/data/many", test_many);
   g_test_add_func ("/ssh/session/data/data-before-end", test_data_before_end);

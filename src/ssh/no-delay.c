@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ssh/no-delay.h"
+
+#include "ssh/channel.h"
+#include "ssh/session-private.h"
+
+static void
+opened_cb (CulvertStream *stream, gpointer user_data)
+{
+  CulvertSession *session = CULVERT_SESSION (user_data);
+
+  culvert_line_run (session, &((CulvertChannel *)stream)->line, "true");
+}
+
+static void
+refused_cb (CulvertStream *stream, const GError *error, gpointer user_data)
+{
+  CULVERT_SESSION (user_data)->no_delay = NULL;
+}
+
+static void
+received_cb (CulvertStream *stream, const guint8 *bytes, gsize n_bytes, gpointer user_data)
+{
+  culvert_stream_consumed (stream, n_bytes);
+}
+
+static void
+ignore_cb (CulvertStream *stream, gpointer user_data)
+{
+}
+
+static void
+closed_cb (CulvertStream *stream, const GError *error, gpointer user_data)
+{
+  CULVERT_SESSION (user_data)->no_delay = NULL;
+}
+
+static const CulvertStreamEvents events = {
+  .opened = opened_cb,
+  .refused = refused_cb,
+  .received = received_cb,
+  .finished = ignore_cb,
+  .writable = ignore_cb,
+  .closed = closed_cb,
+};
+
+void
+culvert_no_delay_ask (CulvertSession *session)
+{
+  if (session->profile->quick_replies)
+    session->no_delay = culvert_open_queue_add (session, NULL, NULL, &events, session);
+}
+
+void
+culvert_no_delay_answered (CulvertSession *session)
+{
+  CulvertStream *stream = g_steal_pointer (&session->no_delay);
+
+  if (stream != NULL)
+    culvert_stream_close (stream);
+}
