@@ -50,8 +50,8 @@ static const CipherRow ciphers[] = {
 };
 
 static const char *const packets[] = {
-  "padding",  "empty",      "length-0",     "length-1",
-  "length-3", "length-off", "length-short", "length-huge",
+  "padding",    "empty",        "length-0",    "length-1",        "length-3",
+  "length-off", "length-short", "length-huge", "length-huge-odd",
 };
 
 /* The first packet under the new keys is malformed, and comes in pieces: what is decided by its

@@ -23,12 +23,13 @@ DH_VALUES = {
 PACKETS = {
     'padding': lambda packet: (len(packet), b'\xff' + packet[1:]),
     'empty': lambda packet: (len(packet), bytes([len(packet) - 1]) + packet[1:]),
-    'length-0': lambda packet: (0, packet),
-    'length-1': lambda packet: (1, packet),
-    'length-3': lambda packet: (3, packet),
+    'length-0': lambda packet: (0, b'\0' + packet[1:]),
+    'length-1': lambda packet: (1, b'\0' + packet[1:]),
+    'length-3': lambda packet: (3, b'\0' + packet[1:]),
     'length-off': lambda packet: (len(packet) + 1, packet),
     'length-short': lambda packet: (len(packet) - 3, packet),
-    'length-huge': lambda packet: (0xfffffff8, packet),
+    'length-huge': lambda packet: (0xfffffff0, packet),
+    'length-huge-odd': lambda packet: (0xfffffff8, packet),
 }
 
 
