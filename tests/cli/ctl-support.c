@@ -101,6 +101,8 @@ build_argv (const char *shell, const char *const *argv)
   return g_strv_builder_end (builder);
 }
 
+static const int usual_signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGTSTP };
+
 /* After fork: only what a signal handler could call. */
 static void
 become_ctl (char **argv, char **environment, int input, const int outputs[2], pid_t parent)
@@ -109,7 +111,10 @@ become_ctl (char **argv, char **environment, int input, const int outputs[2], pi
 
   (void)sigemptyset (&none);
   (void)sigprocmask (SIG_SETMASK, &none, NULL);
-  (void)signal (SIGPIPE, SIG_DFL);
+  /* As a person's shell would start it: what runs the tests in the background ignores some of these,
+   * and that is inherited. */
+  for (gsize i = 0; i < G_N_ELEMENTS (usual_signals); i++)
+    (void)signal (usual_signals[i], SIG_DFL);
   (void)prctl (PR_SET_PDEATHSIG, SIGKILL);
   if (getppid () != parent)
     _exit (126);
