@@ -10,14 +10,14 @@
 
 /* After 1.11 upstream gave its internal functions another prefix. */
 #ifdef CULVERT_SSH2_NEW_NAMES
-#define error_set      ssh2_err
-#define kex_exchange   ssh2_kex_exchange
-#define list_first     ssh2_list_first
-#define list_next      ssh2_list_next
-#define list_remove    ssh2_list_remove
-#define read_u32       ssh2_ntohu32
-#define transport_read ssh2_transport_read
-#define transport_send ssh2_transport_send
+#define error_set                     ssh2_err
+#define kex_exchange                  ssh2_kex_exchange
+#define list_first                    ssh2_list_first
+#define list_next                     ssh2_list_next
+#define list_remove                   ssh2_list_remove
+#define read_u32                      ssh2_ntohu32
+#define transport_read                ssh2_transport_read
+#define transport_send                ssh2_transport_send
 #define LIBSSH2_FREE                  SSH2_FREE
 #define LIBSSH2_STATE_EXCHANGING_KEYS SSH2_STATE_EXCHANGING_KEYS
 typedef struct packet Packet;

@@ -12,16 +12,14 @@
 
 #include <libssh2.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 /* The largest payload that culvert_ssh2_send() takes, both parts together. */
 #define CULVERT_SSH2_PAYLOAD_MAX 34000
 
 /* One packet of the connection protocol, whole and authentic: bytes[0] is its type.  The bytes are
  * valid during the call; it may send, but not receive. */
-typedef void (*culvert_ssh2_packet_func) (const unsigned char *bytes, size_t n_bytes, void *user_data);
+typedef void (*culvert_ssh2_packet_func) (const unsigned char *bytes,
+                                          size_t               n_bytes,
+                                          void                *user_data);
 
 /* Before the handshake: from now on culvert_ssh2_get_refusal() has an answer. */
 void culvert_ssh2_attach (LIBSSH2_SESSION *session);
@@ -38,9 +36,7 @@ void culvert_ssh2_take_connection (LIBSSH2_SESSION *session);
 /* Takes in at most one packet from the socket, and hands out what is there.  Key exchanges happen
  * in here, too.  Returns 0 when something came, LIBSSH2_ERROR_EAGAIN when the socket had nothing
  * more, or another negative error, after which the session is of no more use. */
-int culvert_ssh2_receive (LIBSSH2_SESSION         *session,
-                          culvert_ssh2_packet_func func,
-                          void                    *user_data);
+int culvert_ssh2_receive (LIBSSH2_SESSION *session, culvert_ssh2_packet_func func, void *user_data);
 
 /* Sends one packet made of two parts (the second may be NULL).  Returns 0, LIBSSH2_ERROR_EAGAIN
  * when a key exchange is under way and nothing was sent nor kept, or another negative error.  The
@@ -57,9 +53,5 @@ int culvert_ssh2_rekey (LIBSSH2_SESSION *session);
 
 /* Is a key exchange under way, so that nothing can be sent? */
 int culvert_ssh2_is_rekeying (LIBSSH2_SESSION *session);
-
-#ifdef __cplusplus
-}
-#endif
 
 #endif
