@@ -82,8 +82,9 @@ static const MismatchRow mismatches[] = {
 static void
 test_mismatch (gconstpointer data)
 {
-  const MismatchRow      *row = data;
-  const char *const       config[] = { row->config, NULL };
+  const MismatchRow *row = data;
+  /* The first of two lines about the same wins; a cipher like GCM would need no MAC. */
+  const char *const       config[] = { row->config, "Ciphers aes128-ctr", NULL };
   g_autoptr (CulvertSshd) sshd = culvert_sshd_new (
     &(CulvertSshdOptions){ .config = config, .host_keys = CULVERT_KEY_ED25519 | CULVERT_KEY_RSA });
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
