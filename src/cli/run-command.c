@@ -326,6 +326,7 @@ add_tunnel (Run                    *self,
   g_signal_connect (entry->tunnel, "notify::state", G_CALLBACK (state_changed_cb), entry);
   culvert_log_set_func (culvert_tunnel_get_log (entry->tunnel), log_cb, entry);
   culvert_tunnel_set_single_try (entry->tunnel, self->options->once);
+  culvert_tunnel_set_unwatched (entry->tunnel, !self->options->report.with_traffic);
   g_ptr_array_add (self->entries, entry);
 }
 

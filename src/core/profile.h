@@ -71,7 +71,7 @@ typedef struct
   guint    keepalive_interval_s; /* 15 by default; 0 sends none */
   gboolean legacy_algorithms;    /* PRODUCT 2.7 */
   gboolean reconnect;            /* TRUE by default */
-  gboolean quick_replies;        /* TRUE by default: may run "true" at the server (ssh/no-delay.h) */
+  gboolean quick_replies; /* TRUE by default: may run "true" at the server (ssh/no-delay.h) */
   gboolean start_with_program;
 
   /* what it carries */

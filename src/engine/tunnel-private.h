@@ -22,6 +22,7 @@ struct _CulvertTunnel
   GMainContext              *context;
   const CulvertSessionMaker *maker;
   gboolean                   single_try;
+  gboolean                   is_unwatched;
 
   /* Where it is */
   gboolean           is_wanted;

@@ -112,6 +112,8 @@ culvert_tunnel_start_figures (CulvertTunnel *self)
   culvert_rate_history_add (self->history, 0, 0, g_get_monotonic_time ());
   read_counters (self);
 
+  if (self->is_unwatched)
+    return;
   self->sample_source = g_source_new (&sample_source_funcs, sizeof (GSource));
   g_source_set_static_name (self->sample_source, "culvert-sample");
   g_source_set_callback (self->sample_source, sample_cb, self, NULL);
@@ -437,6 +439,14 @@ culvert_tunnel_set_single_try (CulvertTunnel *self, gboolean single_try)
   g_return_if_fail (CULVERT_IS_TUNNEL (self));
 
   self->single_try = single_try;
+}
+
+void
+culvert_tunnel_set_unwatched (CulvertTunnel *self, gboolean is_unwatched)
+{
+  g_return_if_fail (CULVERT_IS_TUNNEL (self));
+
+  self->is_unwatched = is_unwatched;
 }
 
 void

@@ -75,6 +75,10 @@ void culvert_tunnel_retry_forward (CulvertTunnel *self, const char *forward_id);
  * from the next start on. */
 void culvert_tunnel_set_single_try (CulvertTunnel *self, gboolean single_try);
 
+/* Nobody will look at rates and totals (they are sampled four times a second by default): they stand
+ * still while it is on, and nothing wakes the program for them.  Counts from the next start on. */
+void culvert_tunnel_set_unwatched (CulvertTunnel *self, gboolean is_unwatched);
+
 /* The network changed or the machine woke: probe what is up, retry at once what waits. */
 void culvert_tunnel_network_changed (CulvertTunnel *self);
 

@@ -443,7 +443,7 @@ packet_cb (const unsigned char *bytes, size_t n_bytes, void *user_data)
       break;
     case MSG_CHANNEL_SUCCESS:
     case MSG_CHANNEL_FAILURE:
-      culvert_no_delay_answered (session);
+      culvert_no_delay_answered (session, bytes[0] == MSG_CHANNEL_SUCCESS);
       break;
     default:
       break;

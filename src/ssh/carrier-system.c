@@ -395,7 +395,7 @@ step_command (CulvertSession *session, CulvertLine *line)
   if (rc == LIBSSH2_ERROR_EAGAIN)
     return;
   line->command = NULL;
-  culvert_no_delay_answered (session);
+  culvert_no_delay_answered (session, rc == 0);
 }
 
 /* Reads every channel once, beginning where the last round stopped.  Returns the bytes read. */

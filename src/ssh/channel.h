@@ -9,7 +9,7 @@
  *   window   what the server may still send
  *   unused   what was handed to the receiver and not yet consumed
  *   target   window + unused is brought back to this whenever half of it is missing; it follows
- *            bandwidth × delay (ssh/window.h)
+ *            bandwidth × delay (ssh/receive-window.h)
  *
  * Sending: all of what get_writable() offered is taken.  Should a key exchange come in between, the
  * rest waits in `stuck` and nothing else is offered meanwhile.
@@ -22,7 +22,7 @@
 #include "base/byte-queue.h"
 #include "core/transport.h"
 #include "ssh/carrier.h"
-#include "ssh/window.h"
+#include "ssh/receive-window.h"
 
 G_BEGIN_DECLS
 

@@ -86,6 +86,9 @@ culvert_gate_rearm (CulvertGate *self, gboolean is_reading)
 {
   CulvertIoCondition want = 0;
 
+  if (self->owes_ack)
+    culvert_socket_quick_ack (self->socket);
+  self->owes_ack = FALSE;
   self->budget = CULVERT_GATE_BUDGET;
   if (is_reading && !self->saw_end)
     want |= CULVERT_IO_IN;
@@ -168,11 +171,12 @@ culvert_gate_receive (CulvertGate *self, void *buffer, gsize size)
   self->last_received_us = g_get_monotonic_time ();
   keep_greeting (self, buffer, n_received);
   /* The kernel has nothing more; without this every small answer of the server would wait for a
-   * delayed acknowledgement, because sshd leaves Nagle's algorithm on. */
+   * delayed acknowledgement, because sshd leaves Nagle's algorithm on.  What came is worth more than
+   * saying so, and goes first. */
   if (n_received < size)
     {
       self->is_dry = TRUE;
-      culvert_socket_quick_ack (self->socket);
+      self->owes_ack = !self->sends_at_once;
     }
   return (gssize)n_received;
 }

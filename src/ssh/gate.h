@@ -36,12 +36,14 @@ typedef struct
   gboolean         is_dry;       /* the kernel had nothing more; until the watch says otherwise */
   gboolean         is_congested; /* over the high mark, and not yet under the low one */
   gboolean         is_dead;      /* every call fails: libssh2 tears down without waiting */
-  gboolean         saw_end;      /* the peer finished, or the socket broke: see error */
-  GError          *error;        /* G_IO_ERROR; what broke the socket */
-  GByteArray      *greeting;     /* the server's first bytes, or NULL */
-  gint64           last_received_us;
-  guint64          n_received;
-  guint64          n_sent;
+  gboolean         owes_ack;     /* a quick acknowledgement, at the end of the turn */
+  gboolean    sends_at_once; /* the server does not wait for acknowledgements (ssh/no-delay.h) */
+  gboolean    saw_end;       /* the peer finished, or the socket broke: see error */
+  GError     *error;         /* G_IO_ERROR; what broke the socket */
+  GByteArray *greeting;      /* the server's first bytes, or NULL */
+  gint64      last_received_us;
+  guint64     n_received;
+  guint64     n_sent;
 } CulvertGate;
 
 /* @func: called with @user_data when the socket is ready; the gate is by then prepared for it */

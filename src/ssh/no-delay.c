@@ -54,10 +54,12 @@ culvert_no_delay_ask (CulvertSession *session)
 }
 
 void
-culvert_no_delay_answered (CulvertSession *session)
+culvert_no_delay_answered (CulvertSession *session, gboolean was_run)
 {
   CulvertStream *stream = g_steal_pointer (&session->no_delay);
+  const char    *version = session->info.server_version;
 
+  session->gate.sends_at_once = was_run && version != NULL && strstr (version, "OpenSSH") != NULL;
   if (stream != NULL)
     culvert_stream_close (stream);
 }

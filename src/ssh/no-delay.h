@@ -17,6 +17,6 @@ G_BEGIN_DECLS
 void culvert_no_delay_ask (CulvertSession *session);
 
 /* The server ran the command, or refused to. */
-void culvert_no_delay_answered (CulvertSession *session);
+void culvert_no_delay_answered (CulvertSession *session, gboolean was_run);
 
 G_END_DECLS

@@ -117,6 +117,35 @@ test_totals_and_rates (TunnelFixture *self, gconstpointer data)
 }
 
 static void
+count_sample_cb (CulvertTunnel *tunnel, gpointer user_data)
+{
+  ++*(guint *)user_data;
+}
+
+/* Nobody looks: nothing wakes the program while bytes move, and in the end the totals are known. */
+static void
+test_unwatched (TunnelFixture *self, gconstpointer data)
+{
+  guint n_samples = 0;
+
+  fake_maker_plan (self->maker, FAKE_COMES_UP, 0);
+  tunnel_fixture_make (self, "a=0:echo");
+  g_signal_connect (self->tunnel, "sampled", G_CALLBACK (count_sample_cb), &n_samples);
+  culvert_tunnel_set_unwatched (self->tunnel, TRUE);
+  culvert_tunnel_start (self->tunnel);
+  tunnel_fixture_wait_for (self, UP);
+  send_and_drain (tunnel_fixture_get_port (self, "a"), 300000);
+  culvert_test_spend (600);
+  g_assert_cmpuint (n_samples, ==, 0);
+  g_assert_cmpuint (culvert_tunnel_get_n_received (self->tunnel), ==, 0);
+
+  culvert_tunnel_stop (self->tunnel);
+  tunnel_fixture_wait_for (self, STOPPED);
+  g_assert_cmpuint (culvert_tunnel_get_n_received (self->tunnel), ==, 300000);
+  g_assert_cmpuint (culvert_tunnel_get_n_sent (self->tunnel), ==, 300000);
+}
+
+static void
 test_open_connections (TunnelFixture *self, gconstpointer data)
 {
   CulvertForwardItem *item;
@@ -327,6 +356,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   tunnel_fixture_add ("/engine/tunnel/figures/totals-and-rates", NULL, test_totals_and_rates);
+  tunnel_fixture_add ("/engine/tunnel/figures/unwatched", NULL, test_unwatched);
   tunnel_fixture_add ("/engine/tunnel/figures/open-connections", NULL, test_open_connections);
   tunnel_fixture_add ("/engine/tunnel/figures/quiet-when-nothing-changes", NULL,
                       test_quiet_when_nothing_changes);

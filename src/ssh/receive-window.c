@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "ssh/window.h"
+#include "ssh/receive-window.h"
 
 #define STEP (32 * 1024)
 
