@@ -81,6 +81,8 @@ struct _CulvertFaultProxy
   CulvertProxyCut       cut;
   CulvertProxyDirection cut_direction;
   guint64               cut_left;
+  gboolean              damage_is_armed;
+  guint64               damage_left;
 
   atomic_ullong n_bytes[2];
   atomic_uint   n_connections;
@@ -174,6 +176,20 @@ swallow (int descriptor)
 /* Moving */
 
 static void
+damage (CulvertFaultProxy *self, guint8 *bytes, gsize n_bytes)
+{
+  g_mutex_lock (&self->lock);
+  if (self->damage_is_armed && self->damage_left < n_bytes)
+    {
+      bytes[self->damage_left] ^= 1;
+      self->damage_is_armed = FALSE;
+    }
+  else if (self->damage_is_armed)
+    self->damage_left -= n_bytes;
+  g_mutex_unlock (&self->lock);
+}
+
+static void
 read_flow (CulvertFaultProxy *self, Relay *relay, int direction, const Orders *orders)
 {
   Flow  *flow = &relay->flows[direction];
@@ -187,6 +203,8 @@ read_flow (CulvertFaultProxy *self, Relay *relay, int direction, const Orders *o
         close_relay (self, relay, TRUE);
       return;
     }
+  if (direction == CULVERT_PROXY_TO_CLIENT)
+    damage (self, bytes, (gsize)n);
   /* An EOF waits its turn like bytes: it is a piece without any. */
   piece = g_new0 (Piece, 1);
   piece->bytes = g_bytes_new (bytes, (gsize)n);
@@ -630,6 +648,15 @@ culvert_fault_proxy_cut_after (CulvertFaultProxy    *self,
   self->cut_direction = direction;
   self->cut_left = n_bytes;
   self->cut_is_armed = TRUE;
+  order (self);
+}
+
+void
+culvert_fault_proxy_damage_after (CulvertFaultProxy *self, guint64 n_bytes)
+{
+  g_mutex_lock (&self->lock);
+  self->damage_left = n_bytes;
+  self->damage_is_armed = TRUE;
   order (self);
 }
 

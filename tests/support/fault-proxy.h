@@ -64,6 +64,10 @@ void culvert_fault_proxy_cut_after (CulvertFaultProxy    *self,
                                     guint64               n_bytes,
                                     CulvertProxyCut       cut);
 
+/* Flips one bit of the byte that comes to the client once so many more have come, all connections
+ * together. */
+void culvert_fault_proxy_damage_after (CulvertFaultProxy *self, guint64 n_bytes);
+
 /* While refusing, the port is closed: connecting fails at once.  Otherwise the same port again. */
 void culvert_fault_proxy_set_refusing (CulvertFaultProxy *self, gboolean refusing);
 

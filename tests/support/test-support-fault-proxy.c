@@ -161,6 +161,23 @@ test_dribble (Fixture *fixture, gconstpointer data)
   close (descriptor);
 }
 
+/* One bit, and no other. */
+static void
+test_damage (Fixture *fixture, gconstpointer data)
+{
+  int    descriptor = connect_by_hand (fixture);
+  guint8 sent[2000], received[2000];
+
+  culvert_stream_fill (3, 0, sent, sizeof sent);
+  culvert_fault_proxy_damage_after (fixture->proxy, 1234);
+  g_assert_cmpint (send (descriptor, sent, sizeof sent, 0), ==, sizeof sent);
+  g_assert_cmpint (recv (descriptor, received, sizeof received, MSG_WAITALL), ==, sizeof received);
+  g_assert_cmpuint (received[1234] ^ sent[1234], ==, 1);
+  received[1234] ^= 1;
+  g_assert_cmpmem (received, sizeof received, sent, sizeof sent);
+  close (descriptor);
+}
+
 static void
 test_freeze (Fixture *fixture, gconstpointer data)
 {
@@ -342,6 +359,7 @@ main (int argc, char *argv[])
     { "/support/fault-proxy/delay", test_delay },
     { "/support/fault-proxy/rate", test_rate },
     { "/support/fault-proxy/dribble", test_dribble },
+    { "/support/fault-proxy/damage", test_damage },
     { "/support/fault-proxy/freeze", test_freeze },
     { "/support/fault-proxy/freeze-holds-close", test_freeze_holds_close },
     { "/support/fault-proxy/half-open", test_half_open },
