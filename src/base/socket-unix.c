@@ -570,6 +570,15 @@ culvert_socket_tune_session (CulvertSocket socket)
 }
 
 void
+culvert_socket_set_unsent_max (CulvertSocket socket, gsize n_bytes)
+{
+#ifdef TCP_NOTSENT_LOWAT
+  if (is_tcp (socket))
+    set_option (socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, (int)n_bytes);
+#endif
+}
+
+void
 culvert_socket_quick_ack (CulvertSocket socket)
 {
 #ifdef TCP_QUICKACK

@@ -126,6 +126,17 @@ void culvert_socket_set_no_delay (CulvertSocket socket);
  * at most 30 s, at most 128 KiB unsent in the kernel.  What a system lacks is left out. */
 void culvert_socket_tune_session (CulvertSocket socket);
 
+/**
+ * culvert_socket_get_pace:
+ * @bytes_per_s: (out): how fast what is sent arrives at the other side, as the system measures it
+ *
+ * Returns: FALSE when the system does not tell, or cannot know because too little was sent
+ */
+gboolean culvert_socket_get_pace (CulvertSocket socket, guint64 *bytes_per_s);
+
+/* Writable again while less than @n_bytes wait in the kernel to be sent; a hint. */
+void culvert_socket_set_unsent_max (CulvertSocket socket, gsize n_bytes);
+
 /* Acknowledge at once; lasts for one exchange, so call again after a short receive. */
 void culvert_socket_quick_ack (CulvertSocket socket);
 

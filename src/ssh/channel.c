@@ -16,6 +16,25 @@ culvert_channel_mark_due (CulvertChannel *self)
     culvert_io_source_wake (self->session->io);
 }
 
+/* A channel that says little need not wait for those that say much. */
+#define LITTLE_BYTES 4096
+#define LATELY_US    100000
+
+static gsize
+get_little (CulvertChannel *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (now_us - self->lately_us > LATELY_US)
+    {
+      self->lately_us = now_us;
+      self->n_lately = 0;
+    }
+  if (self->session->gate.queue.length > self->session->gate.high * 2)
+    return 0;
+  return self->n_lately < LITTLE_BYTES ? LITTLE_BYTES - self->n_lately : 0;
+}
+
 static gsize
 channel_get_writable (CulvertStream *stream)
 {
@@ -26,10 +45,14 @@ channel_get_writable (CulvertStream *stream)
   if (self->state == CULVERT_CHANNEL_OPEN && !self->finish_wanted && self->stuck.length == 0 &&
       session->failure == NULL)
     {
-      if (session->gate.is_congested || culvert_carrier_is_held (session))
-        culvert_session_hold (self);
-      else
+      if (!culvert_carrier_is_held (session))
         n_bytes = culvert_line_get_writable (session, &self->line);
+      /* Whoever comes next waits for the whole packet. */
+      n_bytes = MIN (n_bytes, session->gate.high / 4);
+      if (session->gate.is_congested)
+        n_bytes = MIN (n_bytes, get_little (self));
+      if (n_bytes == 0 && (session->gate.is_congested || culvert_carrier_is_held (session)))
+        culvert_session_hold (self);
     }
   self->was_blocked = n_bytes == 0;
   return n_bytes;
@@ -63,6 +86,7 @@ channel_write (CulvertStream *stream, const guint8 *bytes, gsize n_bytes)
   gsize           n_written;
 
   g_return_if_fail (self->state == CULVERT_CHANNEL_OPEN && self->stuck.length == 0);
+  self->n_lately += (guint32)n_bytes;
   n_written = culvert_line_write (self->session, &self->line, bytes, n_bytes);
   if (n_written < n_bytes)
     {

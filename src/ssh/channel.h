@@ -54,6 +54,9 @@ typedef struct
   guint32          granting; /* what a key exchange holds up; repeated with the same value */
   CulvertByteQueue stuck;
 
+  guint32 n_lately;  /* bytes sent since … */
+  gint64  lately_us; /* … then: little is let past a congested queue */
+
   gboolean is_due;        /* in the session's list of that name */
   gboolean is_held;       /* in the session's list of that name */
   gboolean was_blocked;   /* get_writable() said 0: say so when that changes */

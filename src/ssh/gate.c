@@ -5,6 +5,11 @@
 
 #include <errno.h>
 
+/* How long the queue may be in time, and how often the pace is looked at. */
+#define QUEUE_MS   10
+#define PACE_US    50000
+#define PACE_BYTES (64 * 1024)
+
 void
 culvert_gate_init (CulvertGate     *self,
                    CulvertIoSource *io,
@@ -17,6 +22,7 @@ culvert_gate_init (CulvertGate     *self,
     .budget = CULVERT_GATE_BUDGET,
     .greeting = g_byte_array_new (),
     .queue.kept_capacity = CULVERT_GATE_QUEUE_KEPT,
+    .high = CULVERT_GATE_QUEUE_HIGH,
     .last_received_us = g_get_monotonic_time (),
   };
   self->watch = culvert_io_source_add (io, socket, CULVERT_IO_IN, func, user_data);
@@ -50,6 +56,31 @@ take_error (CulvertGate *self, GError *error)
     g_error_free (error);
 }
 
+static void
+set_high (CulvertGate *self, gsize high)
+{
+  high = CLAMP (high, CULVERT_GATE_QUEUE_NARROW, CULVERT_GATE_QUEUE_HIGH);
+  if (high == self->high)
+    return;
+  self->high = high;
+  culvert_socket_set_unsent_max (self->socket, high / 2);
+}
+
+/* Asked for now and then, and only while much is sent: nobody waits behind little. */
+static void
+note_pace (CulvertGate *self)
+{
+  gint64  now_us = g_get_monotonic_time ();
+  guint64 bytes_per_s;
+
+  if (self->n_sent - self->paced_from < PACE_BYTES || now_us - self->paced_us < PACE_US)
+    return;
+  if (culvert_socket_get_pace (self->socket, &bytes_per_s))
+    set_high (self, (gsize)MIN (bytes_per_s * QUEUE_MS / 1000, CULVERT_GATE_QUEUE_HIGH));
+  self->paced_us = now_us;
+  self->paced_from = self->n_sent;
+}
+
 void
 culvert_gate_flush (CulvertGate *self)
 {
@@ -75,9 +106,10 @@ culvert_gate_flush (CulvertGate *self)
         }
       break;
     }
-  if (self->queue.length > CULVERT_GATE_QUEUE_HIGH)
+  note_pace (self);
+  if (self->queue.length > self->high)
     self->is_congested = TRUE;
-  else if (self->queue.length <= CULVERT_GATE_QUEUE_LOW)
+  else if (self->queue.length <= self->high / 3)
     self->is_congested = FALSE;
 }
 
@@ -125,7 +157,7 @@ culvert_gate_send (CulvertGate *self, const void *bytes, gsize n_bytes)
   if (self->saw_end)
     return (gssize)n_bytes;
   culvert_byte_queue_append (&self->queue, bytes, n_bytes);
-  if (self->queue.length > CULVERT_GATE_QUEUE_HIGH)
+  if (self->queue.length > self->high)
     self->is_congested = TRUE;
   return (gssize)n_bytes;
 }

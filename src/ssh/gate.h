@@ -12,6 +12,10 @@
  * and the end of the stream is kept back until what came before it was delivered, because libssh2
  * throws queued data away when it sees the end.
  *
+ * What waits in the queue is encrypted and in order: whoever writes next waits behind it.  So the
+ * queue is as long as the way to the server is fast, about 10 ms of it, and bulk data waits where it
+ * came from.
+ *
  * While listening for the server's first words the gate also keeps a copy of them: they are in
  * clear and say what answered and which algorithms it has (ssh/kexinit.h). */
 
@@ -22,7 +26,7 @@ G_BEGIN_DECLS
 
 #define CULVERT_GATE_BUDGET       (256 * 1024)
 #define CULVERT_GATE_QUEUE_HIGH   (192 * 1024)
-#define CULVERT_GATE_QUEUE_LOW    (64 * 1024)
+#define CULVERT_GATE_QUEUE_NARROW (16 * 1024)
 #define CULVERT_GATE_QUEUE_MAX    (8 * 1024 * 1024)
 #define CULVERT_GATE_QUEUE_KEPT   (512 * 1024)
 #define CULVERT_GATE_GREETING_MAX (64 * 1024)
@@ -34,7 +38,10 @@ typedef struct
   CulvertByteQueue queue;        /* to be written */
   gsize            budget;       /* bytes that may still be read in this turn */
   gboolean         is_dry;       /* the kernel had nothing more; until the watch says otherwise */
-  gboolean         is_congested; /* over the high mark, and not yet under the low one */
+  gsize            high;         /* the mark over which the queue is congested */
+  guint64          paced_from;   /* n_sent when the pace was last looked at, … */
+  gint64           paced_us;     /* … at that time */
+  gboolean         is_congested; /* over the high mark, and not yet under a third of it */
   gboolean         is_dead;      /* every call fails: libssh2 tears down without waiting */
   gboolean         owes_ack;     /* a quick acknowledgement, at the end of the turn */
   gboolean    sends_at_once; /* the server does not wait for acknowledgements (ssh/no-delay.h) */

@@ -15,6 +15,7 @@
 
 #define CHUNK_BYTES             (64 * 1024)
 #define QUEUE_MAX_BYTES         (256 * 1024)
+#define NARROW_BUFFER           16384 /* of the kernel, where the rate is limited */
 #define DELAYED_QUEUE_MAX_BYTES (8 * 1024 * 1024)
 #define LINGER_US               (2 * G_USEC_PER_SEC) /* how long a cut side may take to answer our EOF */
 #define DRIBBLE_US              50 /* between two bytes, so that a reader finds them one by one */
@@ -84,6 +85,7 @@ struct _CulvertFaultProxy
   gboolean              damage_is_armed;
   guint64               damage_left;
 
+  atomic_bool   is_narrow;
   atomic_ullong n_bytes[2];
   atomic_uint   n_connections;
   atomic_uint   n_open;
@@ -299,7 +301,10 @@ accept_relay (CulvertFaultProxy *self)
 
   if (client < 0)
     return;
-  server = culvert_loopback_connect (NULL, self->target_port, 0);
+  if (atomic_load (&self->is_narrow))
+    (void)setsockopt (client, SOL_SOCKET, SO_RCVBUF, &(int){ NARROW_BUFFER }, sizeof (int));
+  server = culvert_loopback_connect (NULL, self->target_port,
+                                     atomic_load (&self->is_narrow) ? NARROW_BUFFER : 0);
   self->n_connections++;
   if (server < 0)
     {
@@ -327,6 +332,10 @@ want_flow (Relay         *relay,
   Flow  *flow = &relay->flows[direction];
   Piece *piece = g_queue_peek_head (&flow->queue);
   gsize  limit = orders->delay_ms > 0 ? DELAYED_QUEUE_MAX_BYTES : QUEUE_MAX_BYTES;
+
+  /* A narrow line holds what it carries in 5 ms, so that what waits longer waits with the sender. */
+  if (orders->bytes_per_s != 0 && orders->delay_ms == 0)
+    limit = MAX (orders->bytes_per_s / 200, 1);
 
   if (!flow->read_ended && flow->n_queued < limit)
     rows[direction].events |= POLLIN;
@@ -624,6 +633,7 @@ culvert_fault_proxy_set_rate (CulvertFaultProxy *self, guint64 bytes_per_s)
 {
   g_mutex_lock (&self->lock);
   self->bytes_per_s = bytes_per_s;
+  atomic_store (&self->is_narrow, bytes_per_s != 0);
   order (self);
 }
 
