@@ -22,6 +22,7 @@ const char *const culvert_tunnel_keys[] = {
   "KeepaliveInterval",
   "LegacyAlgorithms",
   "Reconnect",
+  "QuickReplies",
   "StartWithProgram",
   NULL,
 };

@@ -62,7 +62,7 @@ static const Letter letters[] = {
   { 'm', TRUE, LETTER_REFUSE, "the algorithms are chosen by Culvert: leave it out" },
   { 'M', FALSE, LETTER_REFUSE, NO_SHARING },
   { 'n', FALSE, LETTER_ACCEPT, NULL },
-  { 'N', FALSE, LETTER_ACCEPT, NULL },
+  { 'N', FALSE, LETTER_SET, NULL },
   { 'o', TRUE, LETTER_SET, NULL },
   { 'O', TRUE, LETTER_REFUSE, NO_SHARING },
   { 'p', TRUE, LETTER_SET, NULL },
@@ -112,6 +112,10 @@ set_letter (CulvertSshDraft *draft,
     case 'g':
       draft->is_set |= CULVERT_SSH_SETS_GATEWAY;
       draft->is_gateway = TRUE;
+      return TRUE;
+    case 'N':
+      /* No command at the server; "true" is one. */
+      draft->profile->quick_replies = FALSE;
       return TRUE;
     case 'D':
       return culvert_ssh_draft_add_forward (draft, word, CULVERT_FORWARD_DYNAMIC, argument, error);

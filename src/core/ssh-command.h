@@ -13,11 +13,10 @@ G_BEGIN_DECLS
  *
  * Reads as ssh(1) does: letters may be clustered and stand behind the server, the first of several
  * ports, users or values of -o wins.  Understood are -L -R -D -p -l -i -g -4 -6 and the keys of -o
- * that a profile can keep; words that change nothing here (-N -n -T -f -v -q -C -A -t …) are
- * accepted; what cannot be honoured (a remote command, -w, -J until jump hosts exist, a host key
+ * that a profile can keep; words that change nothing here (-n -T -f -v -q -C -A -t …) are accepted; what cannot be honoured (a remote command, -w, -J until jump hosts exist, a host key
  * check that is switched off …) is refused by name.
  *
- * `BatchMode=yes` sets never_ask and leaves the agent and key files as ways to sign in.  `-g` and
+ * `-N`, no command at the server, turns quick_replies off.  `BatchMode=yes` sets never_ask and leaves the agent and key files as ways to sign in.  `-g` and
  * `GatewayPorts=yes` let local listeners without an address listen everywhere, for any user.
  * `HostName` is the server and the word itself then the profile's name.  A key file need not exist.
  *
@@ -32,7 +31,7 @@ CulvertProfile *culvert_ssh_command_parse_line (const char *line, GError **error
 
 /* (transfer full): a line for a POSIX shell that opens the same tunnel.  Forwards that are switched
  * off, names and what ssh cannot express (retries, who may connect, an order of sign-in that tries
- * key files before the agent) are left out; the rest reads back the same. */
+ * key files before the agent, quick replies) are left out; the rest reads back the same. */
 char *culvert_ssh_command_from_profile (const CulvertProfile *profile);
 
 G_END_DECLS

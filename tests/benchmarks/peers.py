@@ -53,7 +53,7 @@ class Peer:
                '-o', f'UserKnownHostsFile={keys.path("known_hosts")}', *forwards]
         to = f'{place.user}@{place.host}'
         if self.name == CULVERT:
-            return [place.programs.culvertctl, 'run', '--once', '--', 'ssh', '-N', *ssh, to]
+            return [place.programs.culvertctl, 'run', '--once', '--', 'ssh', *ssh, to]
         if self.name == SSH_COMMAND:
             return ['ssh', *GCM, *ssh, to, 'sleep', '100000']
         if self.name == PLINK:

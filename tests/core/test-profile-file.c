@@ -100,6 +100,7 @@ test_golden (void)
   g_assert_cmpuint (profile->keepalive_interval_s, ==, 0);
   g_assert_true (profile->legacy_algorithms);
   g_assert_false (profile->reconnect);
+  g_assert_false (profile->quick_replies);
   g_assert_true (profile->start_with_program);
 
   g_assert_cmpuint (profile->forwards->len, ==, 5);

@@ -36,6 +36,7 @@ test_defaults (void)
   g_assert_cmpuint (a->keepalive_interval_s, ==, 15);
   g_assert_false (a->legacy_algorithms);
   g_assert_true (a->reconnect);
+  g_assert_true (a->quick_replies);
   g_assert_false (a->start_with_program);
   g_assert_cmpuint (a->forwards->len, ==, 0);
   g_assert_null (a->unknown);
@@ -164,6 +165,9 @@ change (CulvertProfile *profile, guint which)
     case 21:
       g_clear_pointer (&profile->unknown, g_key_file_unref);
       break;
+    case 22:
+      profile->quick_replies = !profile->quick_replies;
+      break;
     default:
       g_assert_not_reached ();
     }
@@ -174,7 +178,7 @@ test_equal (void)
 {
   g_autoptr (CulvertProfile) original = full_profile ();
 
-  for (guint which = 0; which <= 21; which++)
+  for (guint which = 0; which <= 22; which++)
     {
       g_autoptr (CulvertProfile) changed = culvert_profile_edit (original);
 

@@ -452,6 +452,17 @@ test_bad (gconstpointer data)
   g_assert_cmpstr (error->message, ==, row->expected);
 }
 
+/* "true" is a command, too. */
+static void
+test_no_command (void)
+{
+  g_autoptr (CulvertProfile) plain = culvert_ssh_command_parse_line ("ssh -L 1:h:2 host", NULL);
+  g_autoptr (CulvertProfile) none = culvert_ssh_command_parse_line ("ssh -NL 1:h:2 host", NULL);
+
+  g_assert_true (plain->quick_replies);
+  g_assert_false (none->quick_replies);
+}
+
 static void
 test_words (void)
 {
@@ -601,6 +612,7 @@ main (int argc, char *argv[])
       g_test_add_data_func (path, &write_rows[i], test_write);
     }
   g_test_add_func ("/core/ssh-command/write-leaves-out", test_write_leaves_out);
+  g_test_add_func ("/core/ssh-command/no-command", test_no_command);
   g_test_add_func ("/core/ssh-command/words", test_words);
   g_test_add_func ("/core/ssh-command/many-words", test_many_words);
   g_test_add_func ("/core/ssh-command/messages-are-short", test_messages_are_short);

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Bytes through a real sshd, and none lost, doubled or swapped: T1 to T3, T10, T11, T15, T31, T32
+/* Bytes through a real sshd, and none lost, doubled or swapped: T1 to T3, T10, T11, T31, T32
  * of the engine's pitfalls. */
 
 #define MIB ((guint64)1024 * 1024)
@@ -223,7 +223,7 @@ test_half_close (void)
 static void
 test_dribble (void)
 {
-  static const char *const      config[] = { "RekeyLimit 32K", NULL };
+  static const char *const      config[] = { "RekeyLimit 16K", NULL };
   g_autoptr (CulvertSshd)       sshd = culvert_sshd_new (&(CulvertSshdOptions){ .config = config });
   g_autoptr (CulvertFaultProxy) proxy = culvert_fault_proxy_new (culvert_sshd_get_port (sshd));
   g_autoptr (CulvertTarget)     echo =
@@ -236,71 +236,8 @@ test_dribble (void)
   session_fixture_up (fixture);
   finish_traffic (start_traffic (CULVERT_TRAFFIC_ECHO,
                                  session_fixture_forward (fixture, culvert_target_get_port (echo)),
-                                 2, 48 * 1024));
+                                 2, 20 * 1024));
   g_assert_cmpuint (culvert_sshd_count_in_log (sshd, "SSH2_MSG_NEWKEYS received"), >=, 2);
-}
-
-/* Waits until nothing has arrived for a fifth of a second: every window is full. */
-static void
-wait_until_still (SessionFixture *fixture)
-{
-  guint64 before;
-
-  do
-    {
-      before = fixture->counters->n_received;
-      culvert_test_spend (200);
-    }
-  while (fixture->counters->n_received != before);
-}
-
-/* T15: a hundred clients that never read cost a fast one less than half, and little memory. */
-static void
-test_stalled (void)
-{
-  const guint64             n_bytes = 200 * MIB;
-  g_autoptr (CulvertSshd)   sshd = culvert_sshd_new (NULL);
-  g_autoptr (CulvertTarget) target = culvert_target_new (
-    &(CulvertTargetConfig){ .kind = CULVERT_TARGET_SOURCE, .seed = 7, .n_bytes = n_bytes });
-  g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
-  g_autoptr (CulvertTraffic) stalled = NULL;
-  CulvertTraffic            *fast;
-  guint16                    port;
-  double                     alone_s, beside_s = 0;
-  gsize                      rss;
-
-  session_fixture_up (fixture);
-  port = session_fixture_forward (fixture, culvert_target_get_port (target));
-  fast = start_traffic (CULVERT_TRAFFIC_DOWNLOAD, port, 1, n_bytes);
-  culvert_test_wait_until (culvert_traffic_is_done (fast), 60000);
-  alone_s = culvert_traffic_get_seconds (fast);
-  culvert_traffic_finish (fast);
-
-  stalled = culvert_traffic_start (&(CulvertTrafficConfig){
-    .kind = CULVERT_TRAFFIC_HOLD,
-    .port = port,
-    .n_connections = 100,
-    .n_bytes = 1,
-    .receive_buffer = 4096,
-  });
-  culvert_test_wait_until (fixture->counters->n_open == 100, 20000);
-  wait_until_still (fixture);
-  /* The best of three: somebody else may use the machine at the wrong moment. */
-  for (int i = 0; i < 3 && (i == 0 || beside_s >= alone_s * 2 + 0.5); i++)
-    {
-      fast = start_traffic (CULVERT_TRAFFIC_DOWNLOAD, port, 1, n_bytes);
-      culvert_test_wait_until (culvert_traffic_is_done (fast), 60000);
-      beside_s = culvert_traffic_get_seconds (fast);
-      culvert_traffic_finish (fast);
-    }
-  /* AddressSanitizer keeps freed memory, so there the number means nothing. */
-  rss = culvert_test_get_rss_bytes ();
-  g_test_message ("alone %.2f s, beside 100 stalled %.2f s, RSS %" G_GSIZE_FORMAT " MiB", alone_s,
-                  beside_s, rss / (gsize)MIB);
-  g_assert_cmpfloat (beside_s, <, alone_s * 2 + 0.5);
-#ifndef __SANITIZE_ADDRESS__
-  g_assert_cmpuint (rss, <, 150 * MIB);
-#endif
 }
 
 int
@@ -317,7 +254,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ssh/session/data/data-before-end", test_data_before_end);
   g_test_add_func ("/ssh/session/data/half-close", test_half_close);
   g_test_add_func ("/ssh/session/data/dribble", test_dribble);
-  g_test_add_func ("/ssh/session/data/stalled", test_stalled);
   g_test_add_data_func ("/ssh/session/data/download-1-gib",
                         GUINT_TO_POINTER (CULVERT_TRAFFIC_DOWNLOAD), test_big);
   g_test_add_data_func ("/ssh/session/data/upload-1-gib", GUINT_TO_POINTER (CULVERT_TRAFFIC_UPLOAD),

@@ -8,7 +8,7 @@
 
 #include <sys/resource.h>
 
-/* Staying alive, noticing death, and ending in any state: T6, T8, T9, T12 to T14, T16 and T34 of the
+/* Staying alive, noticing death, and ending in any state: T6, T8, T9, T12 to T14 and T34 of the
  * engine's pitfalls. */
 
 #define MIB ((guint64)1024 * 1024)
@@ -267,34 +267,6 @@ test_reset_at_zero_window (void)
   culvert_traffic_free (traffic);
 }
 
-/* T16: four downloads at full speed leave the thread's other work its time. */
-static void
-test_smooth (void)
-{
-  g_autoptr (CulvertSshd)   sshd = culvert_sshd_new (NULL);
-  g_autoptr (CulvertTarget) target = culvert_target_new (
-    &(CulvertTargetConfig){ .kind = CULVERT_TARGET_SOURCE, .seed = 7, .n_bytes = 100 * MIB });
-  g_autoptr (SessionFixture)   fixture = session_fixture_new_for_sshd (sshd);
-  g_autoptr (CulvertTickMeter) meter = NULL;
-  CulvertTraffic              *traffic;
-
-  session_fixture_up (fixture);
-  traffic = culvert_traffic_start (&(CulvertTrafficConfig){
-    .kind = CULVERT_TRAFFIC_DOWNLOAD,
-    .port = session_fixture_forward (fixture, culvert_target_get_port (target)),
-    .n_connections = 4,
-    .n_bytes = 100 * MIB,
-    .seed = 7,
-  });
-  meter = culvert_tick_meter_new (NULL, 1, G_PRIORITY_DEFAULT);
-  culvert_test_wait_until (culvert_traffic_is_done (traffic), 60000);
-  g_test_message ("longest gap between ticks of the session's own context: %.1f ms",
-                  culvert_tick_meter_get_longest_ms (meter));
-  culvert_traffic_finish (traffic);
-  g_assert_cmpfloat (culvert_tick_meter_get_longest_ms (meter), <,
-                     100 * culvert_test_get_patience ());
-}
-
 /* T34: out of descriptors: nothing spins, and it recovers. */
 static void
 test_no_descriptors (void)
@@ -366,7 +338,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ssh/session/life/stop-frozen", test_stop_frozen);
   g_test_add_func ("/ssh/session/life/end-anywhere", test_end_anywhere);
   g_test_add_func ("/ssh/session/life/reset-at-zero-window", test_reset_at_zero_window);
-  g_test_add_func ("/ssh/session/life/smooth", test_smooth);
   g_test_add_func ("/ssh/session/life/no-descriptors", test_no_descriptors);
   g_test_add_func ("/ssh/session/life/refusals", test_refusals);
   return g_test_run ();

@@ -440,7 +440,7 @@ test_behaviour (Fixture *fixture, gconstpointer data)
   static const char *const switches[][2] = {
     { "Come back by itself", "Behaviour" }, { "Start with Culvert", "Behaviour" },
     { "Legacy server", "Advanced" },        { "Offer only the listed keys", "Advanced" },
-    { "Never ask me", "Advanced" },
+    { "Never ask me", "Advanced" },         { "Ask for quick replies", "Advanced" },
   };
 
   watch (editor, &alive);
@@ -480,6 +480,7 @@ test_behaviour (Fixture *fixture, gconstpointer data)
   g_assert_true (saved->legacy_algorithms);
   g_assert_true (saved->only_listed_keys);
   g_assert_true (saved->never_ask);
+  g_assert_false (saved->quick_replies);
   g_assert_cmpuint (saved->keepalive_interval_s, ==, 60);
   g_assert_cmpuint (saved->connect_timeout_s, ==, 7);
   g_assert_cmpint (saved->address_family, ==, CULVERT_ADDRESS_FAMILY_IPV6);
