@@ -18,7 +18,7 @@
  * stood in for. */
 
 #define PATIENCE_MS 20000
-#define N_BYTES     (4 * 1024 * 1024)
+#define N_BYTES     (32 * 1024 * 1024)
 #define SEED        77
 
 typedef struct
@@ -75,6 +75,7 @@ set_up (Fixture *self, gconstpointer data)
   self->profile = culvert_profile_new ();
   culvert_profile_set_string (&self->profile->host, "127.0.0.1");
   self->profile->port = culvert_sshd_get_port (self->sshd);
+  self->profile->quick_replies = FALSE;
   culvert_profile_set_string (&self->profile->user, culvert_sshd_get_user_name (self->sshd));
   g_strfreev (self->profile->known_hosts_files);
   self->profile->known_hosts_files = g_new0 (char *, 2);

@@ -119,6 +119,8 @@ session_fixture_new (guint16 port)
   self->profile = culvert_profile_new ();
   culvert_profile_set_string (&self->profile->host, "127.0.0.1");
   self->profile->port = port;
+  /* It would run the start-up files of whoever runs the tests, hundreds of times. */
+  self->profile->quick_replies = FALSE;
   self->known_hosts = culvert_temp_dir_write (self->dir, "known_hosts", NULL);
   g_strfreev (self->profile->known_hosts_files);
   self->profile->known_hosts_files = g_new0 (char *, 2);
