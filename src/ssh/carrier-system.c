@@ -105,6 +105,8 @@ take_heartbeat (CulvertSession *session, LIBSSH2_CHANNEL *channel)
 
   self->heartbeat = channel;
   self->is_refused = channel == NULL;
+  /* The ping that was asked for meanwhile goes out in the next turn, which nothing else brings. */
+  culvert_io_source_wake (session->io);
   if (!self->is_refused)
     return;
   culvert_log_write (session->log, CULVERT_LOG_INFO,
