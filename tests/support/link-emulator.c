@@ -180,6 +180,19 @@ deliver (Way *self)
     }
 }
 
+/* What is on its way when the link goes is lost. */
+static void
+forget (Way *self)
+{
+  while (self->first != NULL)
+    {
+      Packet *packet = self->first;
+
+      self->first = packet->next;
+      free (packet);
+    }
+}
+
 /* How long to sleep; a packet that is due is never kept waiting for another. */
 static struct timespec
 get_timeout (const Way ways[2])
@@ -222,6 +235,8 @@ run (int a, int b)
   printf ("a to b: %llu passed, %llu dropped; b to a: %llu passed, %llu dropped\n",
           (unsigned long long)ways[0].n_passed, (unsigned long long)ways[0].n_dropped,
           (unsigned long long)ways[1].n_passed, (unsigned long long)ways[1].n_dropped);
+  forget (&ways[0]);
+  forget (&ways[1]);
 }
 
 static void
