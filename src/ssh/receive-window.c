@@ -12,6 +12,9 @@
 /* More than this share above the best rate so far is growth. */
 #define GROWTH_PERCENT 15
 
+/* A shorter time measures how fast the memory is: what had gathered in some buffer comes at once. */
+#define SHORTEST_US 2000
+
 /* What may wait at the server on top of it, so that a short pause of ours is not one of the data's. */
 #define SLACK_MS  10
 #define SLACK_MAX (256 * 1024)
@@ -84,7 +87,7 @@ culvert_window_get_target (CulvertWindow *self, gint64 round_trip_us, gint64 now
 
   if (self->measured_us == 0)
     restart (self, now_us);
-  else if (self->n_measured >= self->target / 2 && elapsed_us > 0)
+  else if (self->n_measured >= self->target / 2 && elapsed_us >= MAX (round_trip_us, SHORTEST_US))
     {
       rate = (guint64)self->n_measured * G_USEC_PER_SEC / (guint64)elapsed_us;
       if (rate > self->best_rate + self->best_rate * GROWTH_PERCENT / 100)

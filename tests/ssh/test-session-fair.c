@@ -114,6 +114,15 @@ test_smooth (void)
                      100 * culvert_test_get_patience ());
 }
 
+/* Without care for it a narrow line's queues are 80 to 400 ms long.  The system's libssh2 pings by a
+ * channel of its own, whose answer Nagle's algorithm may hold up on the far side of the proxy; the
+ * windows then allow for a longer way. */
+#ifdef CULVERT_HAVE_PRIVATE_LIBSSH2
+#define LONG_MS 60
+#else
+#define LONG_MS 150
+#endif
+
 /* 20 Mbit/s */
 #define NARROW (20 * 1000 * 1000 / 8)
 
@@ -172,8 +181,7 @@ test_interactive (gconstpointer data)
   g_test_message ("round trip: p50 %.1f ms, p99 %.1f ms", middle_ms, late_ms);
   culvert_traffic_finish (ping);
   g_assert_false (fixture->has_ended);
-  /* Once a narrow line's queue was as long as a megabyte: 400 ms. */
-  g_assert_cmpfloat (middle_ms, <, 60 * culvert_test_get_patience ());
+  g_assert_cmpfloat (middle_ms, <, LONG_MS * culvert_test_get_patience ());
 }
 
 /* The server is asked to send at once by a command that does nothing, and only if that is wanted. */
