@@ -69,7 +69,10 @@ class Peer:
         return ['ssh', '-N', *ssh, to]
 
     def is_ready(self):
-        return self.process is None or self.place.wait_for(self.ports['echo'])
+        """Does it carry something?  And has the account's shell started up at the server, where that was
+        asked for a command?  What its start-up files do is no matter of the tunnel's."""
+        return self.process is None or (self.place.wait_for(self.ports['echo']) and
+                                        self.place.wait_for_shells())
 
     def why(self):
         self.log.seek(0)

@@ -207,6 +207,30 @@ test_quick_replies (void)
     }
 }
 
+/* A command that takes its time, as a shell with long start-up files does, costs the server nothing
+ * meanwhile: closed before it has ended, its channel would be looked at after every packet. */
+static void
+test_quick_replies_slow (void)
+{
+  static const char *const  config[] = { "ForceCommand sleep 20", NULL };
+  const guint64             n_bytes = 16 * MIB;
+  g_autoptr (CulvertSshd)   sshd = culvert_sshd_new (&(CulvertSshdOptions){ .config = config });
+  g_autoptr (CulvertTarget) target = culvert_target_new (
+    &(CulvertTargetConfig){ .kind = CULVERT_TARGET_SOURCE, .seed = 7, .n_bytes = n_bytes });
+  g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
+  CulvertTraffic            *traffic;
+
+  fixture->profile->quick_replies = TRUE;
+  session_fixture_up (fixture);
+  culvert_test_wait_until (culvert_sshd_count_in_log (sshd, "request exec reply 1") > 0, 5000);
+  traffic = download (session_fixture_forward (fixture, culvert_target_get_port (target)), n_bytes);
+  culvert_test_wait_until (culvert_traffic_is_done (traffic), 60000);
+  culvert_traffic_finish (traffic);
+  g_assert_cmpuint (culvert_sshd_count_in_log (sshd, "almost dead"), <, 20);
+  session_fixture_stop (fixture);
+  g_assert_no_error (fixture->error);
+}
+
 /* T18: a server that makes us answer and never reads the answers.  What is kept for it is bounded, and
  * so is the session. */
 static void
@@ -244,6 +268,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &rows[i], test_interactive);
     }
   g_test_add_func ("/ssh/session/fair/quick-replies", test_quick_replies);
+  g_test_add_func ("/ssh/session/fair/quick-replies-slow", test_quick_replies_slow);
   g_test_add_func ("/ssh/session/fair/flood", test_flood);
   return g_test_run ();
 }
