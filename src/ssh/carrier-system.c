@@ -446,6 +446,9 @@ culvert_carrier_receive (CulvertSession *session, gint64 until_us, gboolean is_l
   read_heartbeat (session);
   if (session->failure == NULL)
     step_open (session);
+  /* Where there is no heartbeat's channel to read the socket, the sweep is who does. */
+  if (self->heartbeat == NULL && !session->gate.is_dry)
+    self->is_sweep_due = TRUE;
   if (session->failure != NULL ||
       (!self->is_sweep_due && !is_last && self->swept_at == session->gate.n_received &&
        !session->gate.saw_end))
