@@ -69,10 +69,7 @@ class Peer:
         return ['ssh', '-N', *ssh, to]
 
     def is_ready(self):
-        """Does it carry something?  And has the account's shell started up at the server, where that was
-        asked for a command?  What its start-up files do is no matter of the tunnel's."""
-        return self.process is None or (self.place.wait_for(self.ports['echo']) and
-                                        self.place.wait_for_shells())
+        return self.process is None or self.place.wait_for(self.ports['echo'])
 
     def why(self):
         self.log.seek(0)
