@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "core/errors.h"
+#include "ssh/certificate.h"
 #include "ssh/key-file.h"
 #include "ssh/public-key.h"
 #include "ssh/sign-in-private.h"
@@ -147,8 +148,8 @@ add_named_files (CulvertSignIn *self)
 static int
 compare_offers (gconstpointer a, gconstpointer b, gpointer user_data)
 {
-  gboolean a_is_plain = !culvert_public_key_is_certificate (((const CulvertKeyOffer *)a)->blob);
-  gboolean b_is_plain = !culvert_public_key_is_certificate (((const CulvertKeyOffer *)b)->blob);
+  gboolean a_is_plain = !culvert_certificate_is_type (((const CulvertKeyOffer *)a)->type_name);
+  gboolean b_is_plain = !culvert_certificate_is_type (((const CulvertKeyOffer *)b)->type_name);
 
   return (int)a_is_plain - (int)b_is_plain;
 }

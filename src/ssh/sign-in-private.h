@@ -83,8 +83,11 @@ struct _CulvertSignIn
   guint                 n_passphrases;
 
   /* answers */
-  CulvertPrompt *prompt;    /* the open or last question */
-  guint          n_answers; /* passwords that were wrong */
+  CulvertPrompt *prompt;          /* the open or last question */
+  guint          n_answers;       /* passwords that were wrong */
+  CulvertSecret *password;        /* that the server looks at */
+  guint          n_new_passwords; /* asked for in its place */
+  char          *expired_words;   /* nullable: the server's, about it */
 };
 
 /* sign-in.c */

@@ -61,6 +61,8 @@ culvert_sign_in_free (CulvertSignIn *self)
   g_clear_pointer (&self->agent_blobs, g_hash_table_unref);
   g_clear_pointer (&self->offered_blobs, g_hash_table_unref);
   g_clear_error (&self->excuse);
+  g_clear_pointer (&self->password, culvert_secret_unref);
+  g_free (self->expired_words);
   g_strfreev (self->allowed);
   g_string_free (self->tried, TRUE);
   g_free (self->user);
