@@ -23,7 +23,8 @@ typedef enum
   /* reaching the server */
   CULVERT_SSH_ERROR_NAME_UNKNOWN,  /* the name does not resolve */
   CULVERT_SSH_ERROR_REFUSED,       /* nothing listens there */
-  CULVERT_SSH_ERROR_UNREACHABLE,   /* no route, network down */
+  CULVERT_SSH_ERROR_UNREACHABLE,   /* no route leads there */
+  CULVERT_SSH_ERROR_NO_NETWORK,    /* no route leads out of this computer; waits for one */
   CULVERT_SSH_ERROR_TIMED_OUT,     /* no answer within the connect time-out */
   CULVERT_SSH_ERROR_NOT_SSH,       /* something else answers on that port */
   CULVERT_SSH_ERROR_HANDSHAKE,     /* key exchange failed */
