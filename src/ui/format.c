@@ -99,6 +99,7 @@ static const char *const ssh_reasons[] = {
   [CULVERT_SSH_ERROR_AUTH_NO_METHOD] = N_ ("no way to sign in"),
   [CULVERT_SSH_ERROR_AUTH_CANCELLED] = N_ ("sign-in cancelled"),
   [CULVERT_SSH_ERROR_AUTH_TOO_MANY] = N_ ("too many tries to sign in"),
+  [CULVERT_SSH_ERROR_AUTH_TOO_MANY_KEYS] = N_ ("too many keys to try"),
   [CULVERT_SSH_ERROR_AUTH_NO_PROMPTER] = N_ ("a secret is needed"),
   [CULVERT_SSH_ERROR_PASSWORD_EXPIRED] = N_ ("password expired"),
   [CULVERT_SSH_ERROR_KEY_NOT_FOUND] = N_ ("key file not found"),
