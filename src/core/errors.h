@@ -37,7 +37,8 @@ typedef enum
   CULVERT_SSH_ERROR_HOST_KEY_REFUSED, /* the person said no */
   CULVERT_SSH_ERROR_HOST_KEY_CHANGED,
   CULVERT_SSH_ERROR_HOST_KEY_REVOKED,
-  CULVERT_SSH_ERROR_HOST_KEY_STORE, /* known_hosts cannot be read or written */
+  CULVERT_SSH_ERROR_HOST_KEY_STORE,       /* known_hosts cannot be read or written */
+  CULVERT_SSH_ERROR_HOST_KEY_CERTIFICATE, /* the server's is damaged, or its signature is false */
   /* signing in */
   CULVERT_SSH_ERROR_AUTH_REFUSED,       /* every way that was allowed is used up */
   CULVERT_SSH_ERROR_AUTH_NO_METHOD,     /* the server allows no way that this tunnel has */

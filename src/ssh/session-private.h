@@ -55,9 +55,9 @@ struct _CulvertSession
   GStrv                offered[CULVERT_LIB_N_CATEGORIES];
 
   /* proving the server */
-  GSource       *peer_check; /* while a person thinks: the server may lose patience */
-  CulvertPrompt *prompt;     /* the open question about the host key */
-  GBytes        *host_key;
+  GSource       *peer_check;      /* while a person thinks: the server may lose patience */
+  CulvertPrompt *prompt;          /* the open question about the host key */
+  GBytes        *host_key;        /* the plain one, also where a certificate proved it */
   char          *disconnect_text; /* the server's own last words */
 
   CulvertSignIn *sign_in;

@@ -5,6 +5,7 @@
 
 #include "core/errors.h"
 #include "core/secret-store.h"
+#include "words/host-certificate-words.h"
 
 #include <string.h>
 
@@ -317,6 +318,23 @@ test_facts (void)
   g_assert_null (culvert_error_get_fact (foreign, CULVERT_FACT_FILE));
 }
 
+/* Each says something of its own. */
+static void
+test_host_certificates (void)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (int problem = CULVERT_HOST_CERTIFICATE_FINE + 1; problem < CULVERT_N_HOST_CERTIFICATES;
+       problem++)
+    {
+      const char *text = culvert_words_for_host_certificate (problem);
+
+      g_assert_nonnull (text);
+      g_assert_true (g_str_has_suffix (text, "."));
+      g_assert_true (g_hash_table_add (seen, (gpointer)text));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -334,5 +352,6 @@ main (int argc, char **argv)
   g_test_add_func ("/words/failure/foreign", test_foreign);
   g_test_add_func ("/words/failure/facts", test_facts);
 
+  g_test_add_func ("/words/host-certificates", test_host_certificates);
   return g_test_run ();
 }
