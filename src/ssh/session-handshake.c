@@ -253,6 +253,7 @@ ask_about_host_key (CulvertSession *self, const CulvertHostKeyJudgement *judgeme
   };
   CulvertPromptFields fields = {
     .kind = CULVERT_PROMPT_HOST_KEY,
+    .asked_by = self->asked_by,
     .host = self->profile->host,
     .port = self->profile->port,
     .host_key = &info,

@@ -123,6 +123,13 @@ static const char *const ssh_reasons[] = {
   [CULVERT_SSH_ERROR_OPEN_SHORTAGE] = N_ ("the server is out of resources"),
   [CULVERT_SSH_ERROR_OPEN_UNKNOWN] = N_ ("refused by the server"),
   [CULVERT_SSH_ERROR_OPEN_TIMED_OUT] = N_ ("no answer about the target"),
+  [CULVERT_SSH_ERROR_PROXY_REFUSED] = N_ ("refused by the proxy"),
+  [CULVERT_SSH_ERROR_PROXY_AUTH] = N_ ("proxy sign-in refused"),
+  [CULVERT_SSH_ERROR_PROXY_PROTOCOL] = N_ ("no such proxy"),
+  [CULVERT_SSH_ERROR_COMMAND_NOT_ALLOWED] = N_ ("command not allowed"),
+  [CULVERT_SSH_ERROR_COMMAND_FAILED] = N_ ("the command failed"),
+  [CULVERT_SSH_ERROR_NEXT_PROHIBITED] = N_ ("forbidden by a jump host"),
+  [CULVERT_SSH_ERROR_NEXT_UNREACHABLE] = N_ ("a jump host gets no answer"),
 };
 
 static const char *const forward_reasons[] = {
