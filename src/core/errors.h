@@ -56,6 +56,15 @@ typedef enum
   CULVERT_SSH_ERROR_KEY_PASSPHRASE_NEEDED,
   CULVERT_SSH_ERROR_KEY_PASSPHRASE_WRONG,
   CULVERT_SSH_ERROR_KEY_NEEDS_NEWER, /* an RSA key that this libssh2 cannot use at this server */
+  CULVERT_SSH_ERROR_CERTIFICATE_MALFORMED, /* damaged, or of a kind that is not used */
+  CULVERT_SSH_ERROR_CERTIFICATE_NO_KEY, /* its private key is neither in a file nor in the agent */
+  CULVERT_SSH_ERROR_CERTIFICATE_FOR_HOSTS,   /* one that proves a server */
+  CULVERT_SSH_ERROR_CERTIFICATE_TOO_EARLY,   /* not valid yet; FACT_TIME */
+  CULVERT_SSH_ERROR_CERTIFICATE_TOO_LATE,    /* expired; FACT_TIME */
+  CULVERT_SSH_ERROR_CERTIFICATE_OTHER_USERS, /* FACT_NAMES: who it is for */
+  CULVERT_SSH_ERROR_CERTIFICATE_REFUSED,     /* nothing is wrong with it that can be seen here */
+  CULVERT_SSH_ERROR_CERTIFICATE_NEEDS_NEWER, /* this libssh2 cannot use it */
+  CULVERT_SSH_ERROR_KEY_NEEDS_AGENT,         /* a FIDO key: only an agent can sign with it */
   CULVERT_SSH_ERROR_AGENT_UNREACHABLE,
   CULVERT_SSH_ERROR_AGENT_FAILED,
   CULVERT_SSH_ERROR_AGENT_TIMED_OUT,
@@ -120,6 +129,8 @@ typedef enum
   CULVERT_FACT_REASON,   /* the system's or a library's words for the cause */
   CULVERT_FACT_TRIED,    /* a number: how many keys were offered */
   CULVERT_FACT_LEFT,     /* a number: how many keys were not */
+  CULVERT_FACT_TIME,     /* seconds since 1970, a number */
+  CULVERT_FACT_NAMES,    /* whom a certificate is for, by ", " */
   CULVERT_FACT_HOP,      /* the jump server that it happened to, "host" or "host:port" */
   CULVERT_FACT_NEXT,     /* where that jump server should have led to */
   CULVERT_FACT_PROXY,    /* the proxy that it happened to, "host:port" */

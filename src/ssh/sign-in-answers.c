@@ -148,13 +148,15 @@ static LIBSSH2_PASSWD_CHANGEREQ_FUNC (change_cb)
 {
   CulvertSession     *own = *abstract;
   CulvertSignIn      *self = own->sign_in;
+  g_autofree char    *purpose = dup_purpose (self);
   CulvertPromptField  field = { .text = (char *)"", .is_hidden = TRUE };
   CulvertPromptFields fields = {
     .kind = CULVERT_PROMPT_NEW_PASSWORD,
+    .asked_by = own->asked_by,
     .user = self->user,
     .host = own->profile->host,
     .port = own->profile->port,
-    .secret_purpose = PURPOSE_PASSWORD,
+    .secret_purpose = purpose,
     .attempt = self->n_new_passwords,
     .fields = &field,
     .n_fields = 1,
