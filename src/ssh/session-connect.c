@@ -13,7 +13,9 @@ explain (CulvertSession *self, const GError *error)
   const char *host = self->profile->host;
   int         code = CULVERT_SSH_ERROR_UNREACHABLE;
 
-  if (error->domain == G_RESOLVER_ERROR)
+  if (g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_TEMPORARY_FAILURE))
+    code = CULVERT_SSH_ERROR_NO_NAME_SERVICE;
+  else if (error->domain == G_RESOLVER_ERROR)
     code = CULVERT_SSH_ERROR_NAME_UNKNOWN;
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
     code = CULVERT_SSH_ERROR_REFUSED;
@@ -21,6 +23,47 @@ explain (CulvertSession *self, const GError *error)
     code = CULVERT_SSH_ERROR_TIMED_OUT;
   return g_error_new (CULVERT_SSH_ERROR, code, "%s:%u: %s", host, self->profile->port,
                       error->message);
+}
+
+static gboolean
+is_over (CulvertSession *self)
+{
+  return self->state == CULVERT_SESSION_ENDED || self->is_stopping || self->failure != NULL;
+}
+
+static void
+looked_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CulvertSession) self = CULVERT_SESSION (user_data);
+  g_autoptr (GError)         error = NULL;
+  GList      *found = g_resolver_lookup_by_name_finish (G_RESOLVER (source), result, &error);
+  const char *host = self->profile->host;
+  gboolean    has_other_address = found != NULL;
+
+  g_resolver_free_addresses (found);
+  if (is_over (self))
+    return;
+  if (!has_other_address)
+    culvert_session_fail (self, explain (self, error));
+  else if (self->profile->address_family == CULVERT_ADDRESS_FAMILY_ANY)
+    culvert_session_fail (self,
+                          g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_NAME_UNKNOWN,
+                                       "%s: looking up the name failed, but works now", host));
+  else
+    culvert_session_fail (self, g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_NO_ADDRESS,
+                                             "%s: the name has no address of the family asked for",
+                                             host));
+}
+
+/* What was asked for each family on its own says "unknown" also where nobody could be asked: with no
+ * network there are no addresses of this computer's either, and GIO names the first reason it meets. */
+static void
+look_up_again (CulvertSession *self)
+{
+  g_autoptr (GResolver) resolver = g_resolver_get_default ();
+
+  g_resolver_lookup_by_name_async (resolver, self->profile->host, self->cancellable, looked_up_cb,
+                                   g_object_ref (self));
 }
 
 static void
@@ -61,6 +104,11 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (self->state == CULVERT_SESSION_ENDED || self->is_stopping)
     return;
+  if (g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND) && !is_over (self))
+    {
+      look_up_again (self);
+      return;
+    }
   if (connection == NULL)
     {
       culvert_session_fail (self, explain (self, error));

@@ -21,8 +21,9 @@
 
 G_BEGIN_DECLS
 
-#define CULVERT_HANDSHAKE_TIMEOUT_S 30
-#define CULVERT_STOP_TIMEOUT_MS     2000
+/* Banner and key exchange may take so much longer than the profile gives to connecting. */
+#define CULVERT_HANDSHAKE_TIMEOUT_FACTOR 2
+#define CULVERT_STOP_TIMEOUT_MS          2000
 
 struct _CulvertSession
 {
@@ -52,6 +53,7 @@ struct _CulvertSession
   CulvertSessionMemory memory;
   LIBSSH2_SESSION     *ssh;
   GStrv                offered[CULVERT_LIB_N_CATEGORIES];
+  GStrv                legacy[CULVERT_LIB_N_CATEGORIES]; /* what the switch would add, or did */
 
   /* proving the server */
   GSource       *peer_check; /* while a person thinks: the server may lose patience */
@@ -95,6 +97,8 @@ void culvert_session_connect (CulvertSession *self);
 /* session-handshake.c: begin once connected, then a step per turn */
 void culvert_session_begin_handshake (CulvertSession *self);
 void culvert_session_step_handshake (CulvertSession *self);
+/* The server has not got this far in time. */
+void culvert_session_fail_slow_handshake (CulvertSession *self);
 /* Still the key that was proven?  A rekey may bring another one. */
 gboolean culvert_session_has_same_host_key (CulvertSession *self);
 

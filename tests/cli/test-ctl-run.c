@@ -302,6 +302,7 @@ test_json_failure (Fixture *fixture, gconstpointer data)
   events = parse_events (ctl);
   failed = find_event (events, "failed");
   g_assert_nonnull (strstr (json_object_get_string_member (failed, "what"), "127.0.0.1"));
+  g_assert_true (json_object_has_member (failed, "why"));
   g_assert_nonnull (json_object_get_string_member (failed, "next"));
   g_assert_nonnull (json_object_get_string_member (failed, "detail"));
   g_assert_cmpint (json_object_get_int_member (find_event (events, "end"), "exit"), ==, 3);

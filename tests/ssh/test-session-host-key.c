@@ -121,7 +121,7 @@ test_server_loses_patience (void)
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
 
   empty_known_hosts (fixture);
-  session_fixture_fail (fixture, CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN);
+  session_fixture_fail (fixture, CULVERT_SSH_ERROR_HOST_KEY_UNANSWERED);
   g_assert_true (g_cancellable_is_cancelled (
     culvert_prompt_get_withdrawn (g_ptr_array_index (fixture->prompts, 0))));
 }

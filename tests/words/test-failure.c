@@ -158,6 +158,7 @@ assert_rows (const Row *rows, gsize n_rows, guint16 port)
       culvert_error_set_fact (&error, CULVERT_FACT_SHOWN, "SHA256:new");
       culvert_error_set_fact (&error, CULVERT_FACT_OFFERED, "publickey, password");
       culvert_error_set_fact (&error, CULVERT_FACT_SAID, "go away");
+      culvert_error_set_fact (&error, CULVERT_FACT_OURS, "aes128-ctr, aes256-ctr");
       culvert_error_set_fact (&error, CULVERT_FACT_REASON, "Is a directory.");
       words = culvert_failure_words_for_tunnel (error, profile);
       g_assert_cmpstr (words->what, ==, rows[i].what);
