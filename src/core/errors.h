@@ -50,6 +50,7 @@ typedef enum
   CULVERT_SSH_ERROR_AUTH_CANCELLED,   /* the person closed the question */
   CULVERT_SSH_ERROR_AUTH_UNANSWERED,  /* no answer while the server waited */
   CULVERT_SSH_ERROR_AUTH_TIMED_OUT,   /* the server does not say whether it lets us in */
+  CULVERT_SSH_ERROR_AUTH_CLOSED,      /* the server closed without a word: as for locked accounts */
   CULVERT_SSH_ERROR_AUTH_TOO_MANY,    /* the server closed: too many tries */
   CULVERT_SSH_ERROR_AUTH_NO_PROMPTER, /* a secret is needed and nobody can be asked */
   CULVERT_SSH_ERROR_PASSWORD_EXPIRED,
@@ -119,8 +120,10 @@ typedef enum
   CULVERT_FACT_OURS,     /* what was offered to the server, by ", " */
   CULVERT_FACT_LEGACY,   /* what the "legacy server" switch has in common with it, by ", " */
   CULVERT_FACT_SPEAKS,   /* the protocol in the place of SSH: "http", "smtp", … (ssh/kexinit.h) */
+  CULVERT_FACT_KEY_OPTIONS, /* what the key that signed in may do there, by " "; FILE, LINE: its entry */
+  CULVERT_FACT_SOFTWARE, /* the server's version line: "SSH-2.0-OpenSSH_9.2p1" */
 } CulvertFact;
-#define CULVERT_N_FACTS 10
+#define CULVERT_N_FACTS 12
 
 /**
  * culvert_error_set_fact:

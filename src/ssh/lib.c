@@ -46,7 +46,8 @@ void
 culvert_lib_set_callbacks (LIBSSH2_SESSION     *session,
                            CulvertLibSend       send,
                            CulvertLibReceive    receive,
-                           CulvertLibDisconnect disconnect)
+                           CulvertLibDisconnect disconnect,
+                           CulvertLibDebug      debug)
 {
 #ifdef CULVERT_HAVE_PRIVATE_LIBSSH2
   culvert_ssh2_attach (session);
@@ -56,6 +57,7 @@ culvert_lib_set_callbacks (LIBSSH2_SESSION     *session,
   libssh2_session_callback_set2 (session, LIBSSH2_CALLBACK_RECV, (libssh2_cb_generic *)receive);
   libssh2_session_callback_set2 (session, LIBSSH2_CALLBACK_DISCONNECT,
                                  (libssh2_cb_generic *)disconnect);
+  libssh2_session_callback_set2 (session, LIBSSH2_CALLBACK_DEBUG, (libssh2_cb_generic *)debug);
 #else
   /* A function goes through void * here because that is the only type the old call takes. */
   union
@@ -63,6 +65,7 @@ culvert_lib_set_callbacks (LIBSSH2_SESSION     *session,
     CulvertLibSend       send;
     CulvertLibReceive    receive;
     CulvertLibDisconnect disconnect;
+    CulvertLibDebug      debug;
     void                *pointer;
   } callback;
 
@@ -72,6 +75,8 @@ culvert_lib_set_callbacks (LIBSSH2_SESSION     *session,
   libssh2_session_callback_set (session, LIBSSH2_CALLBACK_RECV, callback.pointer);
   callback.disconnect = disconnect;
   libssh2_session_callback_set (session, LIBSSH2_CALLBACK_DISCONNECT, callback.pointer);
+  callback.debug = debug;
+  libssh2_session_callback_set (session, LIBSSH2_CALLBACK_DEBUG, callback.pointer);
 #endif
 }
 

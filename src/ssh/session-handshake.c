@@ -16,6 +16,9 @@
 #define PEER_CHECK_MS       500
 #define GREETING_REST_BYTES 1024
 
+/* More of the server's debug messages are not looked at. */
+#define REMARKS_MAX 50
+
 /* Equally strong, the fastest first.  A library that gives OpenSSL 16 bytes at a time makes AES-GCM
  * the slowest of all. */
 #ifdef CULVERT_HAVE_PRIVATE_LIBSSH2
@@ -84,6 +87,26 @@ disconnect_cb (LIBSSH2_SESSION *ssh,
 
   if (self->disconnect_text == NULL && message != NULL && message_len > 0)
     self->disconnect_text = culvert_log_printable (message, message_len);
+}
+
+static void
+debug_cb (LIBSSH2_SESSION *ssh,
+          int              always_display,
+          const char      *message,
+          int              message_len,
+          const char      *language,
+          int              language_len,
+          void           **abstract)
+{
+  CulvertSession  *self = *abstract;
+  g_autofree char *text = NULL;
+
+  if (message == NULL || message_len <= 0 || self->n_remarks >= REMARKS_MAX)
+    return;
+  self->n_remarks++;
+  text = culvert_log_printable (message, message_len);
+  culvert_key_grant_parse (text, &self->grant);
+  culvert_log_write (self->log, CULVERT_LOG_DEBUG, "the server remarks: %s", text);
 }
 
 static LIBSSH2_ALLOC_FUNC (alloc_cb)
@@ -156,7 +179,7 @@ culvert_session_begin_handshake (CulvertSession *self)
       return;
     }
   libssh2_session_set_blocking (self->ssh, 0);
-  culvert_lib_set_callbacks (self->ssh, send_cb, receive_cb, disconnect_cb);
+  culvert_lib_set_callbacks (self->ssh, send_cb, receive_cb, disconnect_cb, debug_cb);
   libssh2_session_banner_set (self->ssh, "SSH-2.0-Culvert_" CULVERT_VERSION);
   for (int i = 0; i < CULVERT_LIB_N_CATEGORIES; i++)
     {

@@ -13,6 +13,7 @@
 #include "ssh/carrier.h"
 #include "ssh/gate.h"
 #include "ssh/heartbeat.h"
+#include "ssh/key-grant.h"
 #include "ssh/lib.h"
 #include "ssh/open-queue.h"
 #include "ssh/session-memory.h"
@@ -60,6 +61,9 @@ struct _CulvertSession
   CulvertPrompt *prompt;     /* the open question about the host key */
   GBytes        *host_key;
   char          *disconnect_text; /* the server's own last words */
+
+  guint           n_remarks; /* debug messages of the server */
+  CulvertKeyGrant grant;     /* options NULL: not known */
 
   CulvertSignIn *sign_in;
 

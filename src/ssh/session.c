@@ -56,7 +56,8 @@ culvert_session_fail_lib (CulvertSession *self, int rc, const char *what)
       return;
     }
   if (rc == LIBSSH2_ERROR_SOCKET_DISCONNECT || self->gate.saw_end)
-    code = CULVERT_SSH_ERROR_CLOSED;
+    code = self->state == CULVERT_SESSION_SIGNING_IN ? CULVERT_SSH_ERROR_AUTH_CLOSED
+                                                     : CULVERT_SSH_ERROR_CLOSED;
   culvert_session_fail (self, g_error_new (CULVERT_SSH_ERROR, code, "%s failed: %s (%d)", what,
                                            culvert_lib_get_error_text (self->ssh), rc));
 }
@@ -299,6 +300,7 @@ culvert_session_finalize (GObject *object)
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_pointer (&self->host_key, g_bytes_unref);
   g_clear_pointer (&self->disconnect_text, g_free);
+  culvert_key_grant_clear (&self->grant);
   for (int i = 0; i < CULVERT_LIB_N_CATEGORIES; i++)
     {
       g_strfreev (self->offered[i]);

@@ -139,6 +139,13 @@ culvert_failure_words_for_sign_in (const CulvertFailure *failure)
         g_strdup (
           _ ("Connect again later; if it happens every time, the server’s own log tells its "
              "administrator where it waits.")));
+    case CULVERT_SSH_ERROR_AUTH_CLOSED:
+      return culvert_failure_words_take_all (
+        /* Translators: %s is the server's name */
+        g_strdup_printf (_ ("%s closed the connection during the sign-in."), server),
+        g_strdup (_ ("It may be starting or stopping, or the account is locked or expired.")),
+        g_strdup (_ ("Connect again in a minute; if it happens every time, ask its administrator: "
+                     "the server’s own log says why.")));
     case CULVERT_SSH_ERROR_AUTH_TOO_MANY:
       return culvert_failure_words_take (
         /* Translators: %s is the server's name */

@@ -6,10 +6,12 @@
 #include "ssh/session-private.h"
 #include "ssh/wire.h"
 #include "support/child-process.h"
+#include "support/kbdint-server.h"
 #include "support/loopback.h"
 #include "support/targets.h"
 #include "words/failure.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -350,6 +352,324 @@ test_no_verdict (void)
   culvert_sshd_thaw (sshd);
 }
 
+/* Connections through a forward */
+
+typedef struct
+{
+  gboolean is_done;
+  gboolean is_open;
+  GError  *error;
+} Opening;
+
+static void
+opened_cb (CulvertStream *stream, gpointer user_data)
+{
+  Opening *opening = user_data;
+
+  opening->is_done = opening->is_open = TRUE;
+}
+
+static void
+refused_cb (CulvertStream *stream, const GError *error, gpointer user_data)
+{
+  Opening *opening = user_data;
+
+  opening->is_done = TRUE;
+  opening->error = g_error_copy (error);
+}
+
+static void
+ignore_cb (CulvertStream *stream, gpointer user_data)
+{
+}
+
+static void
+ignore_bytes_cb (CulvertStream *stream, const guint8 *bytes, gsize n_bytes, gpointer user_data)
+{
+}
+
+static void
+ignore_end_cb (CulvertStream *stream, const GError *error, gpointer user_data)
+{
+}
+
+static const CulvertStreamEvents stream_events = {
+  .opened = opened_cb,
+  .refused = refused_cb,
+  .received = ignore_bytes_cb,
+  .finished = ignore_cb,
+  .writable = ignore_cb,
+  .closed = ignore_end_cb,
+};
+
+/* Asks the session for @target, "host:port" or a path, and compares what is said about the refusal. */
+static void
+assert_refused (SessionFixture    *fixture,
+                const char        *target,
+                CulvertSshError    code,
+                const char *const *parts)
+{
+  g_autoptr (CulvertEndpoint)     listen = culvert_endpoint_new_tcp ("", 5433);
+  g_autoptr (CulvertEndpoint)     endpoint = culvert_endpoint_parse (target, NULL);
+  g_autoptr (CulvertForwardSpec)  spec = culvert_forward_spec_new (&(CulvertForwardFields){
+     .kind = CULVERT_FORWARD_LOCAL, .listen = listen, .target = endpoint, .is_enabled = TRUE });
+  g_autoptr (CulvertFailureWords) words = NULL;
+  g_autofree char                *text = NULL;
+  Opening                         opening = { 0 };
+
+  culvert_transport_open (culvert_session_get_transport (fixture->session), endpoint, NULL,
+                          &stream_events, &opening);
+  culvert_test_wait_until (opening.is_done, 20000);
+  g_assert_false (opening.is_open);
+  words = culvert_failure_words_for_forward (opening.error, spec, fixture->profile);
+  text = culvert_failure_words_join (words);
+  g_test_message ("%s | %s", opening.error->message, text);
+  g_assert_error (opening.error, CULVERT_SSH_ERROR, (int)code);
+  for (; *parts != NULL; parts++)
+    if (strstr (text, *parts) == NULL)
+      g_error ("“%s” is not in: %s", *parts, text);
+  g_error_free (opening.error);
+}
+
+typedef struct
+{
+  const char *name;
+  const char *config;      /* nullable */
+  const char *key_options; /* nullable */
+  const char *target;
+  int         code;
+  const char *parts[4];
+} OpenRow;
+
+static const OpenRow open_rows[] = {
+  { "no-forwards",
+    "AllowTcpForwarding no",
+    NULL,
+    "db.example.com:5432",
+    CULVERT_SSH_ERROR_OPEN_PROHIBITED,
+    { "does not allow connections to db.example.com:5432",
+      "Your key allows it, so a setting of the server forbids it", "“AllowTcpForwarding local”" } },
+  { "remote-only",
+    "AllowTcpForwarding remote",
+    NULL,
+    "127.0.0.1:5432",
+    CULVERT_SSH_ERROR_OPEN_PROHIBITED,
+    { "“AllowTcpForwarding local”" } },
+  { "other-targets",
+    "PermitOpen 127.0.0.1:1",
+    NULL,
+    "127.0.0.1:5432",
+    CULVERT_SSH_ERROR_OPEN_PROHIBITED,
+    { "does not allow connections to 127.0.0.1:5432", "“PermitOpen 127.0.0.1:5432”" } },
+  { "disabled",
+    "DisableForwarding yes",
+    NULL,
+    "127.0.0.1:5432",
+    CULVERT_SSH_ERROR_OPEN_PROHIBITED,
+    { "no “DisableForwarding yes”" } },
+  { "no-sockets",
+    "AllowStreamLocalForwarding no",
+    NULL,
+    "/run/db.sock",
+    CULVERT_SSH_ERROR_OPEN_FAILED,
+    { "can’t connect to the socket /run/db.sock", "“AllowStreamLocalForwarding local”" } },
+  { "key-restrict",
+    NULL,
+    "restrict",
+    "127.0.0.1:5432",
+    CULVERT_SSH_ERROR_OPEN_PROHIBITED,
+    { "The entry of your key there, in ", "line 2, does not allow forwards",
+      "add “port-forwarding”" } },
+  { "key-forced-command",
+    NULL,
+    "command=\"true\",no-port-forwarding",
+    "127.0.0.1:5432",
+    CULVERT_SSH_ERROR_OPEN_PROHIBITED,
+    { "is for one command only and does not allow forwards", "“no-port-forwarding” out" } },
+  { "key-permitopen",
+    NULL,
+    "permitopen=\"127.0.0.1:1\"",
+    "127.0.0.1:5432",
+    CULVERT_SSH_ERROR_OPEN_PROHIBITED,
+    { "allows only certain targets", "“permitopen=\"127.0.0.1:5432\"”" } },
+  { "nothing-listens",
+    NULL,
+    NULL,
+    "127.0.0.1:1",
+    CULVERT_SSH_ERROR_OPEN_FAILED,
+    { "can’t reach 127.0.0.1:1: nothing ", "whether the program there is running" } },
+  { "no-socket",
+    NULL,
+    NULL,
+    "/nowhere/db.sock",
+    CULVERT_SSH_ERROR_OPEN_FAILED,
+    { "can’t connect to the socket /nowhere/db.sock" } },
+};
+
+static void
+test_open (gconstpointer data)
+{
+  const OpenRow          *row = data;
+  const char *const       config[] = { row->config, NULL };
+  g_autoptr (CulvertSshd) sshd =
+    culvert_sshd_new (&(CulvertSshdOptions){ .config = row->config != NULL ? config : NULL });
+  g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
+
+  if (row->key_options != NULL)
+    {
+      g_autofree char *key = culvert_temp_dir_build (fixture->dir, "restricted");
+      g_autofree char *public_key = g_strconcat (key, ".pub", NULL);
+
+      culvert_test_make_key (key, CULVERT_KEY_ED25519, NULL, NULL);
+      culvert_sshd_authorize (sshd, public_key, row->key_options);
+      session_fixture_use_key (fixture, key);
+    }
+  session_fixture_up (fixture);
+  assert_refused (fixture, row->target, (CulvertSshError)row->code, row->parts);
+  session_fixture_stop (fixture);
+}
+
+/* Only what the server says tells these apart, which libssh2 1.10 keeps for itself. */
+static void
+test_unknown_target_name (void)
+{
+  static const char *const   parts[] = { "db.invalid", "Write the target’s name", NULL };
+  static const char *const   old_parts[] = { "db.invalid", NULL };
+  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (NULL);
+  g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
+
+  session_fixture_up (fixture);
+  assert_refused (fixture, "db.invalid:5432", CULVERT_SSH_ERROR_OPEN_FAILED,
+                  culvert_lib_has_rsa_sha2 () ? parts : old_parts);
+  session_fixture_stop (fixture);
+}
+
+/* A server in another language, which refuses as it is told. */
+
+typedef struct
+{
+  const char *refusal;
+  int         code;
+  const char *parts[4];
+  gboolean    needs_text; /* of the server, which libssh2 1.10 keeps for itself */
+} RefusalRow;
+
+static const RefusalRow refusal_rows[] = {
+  { "1:by order",
+    CULVERT_SSH_ERROR_OPEN_PROHIBITED,
+    { "does not allow connections to db:5432", "allow this account to forward ports" },
+    FALSE },
+  { "2:No route to host",
+    CULVERT_SSH_ERROR_OPEN_FAILED,
+    { "no way leads there from its network" },
+    TRUE },
+  { "2:Connection timed out",
+    CULVERT_SSH_ERROR_OPEN_FAILED,
+    { "got no answer from db:5432" },
+    TRUE },
+  { "2:the moon is full", CULVERT_SSH_ERROR_OPEN_FAILED, { "it says “the moon is full”" }, TRUE },
+  { "3:never heard of it",
+    CULVERT_SSH_ERROR_OPEN_UNKNOWN,
+    { "it says “never heard of it”" },
+    TRUE },
+  { "4:out of everything", CULVERT_SSH_ERROR_OPEN_SHORTAGE, { "has no room for another" }, FALSE },
+};
+
+static void
+test_refusal (gconstpointer data)
+{
+  const RefusalRow               *row = data;
+  static const char *const        nothing[] = { NULL };
+  g_autofree char                *refuse = g_strconcat ("--refuse-open=", row->refusal, NULL);
+  const char *const               arguments[] = { "--prompt=Code: =7", refuse, NULL };
+  g_autoptr (CulvertKbdintServer) server = culvert_kbdint_server_new (arguments);
+  g_autoptr (SessionFixture)      fixture =
+    session_fixture_new (culvert_kbdint_server_get_port (server));
+
+  culvert_kbdint_server_write_known_hosts (server, fixture->known_hosts);
+  session_fixture_use_methods (fixture, CULVERT_AUTH_INTERACTIVE, 1);
+  session_fixture_answer (fixture, "7", NULL);
+  session_fixture_up (fixture);
+  assert_refused (fixture, "db:5432", (CulvertSshError)row->code,
+                  row->needs_text && !culvert_lib_has_rsa_sha2 () ? nothing : row->parts);
+  session_fixture_stop (fixture);
+}
+
+/* Dropbear, whose only authorized_keys is the one of the account: in a folder that is put in the place
+ * of root's, for that process alone. */
+static void
+test_dropbear (gconstpointer data)
+{
+  static const char *const   no_forwards[] = { "does not allow connections to 127.0.0.1:5432",
+                                               "start dropbear without “-j”", NULL };
+  static const char *const   no_sockets[] = { "opened no connection to the socket /run/db.sock",
+                                              "Use a port as the target", NULL };
+  static const char *const   script = "mount --bind \"$1\" /root && shift && exec \"$@\"";
+  gboolean                   is_allowed = data != NULL;
+  guint16                    port = culvert_test_free_port ();
+  g_autofree char           *address = g_strdup_printf ("127.0.0.1:%u", port);
+  g_autoptr (SessionFixture) fixture = session_fixture_new (port);
+  g_autofree char           *folder = culvert_temp_dir_build (fixture->dir, "root");
+  g_autofree char           *ssh_folder = g_build_filename (folder, ".ssh", NULL);
+  g_autofree char           *authorized = g_build_filename (ssh_folder, "authorized_keys", NULL);
+  g_autofree char           *host_key = culvert_temp_dir_build (fixture->dir, "host-key");
+  g_autofree char           *key = culvert_temp_dir_build (fixture->dir, "key");
+  g_autofree char           *public_key = culvert_temp_dir_build (fixture->dir, "key.pub");
+  g_autofree char           *log = culvert_temp_dir_build (fixture->dir, "dropbear.log");
+  g_autofree char           *text = NULL;
+  const char *const          argv[] = { "unshare",
+                               getuid () == 0 ? "-m" : "-rm",
+                                        "sh",
+                                        "-c",
+                                        script,
+                                        "sh",
+                                        folder,
+                                        "dropbear",
+                                        "-F",
+                                        "-E",
+                                        "-r",
+                                        host_key,
+                                        "-p",
+                                        address,
+                               is_allowed ? NULL : "-j",
+                                        NULL };
+  g_autoptr (CulvertChildProcess) process = NULL;
+
+  g_free (culvert_child_process_run ("dropbearkey", "-t", "ed25519", "-f", host_key, NULL));
+  culvert_test_make_key (key, CULVERT_KEY_ED25519, NULL, NULL);
+  g_assert_true (g_file_get_contents (public_key, &text, NULL, NULL));
+  g_assert_cmpint (g_mkdir_with_parents (ssh_folder, 0700), ==, 0);
+  g_assert_true (
+    g_file_set_contents_full (authorized, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  process = culvert_child_process_start (argv, NULL, log);
+  culvert_test_wait_until (culvert_child_process_count_in_log (process, "Not backgrounding") > 0,
+                           10000);
+  culvert_profile_set_string (&fixture->profile->user, "root");
+  session_fixture_use_key (fixture, key);
+  fixture->host_key_decision = CULVERT_DECISION_ONCE;
+  session_fixture_up (fixture);
+  if (is_allowed)
+    assert_refused (fixture, "/run/db.sock", CULVERT_SSH_ERROR_OPEN_UNKNOWN, no_sockets);
+  else
+    assert_refused (fixture, "127.0.0.1:5432", CULVERT_SSH_ERROR_OPEN_PROHIBITED, no_forwards);
+  session_fixture_stop (fixture);
+}
+
+/* Accounts */
+
+static void
+test_expired_account (void)
+{
+  static const char *const   parts[] = { "closed the connection during the sign-in",
+                                         "the account is locked or expired", NULL };
+  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (&(CulvertSshdOptions){ .has_expired = TRUE });
+  g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
+
+  session_fixture_use_methods (fixture, CULVERT_AUTH_PASSWORD, 1);
+  session_fixture_answer (fixture, culvert_sshd_get_password (sshd), NULL);
+  assert_fails (fixture, CULVERT_SSH_ERROR_AUTH_CLOSED, parts);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -373,5 +693,21 @@ main (int argc, char **argv)
   g_test_add_func ("/ssh/session/failures/max-startups", test_max_startups);
   g_test_add_func ("/ssh/session/failures/login-grace", test_login_grace);
   g_test_add_func ("/ssh/session/failures/no-verdict", test_no_verdict);
+  for (gsize i = 0; i < G_N_ELEMENTS (open_rows); i++)
+    {
+      g_autofree char *path = g_strconcat ("/ssh/session/failures/open/", open_rows[i].name, NULL);
+
+      g_test_add_data_func (path, &open_rows[i], test_open);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (refusal_rows); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/ssh/session/failures/refusal/%zu", i);
+
+      g_test_add_data_func (path, &refusal_rows[i], test_refusal);
+    }
+  g_test_add_func ("/ssh/session/failures/unknown-target-name", test_unknown_target_name);
+  g_test_add_data_func ("/ssh/session/failures/dropbear-no-forwards", NULL, test_dropbear);
+  g_test_add_data_func ("/ssh/session/failures/dropbear-no-sockets", "", test_dropbear);
+  g_test_add_func ("/ssh/session/failures/expired-account", test_expired_account);
   return g_test_run ();
 }
