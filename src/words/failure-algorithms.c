@@ -105,6 +105,14 @@ advise_host_key (const Lists *lists)
   g_autofree char *added = find_for_its_host_keys (lists);
   g_autofree char *line = NULL;
 
+  if (added == NULL && lists->legacy != NULL)
+    return g_strdup_printf (
+      /* Translators: %s is a list of technical names */
+      _ (
+        "If the server is too old for better, turn on “Legacy server” in the tunnel’s settings: it "
+        "allows %s, which is weak. If not, ask its administrator for another host key: “ssh-keygen "
+        "-A” makes one."),
+      lists->legacy);
   if (added == NULL)
     return g_strdup (
       _ ("Ask the server’s administrator for another host key: “ssh-keygen -A” makes "
