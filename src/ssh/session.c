@@ -32,6 +32,8 @@ culvert_session_fail (CulvertSession *self, GError *error)
       return;
     }
   culvert_error_set_fact (&error, CULVERT_FACT_SAID, self->disconnect_text);
+  if (self->way != NULL && self->gate.n_received == 0)
+    error = culvert_way_explain (self->way, error);
   self->failure = error;
   culvert_io_source_wake (self->io);
 }
@@ -106,7 +108,6 @@ deadline_cb (gpointer user_data)
     culvert_session_fail (self, g_error_new (CULVERT_SSH_ERROR, get_slow_code (self->state),
                                              "%s:%u: no answer in time (%s)", self->profile->host,
                                              self->profile->port, get_nick (self->state)));
-  g_cancellable_cancel (self->cancellable);
   return G_SOURCE_REMOVE;
 }
 
@@ -180,7 +181,7 @@ tear_down (CulvertSession *self)
 {
   set_deadline_ms (self, 0);
   culvert_session_stop_peer_check (self);
-  g_cancellable_cancel (self->cancellable);
+  g_clear_pointer (&self->way, culvert_way_free);
   if (self->prompt != NULL)
     culvert_prompt_withdraw (self->prompt);
   g_clear_object (&self->prompt);
@@ -197,7 +198,7 @@ tear_down (CulvertSession *self)
   culvert_open_queue_clear (&self->open_queue);
   if (self->gate.watch != NULL)
     culvert_gate_clear (&self->gate);
-  g_clear_object (&self->connection);
+  culvert_socket_close (&self->socket);
   if (self->turn_id != 0)
     culvert_io_source_remove_turn (self->io, self->turn_id);
   self->turn_id = 0;
@@ -293,9 +294,9 @@ culvert_session_finalize (GObject *object)
 {
   CulvertSession *self = CULVERT_SESSION (object);
 
+  culvert_socket_close (&self->given_socket);
   g_clear_pointer (&self->profile, culvert_profile_unref);
   g_clear_object (&self->log);
-  g_clear_object (&self->cancellable);
   g_clear_error (&self->failure);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_pointer (&self->host_key, g_bytes_unref);
@@ -332,7 +333,8 @@ culvert_session_class_init (CulvertSessionClass *klass)
 static void
 culvert_session_init (CulvertSession *self)
 {
-  self->cancellable = g_cancellable_new ();
+  self->socket = CULVERT_SOCKET_NONE;
+  self->given_socket = CULVERT_SOCKET_NONE;
   self->channels = g_ptr_array_new ();
   self->due = g_ptr_array_new ();
   self->held = g_ptr_array_new ();
@@ -356,6 +358,27 @@ culvert_session_new (CulvertProfile             *profile,
   self->user_data = user_data;
   self->context = g_main_context_ref_thread_default ();
   return self;
+}
+
+void
+culvert_session_set_socket (CulvertSession *self, CulvertSocket socket)
+{
+  g_return_if_fail (self->state == CULVERT_SESSION_NEW);
+
+  culvert_socket_close (&self->given_socket);
+  self->given_socket = socket;
+}
+
+void
+culvert_session_set_asked_by (CulvertSession *self, CulvertAskedBy asked_by)
+{
+  self->asked_by = asked_by;
+}
+
+CulvertAskedBy
+culvert_session_get_asked_by (CulvertSession *self)
+{
+  return self->asked_by;
 }
 
 void
@@ -383,7 +406,8 @@ culvert_session_stop (CulvertSession *self)
   self->is_stopping = TRUE;
   culvert_session_abort (self);
   set_deadline_ms (self, CULVERT_STOP_TIMEOUT_MS);
-  g_cancellable_cancel (self->cancellable);
+  if (self->way != NULL)
+    culvert_way_cancel (self->way);
   lose_streams (self, NULL);
   /* In the middle of a rekey the goodbye cannot be said; it is a courtesy. */
   if (self->state == CULVERT_SESSION_UP && self->failure == NULL)

@@ -84,6 +84,7 @@ static const char *const ssh_reasons[] = {
   [CULVERT_SSH_ERROR_NO_ADDRESS] = N_ ("no address of that kind"),
   [CULVERT_SSH_ERROR_REFUSED] = N_ ("nothing answers on that port"),
   [CULVERT_SSH_ERROR_UNREACHABLE] = N_ ("no route"),
+  [CULVERT_SSH_ERROR_NO_NETWORK] = N_ ("no network"),
   [CULVERT_SSH_ERROR_TIMED_OUT] = N_ ("no answer"),
   [CULVERT_SSH_ERROR_SILENT] = N_ ("it says nothing"),
   [CULVERT_SSH_ERROR_TURNED_AWAY] = N_ ("turned away by the server"),
@@ -101,6 +102,7 @@ static const char *const ssh_reasons[] = {
   [CULVERT_SSH_ERROR_HOST_KEY_CHANGED] = N_ ("the host key has changed"),
   [CULVERT_SSH_ERROR_HOST_KEY_REVOKED] = N_ ("the host key is revoked"),
   [CULVERT_SSH_ERROR_HOST_KEY_STORE] = N_ ("known hosts not readable"),
+  [CULVERT_SSH_ERROR_HOST_KEY_CERTIFICATE] = N_ ("the host certificate is false"),
   [CULVERT_SSH_ERROR_AUTH_REFUSED] = N_ ("sign-in refused"),
   [CULVERT_SSH_ERROR_AUTH_NO_METHOD] = N_ ("no way to sign in"),
   [CULVERT_SSH_ERROR_AUTH_CANCELLED] = N_ ("sign-in cancelled"),
@@ -108,6 +110,7 @@ static const char *const ssh_reasons[] = {
   [CULVERT_SSH_ERROR_AUTH_TIMED_OUT] = N_ ("no answer to the sign-in"),
   [CULVERT_SSH_ERROR_AUTH_CLOSED] = N_ ("closed during the sign-in"),
   [CULVERT_SSH_ERROR_AUTH_TOO_MANY] = N_ ("too many tries to sign in"),
+  [CULVERT_SSH_ERROR_AUTH_TOO_MANY_KEYS] = N_ ("too many keys to try"),
   [CULVERT_SSH_ERROR_AUTH_NO_PROMPTER] = N_ ("a secret is needed"),
   [CULVERT_SSH_ERROR_PASSWORD_EXPIRED] = N_ ("password expired"),
   [CULVERT_SSH_ERROR_KEY_NOT_FOUND] = N_ ("key file not found"),
@@ -130,6 +133,13 @@ static const char *const ssh_reasons[] = {
   [CULVERT_SSH_ERROR_OPEN_SHORTAGE] = N_ ("the server is out of resources"),
   [CULVERT_SSH_ERROR_OPEN_UNKNOWN] = N_ ("refused by the server"),
   [CULVERT_SSH_ERROR_OPEN_TIMED_OUT] = N_ ("no answer about the target"),
+  [CULVERT_SSH_ERROR_PROXY_REFUSED] = N_ ("refused by the proxy"),
+  [CULVERT_SSH_ERROR_PROXY_AUTH] = N_ ("proxy sign-in refused"),
+  [CULVERT_SSH_ERROR_PROXY_PROTOCOL] = N_ ("no such proxy"),
+  [CULVERT_SSH_ERROR_COMMAND_NOT_ALLOWED] = N_ ("command not allowed"),
+  [CULVERT_SSH_ERROR_COMMAND_FAILED] = N_ ("the command failed"),
+  [CULVERT_SSH_ERROR_NEXT_PROHIBITED] = N_ ("forbidden by a jump host"),
+  [CULVERT_SSH_ERROR_NEXT_UNREACHABLE] = N_ ("a jump host gets no answer"),
 };
 
 static const char *const forward_reasons[] = {
@@ -392,6 +402,7 @@ culvert_format_forward (const CulvertForwardSpec *spec)
 /* What no field of the form can mend: it lies with the network, the server or the person. */
 static const CulvertSshError beyond_the_form[] = {
   CULVERT_SSH_ERROR_UNREACHABLE,
+  CULVERT_SSH_ERROR_NO_NETWORK,
   CULVERT_SSH_ERROR_HANDSHAKE,
   CULVERT_SSH_ERROR_NO_NAME_SERVICE,
   CULVERT_SSH_ERROR_TURNED_AWAY,
@@ -406,6 +417,7 @@ static const CulvertSshError beyond_the_form[] = {
   CULVERT_SSH_ERROR_HOST_KEY_CHANGED,
   CULVERT_SSH_ERROR_HOST_KEY_REVOKED,
   CULVERT_SSH_ERROR_HOST_KEY_STORE,
+  CULVERT_SSH_ERROR_HOST_KEY_CERTIFICATE,
   CULVERT_SSH_ERROR_AUTH_CANCELLED,
   CULVERT_SSH_ERROR_AUTH_NO_PROMPTER,
   CULVERT_SSH_ERROR_PASSWORD_EXPIRED,
