@@ -4,6 +4,7 @@
 /* What reading an ssh command line shares between its files: ssh-command.c reads the words,
  * ssh-option.c the keys of -o, ssh-draft.c makes the profile of what they said. */
 
+#include "core/legacy-algorithms.h"
 #include "core/profile.h"
 
 G_BEGIN_DECLS
@@ -66,6 +67,14 @@ gboolean culvert_ssh_draft_set_user (CulvertSshDraft *self,
                                      const char      *word,
                                      const char      *user,
                                      GError         **error);
+
+/* @list: as for ssh's Ciphers and the like.  Old algorithms turn on what allows them all; any other
+ * choice is refused. */
+gboolean culvert_ssh_draft_set_algorithms (CulvertSshDraft     *self,
+                                           const char          *word,
+                                           CulvertAlgorithmKind kind,
+                                           const char          *list,
+                                           GError             **error);
 gboolean culvert_ssh_draft_add_key_file (CulvertSshDraft *self,
                                          const char      *word,
                                          const char      *path,

@@ -3,6 +3,7 @@
 
 #include "core/ssh-command.h"
 
+#include "core/legacy-algorithms.h"
 #include "core/shell-words.h"
 
 #include <string.h>
@@ -140,6 +141,31 @@ add_methods (GString *line, const CulvertProfile *profile)
     add_option (line, "IdentityFile", "none");
 }
 
+/* What the switch allows; ssh has no one word for it. */
+static void
+add_legacy_algorithms (GString *line)
+{
+  static const struct
+  {
+    const char          *key;
+    CulvertAlgorithmKind kind;
+  } rows[] = {
+    { "KexAlgorithms", CULVERT_ALGORITHM_KEX },
+    { "HostKeyAlgorithms", CULVERT_ALGORITHM_HOST_KEY },
+    { "PubkeyAcceptedAlgorithms", CULVERT_ALGORITHM_HOST_KEY },
+    { "Ciphers", CULVERT_ALGORITHM_CIPHER },
+    { "MACs", CULVERT_ALGORITHM_MAC },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *names = g_strjoinv (",", (GStrv)culvert_legacy_algorithms (rows[i].kind));
+      g_autofree char *value = g_strconcat ("+", names, NULL);
+
+      add_option (line, rows[i].key, value);
+    }
+}
+
 static void
 add_forwards (GString *line, const CulvertProfile *profile)
 {
@@ -245,6 +271,8 @@ culvert_ssh_command_from_profile (const CulvertProfile *profile)
   add_number_option (line, "ConnectTimeout", profile->connect_timeout_s, usual->connect_timeout_s);
   add_number_option (line, "ServerAliveInterval", profile->keepalive_interval_s,
                      usual->keepalive_interval_s);
+  if (profile->legacy_algorithms)
+    add_legacy_algorithms (line);
   add_forwards (line, profile);
   add_destination (line, profile);
   return g_string_free (line, FALSE);

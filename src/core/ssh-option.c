@@ -277,6 +277,34 @@ apply_interactive (CulvertSshDraft *draft, const Key *key, const Option *option,
 }
 
 static gboolean
+apply_kex (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return culvert_ssh_draft_set_algorithms (draft, option->word, CULVERT_ALGORITHM_KEX,
+                                           option->values[0], error);
+}
+
+static gboolean
+apply_host_key (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return culvert_ssh_draft_set_algorithms (draft, option->word, CULVERT_ALGORITHM_HOST_KEY,
+                                           option->values[0], error);
+}
+
+static gboolean
+apply_ciphers (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return culvert_ssh_draft_set_algorithms (draft, option->word, CULVERT_ALGORITHM_CIPHER,
+                                           option->values[0], error);
+}
+
+static gboolean
+apply_macs (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return culvert_ssh_draft_set_algorithms (draft, option->word, CULVERT_ALGORITHM_MAC,
+                                           option->values[0], error);
+}
+
+static gboolean
 apply_batch (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
 {
   return read_switch (option, &draft->profile->never_ask, error);
@@ -389,6 +417,12 @@ static const Key keys[] = {
   { "globalknownhostsfile", apply_global_known_hosts, CULVERT_SSH_SETS_GLOBAL_KNOWN_HOSTS, NULL },
   { "proxyjump", apply_hops, 0, NULL },
   { "proxycommand", apply_proxy_command, 0, NULL },
+  { "ciphers", apply_ciphers, 0, NULL },
+  { "hostkeyalgorithms", apply_host_key, 0, NULL },
+  { "kexalgorithms", apply_kex, 0, NULL },
+  { "macs", apply_macs, 0, NULL },
+  { "pubkeyacceptedalgorithms", apply_host_key, 0, NULL },
+  { "pubkeyacceptedkeytypes", apply_host_key, 0, NULL },
   /* what has its place in Culvert's own behaviour, or means nothing without a terminal */
   { "checkhostip", accept, 0, NULL },
   { "compression", accept, 0, NULL },
@@ -439,16 +473,10 @@ static const Key keys[] = {
   { "casignaturealgorithms", refuse, 0, OWN_ALGORITHMS },
   { "certificatefile", refuse, 0,
     "certificates are not supported yet by this version: leave it out" },
-  { "ciphers", refuse, 0, OWN_ALGORITHMS },
-  { "hostkeyalgorithms", refuse, 0, OWN_ALGORITHMS },
   { "hostkeyalias", refuse, 0, "host keys are kept under the server's own name: leave it out" },
-  { "kexalgorithms", refuse, 0, OWN_ALGORITHMS },
   { "localcommand", refuse, 0, NO_COMMANDS },
-  { "macs", refuse, 0, OWN_ALGORITHMS },
   { "permitremoteopen", refuse, 0,
     "a remote proxy is not limited yet by this version: leave it out" },
-  { "pubkeyacceptedalgorithms", refuse, 0, OWN_ALGORITHMS },
-  { "pubkeyacceptedkeytypes", refuse, 0, OWN_ALGORITHMS },
   { "rekeylimit", refuse, 0, "when to change keys is left to the server: leave it out" },
   { "tunneldevice", refuse, 0, NO_TUN },
 };
@@ -494,7 +522,8 @@ culvert_ssh_draft_apply_option (CulvertSshDraft *self, const char *option, GErro
   option += strspn (option, " \t");
   if (*option == '=')
     option++;
-  values = key->apply == apply_proxy_command ? take_line (option) : culvert_ssh_values_split (option);
+  values =
+    key->apply == apply_proxy_command ? take_line (option) : culvert_ssh_values_split (option);
   if (values == NULL)
     return culvert_ssh_refuse (error, word, "the quotation is not closed");
   if (values[0] == NULL || values[0][0] == '\0')

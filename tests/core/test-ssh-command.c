@@ -37,6 +37,8 @@ describe (const CulvertProfile *profile)
     g_string_append_printf (text, " agent=%s", profile->agent_socket);
   if (profile->only_listed_keys)
     g_string_append (text, " only-listed");
+  if (profile->legacy_algorithms)
+    g_string_append (text, " legacy");
   if (profile->never_ask)
     g_string_append (text, " never-ask");
   if (profile->methods->len != usual->methods->len ||
@@ -94,6 +96,14 @@ static const Row good_rows[] = {
   { "ssh ssh://alice@host:2222/", "alice@host port=2222" },
   { "ssh 'ssh://a%40b;x=y@host'", "a@b@host" },
   { "ssh 'ssh://[::1]:2222'", "::1 port=2222" },
+  /* old algorithms: one of them allows them all */
+  { "ssh -o HostKeyAlgorithms=+ssh-rsa host", "host legacy" },
+  { "ssh -oPubkeyAcceptedAlgorithms=+ssh-rsa host", "host legacy" },
+  { "ssh -o PubkeyAcceptedKeyTypes=ssh-rsa host", "host legacy" },
+  { "ssh -o KexAlgorithms=^diffie-hellman-group14-sha1,diffie-hellman-group1-sha1 host",
+    "host legacy" },
+  { "ssh -c aes128-cbc -m hmac-sha1 host", "host legacy" },
+  { "ssh -o Ciphers=+aes256-cbc -o MACs=+hmac-sha1 host", "host legacy" },
   /* letters */
   { "ssh -p 2222 host", "host port=2222" },
   { "ssh -p2222 host", "host port=2222" },
@@ -378,8 +388,14 @@ static const Row bad_rows[] = {
     "-b 1.2.3.4: the own address cannot be chosen yet by this version: leave it out" },
   { "ssh -B eth0 host",
     "-B eth0: the interface cannot be chosen yet by this version: leave it out" },
+  { "ssh -o HostKeyAlgorithms=+ssh-rsa,ssh-dss host",
+    "-o HostKeyAlgorithms=+ssh-rsa,ssh-dss: \"ssh-dss\" cannot be allowed: leave it out" },
+  { "ssh -o Ciphers=-aes128-cbc host",
+    "-o Ciphers=-aes128-cbc: the algorithms are chosen by Culvert: leave it out" },
+  { "ssh -o MACs=+ host", "-o MACs=+: the algorithms are chosen by Culvert: leave it out" },
   { "ssh -c aes128-ctr host", "-c aes128-ctr: the algorithms are chosen by Culvert: leave it out" },
-  { "ssh -m hmac-sha1 host", "-m hmac-sha1: the algorithms are chosen by Culvert: leave it out" },
+  { "ssh -m hmac-sha2-256 host",
+    "-m hmac-sha2-256: the algorithms are chosen by Culvert: leave it out" },
   { "ssh -I /x.so host", "-I /x.so: tokens are reached through the agent: add it there" },
   { "ssh -K host", "-K: this way to sign in is not supported: leave it out" },
   { "ssh -s host sftp", "-s: a tunnel starts no subsystem: leave it out" },
