@@ -184,4 +184,7 @@ static void
 culvert_callout_init (CulvertCallout *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* A template can name only one. */
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
+                                  self->why, self->text, NULL, -1);
 }

@@ -13,7 +13,7 @@
 /* A line with more names than these is not written out. */
 #define LINE_MAX_NAMES 4
 /* Of more names than these the rest is left out. */
-#define SHOWN_NAMES 4
+#define SHOWN_NAMES 3
 
 typedef struct
 {
@@ -54,19 +54,22 @@ dup_best (const Lists *lists, const char *old_one)
   return g_strndup (lists->ours, strcspn (lists->ours, ","));
 }
 
-/* (transfer full): of a long list the beginning; the log has it all */
+/* (transfer full): what either side offers; of ours, which may be many, the first, as the log has all */
 static char *
-shorten (const char *list)
+describe_lists (const Lists *lists)
 {
-  g_auto (GStrv) names = g_strsplit (list, ", ", -1);
+  g_auto (GStrv)   ours = g_strsplit (lists->ours, ", ", SHOWN_NAMES + 1);
+  g_autofree char *first = NULL;
 
-  if (g_strv_length (names) <= SHOWN_NAMES)
-    return g_strdup (list);
-  g_free (names[SHOWN_NAMES]);
-  names[SHOWN_NAMES] = g_strdup ("…");
-  for (guint i = SHOWN_NAMES + 1; names[i] != NULL; i++)
-    g_clear_pointer (&names[i], g_free);
-  return g_strjoinv (", ", names);
+  if (g_strv_length (ours) <= SHOWN_NAMES)
+    /* Translators: both are lists of technical names */
+    return g_strdup_printf (_ ("The server offers only %1$s. Culvert offers %2$s."), lists->offered,
+                            lists->ours);
+  g_clear_pointer (&ours[SHOWN_NAMES], g_free);
+  first = g_strjoinv (", ", ours);
+  return g_strdup_printf (
+    /* Translators: both are lists of technical names */
+    _ ("The server offers only %1$s. Culvert offers %2$s and others."), lists->offered, first);
 }
 
 /* (transfer full) (nullable): an algorithm of ours for a host key that the server has already */
@@ -185,13 +188,11 @@ describe (const CulvertFailure *failure)
 CulvertFailureWords *
 culvert_failure_words_for_algorithms (const CulvertFailure *failure)
 {
-  char            *what = describe (failure);
-  g_autofree char *offered = NULL;
-  g_autofree char *ours = NULL;
-  Lists            lists = {
-               .offered = culvert_error_get_fact (failure->error, CULVERT_FACT_OFFERED),
-               .ours = culvert_error_get_fact (failure->error, CULVERT_FACT_OURS),
-               .legacy = culvert_error_get_fact (failure->error, CULVERT_FACT_LEGACY),
+  char *what = describe (failure);
+  Lists lists = {
+    .offered = culvert_error_get_fact (failure->error, CULVERT_FACT_OFFERED),
+    .ours = culvert_error_get_fact (failure->error, CULVERT_FACT_OURS),
+    .legacy = culvert_error_get_fact (failure->error, CULVERT_FACT_LEGACY),
   };
 
   if (what == NULL)
@@ -199,11 +200,6 @@ culvert_failure_words_for_algorithms (const CulvertFailure *failure)
   if (lists.offered == NULL || lists.ours == NULL)
     return culvert_failure_words_take (
       what, g_strdup (_ ("Ask the server’s administrator to update its SSH program.")));
-  offered = shorten (lists.offered);
-  ours = shorten (lists.ours);
-  return culvert_failure_words_take_all (
-    what,
-    /* Translators: both are lists of technical names */
-    g_strdup_printf (_ ("The server offers only %1$s. Culvert offers %2$s."), offered, ours),
-    advise (failure->error->code, &lists));
+  return culvert_failure_words_take_all (what, describe_lists (&lists),
+                                         advise (failure->error->code, &lists));
 }
