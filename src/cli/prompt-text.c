@@ -63,6 +63,38 @@ append_line (GString *text, const char *line)
   g_string_append_c (text, '\n');
 }
 
+/* The server's own words, each line marked, so that none passes for one of ours. */
+static void
+append_quote (GString *text, const char *words)
+{
+  g_autofree char *stripped = g_strchomp (g_strdup (words != NULL ? words : ""));
+  g_auto (GStrv)   lines = g_strsplit (stripped, "\n", -1);
+
+  for (char **line = lines; *line != NULL; line++)
+    g_string_append_printf (text, "| %s\n", *line);
+}
+
+/* A question of several lines: all but the last are quoted above it. */
+static char *
+describe_question (const char *account, const char *question)
+{
+  const char      *last = strrchr (question, '\n');
+  g_autofree char *before = NULL;
+  GString         *text = g_string_new (NULL);
+
+  if (last == NULL || last[1] == '\0')
+    last = question;
+  else
+    {
+      before = g_strndup (question, (gsize)(last - question));
+      append_quote (text, before);
+      last++;
+    }
+  /* Who it comes from: it could pretend to be another. */
+  g_string_append_printf (text, "(%s) %s", account, last);
+  return g_string_free (text, FALSE);
+}
+
 char *
 culvert_prompt_text_intro (const CulvertPromptFields *fields)
 {
@@ -74,9 +106,11 @@ culvert_prompt_text_intro (const CulvertPromptFields *fields)
       (fields->kind == CULVERT_PROMPT_PASSWORD || fields->kind == CULVERT_PROMPT_PASSPHRASE))
     append_line (text, _ ("That was not right; once more."));
   if (fields->kind == CULVERT_PROMPT_NEW_PASSWORD)
-    append_line (text, _ ("The password has expired and must be changed."));
-  append_line (text, fields->title);
-  append_line (text, fields->instruction);
+    append_line (text, fields->attempt == 0
+                         ? _ ("The password has expired and must be changed.")
+                         : _ ("The server did not take the new password; choose another one."));
+  append_quote (text, fields->title);
+  append_quote (text, fields->instruction);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
@@ -101,8 +135,7 @@ culvert_prompt_text_question (const CulvertPromptFields *fields, guint index, gb
       if (index >= fields->n_fields)
         return g_strdup ("");
       *is_hidden = fields->fields[index].is_hidden;
-      /* The server's own words, and who they come from: it could pretend to be another. */
-      return g_strdup_printf ("(%s) %s", account, fields->fields[index].text);
+      return describe_question (account, fields->fields[index].text);
     case CULVERT_PROMPT_NEW_PASSWORD:
       if (index > 0)
         return g_strdup (_ ("New password once more: "));

@@ -331,6 +331,7 @@ read_tunnel (const Reader *reader, CulvertProfile *profile, GError **error)
       !read_boolean (reader, "ProxyCommandAllowed", &profile->proxy_command_allowed, error) ||
       !read_methods (reader, profile, error) ||
       !read_list (reader, "KeyFiles", &profile->key_files, error) ||
+      !read_list (reader, "CertificateFiles", &profile->certificate_files, error) ||
       !read_string (reader, "AgentSocket", &profile->agent_socket, error) ||
       !read_boolean (reader, "OnlyListedKeys", &profile->only_listed_keys, error) ||
       !read_boolean (reader, "NeverAsk", &profile->never_ask, error) ||

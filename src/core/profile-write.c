@@ -79,6 +79,7 @@ write_tunnel (GKeyFile *key_file, const CulvertProfile *profile)
   write_boolean (key_file, group, "ProxyCommandAllowed", profile->proxy_command_allowed, FALSE);
   write_methods (key_file, profile);
   write_list (key_file, group, "KeyFiles", profile->key_files);
+  write_list (key_file, group, "CertificateFiles", profile->certificate_files);
   write_string (key_file, group, "AgentSocket", profile->agent_socket);
   write_boolean (key_file, group, "OnlyListedKeys", profile->only_listed_keys, FALSE);
   write_boolean (key_file, group, "NeverAsk", profile->never_ask, FALSE);

@@ -121,6 +121,7 @@ culvert_profile_new (void)
   self->proxy = g_strdup ("");
   self->proxy_command = g_strdup ("");
   self->key_files = g_new0 (char *, 1);
+  self->certificate_files = g_new0 (char *, 1);
   self->agent_socket = g_strdup ("");
   self->connect_timeout_s = DEFAULT_CONNECT_TIMEOUT_S;
   self->keepalive_interval_s = DEFAULT_KEEPALIVE_INTERVAL_S;
@@ -155,6 +156,7 @@ culvert_profile_unref (CulvertProfile *self)
   g_free (self->proxy_command);
   g_array_unref (self->methods);
   g_strfreev (self->key_files);
+  g_strfreev (self->certificate_files);
   g_free (self->agent_socket);
   g_ptr_array_unref (self->forwards);
   g_clear_pointer (&self->unknown, g_key_file_unref);
@@ -183,6 +185,7 @@ culvert_profile_edit (const CulvertProfile *self)
   copy->proxy_command_allowed = self->proxy_command_allowed;
   g_array_append_vals (copy->methods, self->methods->data, self->methods->len);
   copy->key_files = g_strdupv (self->key_files);
+  copy->certificate_files = g_strdupv (self->certificate_files);
   copy->agent_socket = g_strdup (self->agent_socket);
   copy->only_listed_keys = self->only_listed_keys;
   copy->never_ask = self->never_ask;
@@ -365,6 +368,8 @@ culvert_profile_equal (const CulvertProfile *a, const CulvertProfile *b)
                        (const char *const *)b->known_hosts_files) &&
          culvert_profile_has_same_way (a, b) && methods_equal (a->methods, b->methods) &&
          g_strv_equal ((const char *const *)a->key_files, (const char *const *)b->key_files) &&
+         g_strv_equal ((const char *const *)a->certificate_files,
+                       (const char *const *)b->certificate_files) &&
          strcmp (a->agent_socket, b->agent_socket) == 0 &&
          !a->only_listed_keys == !b->only_listed_keys && !a->never_ask == !b->never_ask &&
          a->connect_timeout_s == b->connect_timeout_s &&

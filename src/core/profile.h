@@ -67,11 +67,12 @@ typedef struct
   gboolean proxy_command_allowed; /* the person has said so: see core/profile-file.h */
 
   /* signing in */
-  GArray  *methods;      /* of CulvertAuthMethod, in the order to try, no repeats, never empty */
-  GStrv    key_files;    /* paths, "~/" allowed; empty: the usual ones in ~/.ssh; never NULL */
-  char    *agent_socket; /* a path, "~/" allowed; "" means $SSH_AUTH_SOCK */
-  gboolean only_listed_keys; /* of the agent's keys offer just those named by key_files */
-  gboolean never_ask;        /* ssh's BatchMode: what would need an answer from the person fails */
+  GArray  *methods;   /* of CulvertAuthMethod, in the order to try, no repeats, never empty */
+  GStrv    key_files; /* paths, "~/" allowed; empty: the usual ones in ~/.ssh; never NULL */
+  GStrv    certificate_files; /* of user certificates beyond those beside the keys; never NULL */
+  char    *agent_socket;      /* a path, "~/" allowed; "" means $SSH_AUTH_SOCK */
+  gboolean only_listed_keys;  /* of the agent's keys offer just those named by key_files */
+  gboolean never_ask;         /* ssh's BatchMode: what would need an answer from the person fails */
 
   /* behaviour */
   guint    connect_timeout_s;    /* 15 by default */

@@ -38,6 +38,7 @@ typedef struct
   char           *alias;     /* the server as the command names it; NULL until it did */
   char           *host_name; /* HostName; nullable */
   GPtrArray      *key_files;
+  GPtrArray      *certificate_files;
   GPtrArray      *known_hosts_files;
   GPtrArray      *global_known_hosts_files;
   GArray         *preferred;    /* of CulvertAuthMethod */
@@ -79,6 +80,10 @@ gboolean culvert_ssh_draft_add_key_file (CulvertSshDraft *self,
                                          const char      *word,
                                          const char      *path,
                                          GError         **error);
+gboolean culvert_ssh_draft_add_certificate (CulvertSshDraft *self,
+                                            const char      *word,
+                                            const char      *path,
+                                            GError         **error);
 gboolean culvert_ssh_draft_add_forward (CulvertSshDraft   *self,
                                         const char        *word,
                                         CulvertForwardKind kind,

@@ -85,6 +85,20 @@ add_key_files (GString *line, const CulvertProfile *profile)
     }
 }
 
+static void
+add_certificates (GString *line, const CulvertProfile *profile)
+{
+  for (guint i = 0; profile->certificate_files[i] != NULL; i++)
+    {
+      g_autoptr (GString) path = g_string_new (profile->certificate_files[i]);
+      g_autofree char    *value = NULL;
+
+      g_string_replace (path, "%", "%%", 0);
+      value = quote_value (path->str);
+      add_option (line, "CertificateFile", value);
+    }
+}
+
 static const char *
 method_name (CulvertAuthMethod method)
 {
@@ -255,6 +269,7 @@ culvert_ssh_command_from_profile (const CulvertProfile *profile)
       add_word (line, port);
     }
   add_key_files (line, profile);
+  add_certificates (line, profile);
   if (profile->only_listed_keys)
     add_option (line, "IdentitiesOnly", "yes");
   if (profile->agent_socket[0] != '\0')

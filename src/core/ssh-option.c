@@ -130,6 +130,15 @@ apply_identity_file (CulvertSshDraft *draft, const Key *key, const Option *optio
 }
 
 static gboolean
+apply_certificate_file (CulvertSshDraft *draft,
+                        const Key       *key,
+                        const Option    *option,
+                        GError         **error)
+{
+  return culvert_ssh_draft_add_certificate (draft, option->word, option->values[0], error);
+}
+
+static gboolean
 apply_identity_agent (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
 {
   const char *value = option->values[0];
@@ -397,6 +406,7 @@ static const Key keys[] = {
   { "user", apply_user, 0, NULL },
   { "hostname", apply_host_name, CULVERT_SSH_SETS_HOST_NAME, NULL },
   { "identityfile", apply_identity_file, 0, NULL },
+  { "certificatefile", apply_certificate_file, 0, NULL },
   { "identityagent", apply_identity_agent, CULVERT_SSH_SETS_AGENT, NULL },
   { "identitiesonly", apply_only_listed, CULVERT_SSH_SETS_ONLY_LISTED, NULL },
   { "connecttimeout", apply_timeout, CULVERT_SSH_SETS_TIMEOUT, NULL },
@@ -471,8 +481,6 @@ static const Key keys[] = {
   { "bindaddress", refuse, 0, NO_BINDING },
   { "bindinterface", refuse, 0, NO_BINDING },
   { "casignaturealgorithms", refuse, 0, OWN_ALGORITHMS },
-  { "certificatefile", refuse, 0,
-    "certificates are not supported yet by this version: leave it out" },
   { "hostkeyalias", refuse, 0, "host keys are kept under the server's own name: leave it out" },
   { "localcommand", refuse, 0, NO_COMMANDS },
   { "permitremoteopen", refuse, 0,

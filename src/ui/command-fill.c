@@ -98,6 +98,12 @@ fill_sign_in (CulvertProfile       *draft,
       g_ptr_array_add (filled, g_strdup (ngettext ("the key file", "the key files",
                                                    g_strv_length (given->key_files))));
     }
+  if (given->certificate_files[0] != NULL)
+    {
+      copy_strv (&draft->certificate_files, given->certificate_files);
+      g_ptr_array_add (filled, g_strdup (ngettext ("the certificate", "the certificates",
+                                                   g_strv_length (given->certificate_files))));
+    }
   /* What is listed is no use to a tunnel that does not sign in by key. */
   if (has_order || (has_keys && !culvert_profile_has_method (draft, CULVERT_AUTH_KEY)))
     {

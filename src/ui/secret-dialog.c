@@ -15,6 +15,7 @@ struct _CulvertSecretDialog
   GPtrArray       *entries; /* of AdwEntryRow: one for each field of the prompt */
   AdwEntryRow     *repeat;  /* of a new password; NULL otherwise */
   GtkWidget       *refused;
+  GtkLabel        *refused_words;
   GtkWidget       *quote;
   GtkLabel        *said_by;
   GtkLabel        *said;
@@ -342,6 +343,9 @@ fill_words (CulvertSecretDialog *self)
   heading = describe_heading (fields->kind, title);
   adw_message_dialog_set_heading (dialog, heading);
   adw_message_dialog_set_body (dialog, body);
+  if (fields->kind == CULVERT_PROMPT_NEW_PASSWORD)
+    gtk_label_set_label (self->refused_words,
+                         _ ("The server did not take the new password. Choose another one."));
   gtk_widget_set_visible (self->refused, fields->attempt > 0);
 }
 
@@ -377,6 +381,7 @@ culvert_secret_dialog_class_init (CulvertSecretDialogClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/culvert_app/Culvert/secret-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, CulvertSecretDialog, refused);
+  gtk_widget_class_bind_template_child (widget_class, CulvertSecretDialog, refused_words);
   gtk_widget_class_bind_template_child (widget_class, CulvertSecretDialog, quote);
   gtk_widget_class_bind_template_child (widget_class, CulvertSecretDialog, said_by);
   gtk_widget_class_bind_template_child (widget_class, CulvertSecretDialog, said);

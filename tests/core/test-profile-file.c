@@ -99,6 +99,8 @@ test_golden (void)
   g_assert_cmpuint (g_strv_length (profile->key_files), ==, 2);
   g_assert_cmpstr (profile->key_files[0], ==, "~/.ssh/id_ed25519");
   g_assert_cmpstr (profile->key_files[1], ==, "/home/alice/my keys/id");
+  g_assert_cmpuint (g_strv_length (profile->certificate_files), ==, 1);
+  g_assert_cmpstr (profile->certificate_files[0], ==, "/etc/ssh/me-cert.pub");
   g_assert_cmpstr (profile->agent_socket, ==, "/run/user/1000/agent");
   g_assert_true (profile->only_listed_keys);
   g_assert_true (profile->never_ask);

@@ -31,6 +31,8 @@ describe (const CulvertProfile *profile)
                             profile->proxy_command_allowed ? "!" : "");
   for (guint i = 0; profile->key_files[i] != NULL; i++)
     g_string_append_printf (text, " key=%s", profile->key_files[i]);
+  for (guint i = 0; profile->certificate_files[i] != NULL; i++)
+    g_string_append_printf (text, " certificate=%s", profile->certificate_files[i]);
   for (guint i = 0; profile->known_hosts_files[i] != NULL; i++)
     g_string_append_printf (text, " known=%s", profile->known_hosts_files[i]);
   if (profile->agent_socket[0] != '\0')
@@ -139,6 +141,9 @@ static const Row good_rows[] = {
   { "ssh -i '~/my key' host", "host key=~/my key" },
   { "ssh -i %d/.ssh/id -i /a%%b host", "host key=~/.ssh/id key=/a%b" },
   { "ssh -i \"$HOME/.ssh/id\" host", "host key=~/.ssh/id" },
+  { "ssh -o CertificateFile=%d/.ssh/one -o CertificateFile=/b host",
+    "host certificate=~/.ssh/one certificate=/b" },
+  { "ssh -o 'CertificateFile=\"/b c\"' host", "host certificate=/b c" },
   /* the first wins */
   { "ssh -p 1 -p 2 host", "host port=1" },
   { "ssh -p 1 -o Port=2 host", "host port=1" },
@@ -367,6 +372,8 @@ static const Row bad_rows[] = {
   { "ssh -p 65536 host", "-p 65536: the port is not a number from 1 to 65535" },
   { "ssh -l '' host", "-l : the user is missing" },
   { "ssh -i '' host", "-i : the path of the key is missing" },
+  { "ssh -o CertificateFile=/x/%u host",
+    "-o CertificateFile=/x/%u: tokens are not replaced here: write the path" },
   { "ssh -i /x/%u host", "-i /x/%u: tokens are not replaced here: write the path" },
   { "ssh -i '${HOME}/x' host", "-i ${HOME}/x: variables are not replaced here: write the path" },
   { "ssh -L 8080:80 host", "-L 8080:80: a target is missing: write [address:]port:host:port" },
@@ -566,6 +573,8 @@ static const WriteRow write_rows[] = {
   { "-L '[::1]:1:[::2]:2' ::1", "ssh -N -L '[::1]:1:[::2]:2' ::1" },
   { "-R 0 -D localhost:1 -R 2:h:3 host", "ssh -N -R 0 -D localhost:1 -R 2:h:3 host" },
   { "-i ~/.ssh/id -i '~/my key' -i /a%%b host", "ssh -N -i ~/.ssh/id -i ~/'my key' -i /a%%b host" },
+  { "-o CertificateFile=/a%%b-cert.pub -o 'CertificateFile=\"/b c\"' host",
+    "ssh -N -o CertificateFile=/a%%b-cert.pub -o 'CertificateFile=\"/b c\"' host" },
   { "'DOM\\alice@host'", "ssh -N -l 'DOM\\alice' host" },
   { "-l -x host", "ssh -N -l -x host" },
   { "-6 -o IdentitiesOnly=yes -o ConnectTimeout=5 -o ServerAliveInterval=0 host",
