@@ -124,6 +124,9 @@ check_sign_in (const CulvertProfile *self, GPtrArray *problems)
   if (culvert_profile_has_method (self, CULVERT_AUTH_KEY) || self->only_listed_keys)
     for (guint i = 0; self->key_files[i] != NULL; i++)
       check_key_file (self, self->key_files[i], problems);
+  if (self->host_key_alias[0] != '\0' && !culvert_host_is_valid (self->host_key_alias))
+    add (problems, CULVERT_FIELD_HOST_KEY_ALIAS, CULVERT_PROBLEM_INVALID_HOST, NULL,
+         self->host_key_alias);
   if (self->agent_socket[0] != '\0' && !is_fixed_path (self->agent_socket))
     add (problems, CULVERT_FIELD_AGENT_SOCKET, CULVERT_PROBLEM_INVALID_PATH, NULL,
          self->agent_socket);

@@ -284,6 +284,23 @@ read_address_family (const Reader *reader, CulvertAddressFamily *field, GError *
 }
 
 static gboolean
+read_host_key_policy (const Reader *reader, CulvertHostKeyPolicy *field, GError **error)
+{
+  g_autofree char *nick = NULL;
+
+  if (!get_text (reader, "HostKeyPolicy", &nick, error))
+    return FALSE;
+  if (nick != NULL && !culvert_host_key_policy_from_nick (g_strstrip (nick), field))
+    {
+      g_autofree char *shown = excerpt (nick, -1);
+
+      return invalid (reader, "HostKeyPolicy", error,
+                      "\"%s\" is none of ask, accept-new and strict", shown);
+    }
+  return TRUE;
+}
+
+static gboolean
 check_version (const Reader *reader, GError **error)
 {
   guint version = CULVERT_PROFILE_VERSION;
@@ -311,6 +328,8 @@ read_tunnel (const Reader *reader, CulvertProfile *profile, GError **error)
       !read_string (reader, "User", &profile->user, error) ||
       !read_address_family (reader, &profile->address_family, error) ||
       !read_list (reader, "KnownHostsFiles", &profile->known_hosts_files, error) ||
+      !read_string (reader, "HostKeyAlias", &profile->host_key_alias, error) ||
+      !read_host_key_policy (reader, &profile->host_key_policy, error) ||
       !read_methods (reader, profile, error) ||
       !read_list (reader, "KeyFiles", &profile->key_files, error) ||
       !read_string (reader, "AgentSocket", &profile->agent_socket, error) ||

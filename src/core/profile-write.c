@@ -73,6 +73,11 @@ write_tunnel (GKeyFile *key_file, const CulvertProfile *profile)
     g_key_file_set_string (key_file, group, "AddressFamily",
                            culvert_address_family_to_nick (profile->address_family));
   write_list (key_file, group, "KnownHostsFiles", profile->known_hosts_files);
+  write_string (key_file, group, "HostKeyAlias", profile->host_key_alias);
+  if (is_wanted (key_file, group, "HostKeyPolicy",
+                 profile->host_key_policy == usual->host_key_policy))
+    g_key_file_set_string (key_file, group, "HostKeyPolicy",
+                           culvert_host_key_policy_to_nick (profile->host_key_policy));
   write_methods (key_file, profile);
   write_list (key_file, group, "KeyFiles", profile->key_files);
   write_string (key_file, group, "AgentSocket", profile->agent_socket);

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "core/ssh-command-private.h"
+#include "core/ssh-config-lexer.h"
 
 #include <string.h>
 
@@ -288,17 +289,36 @@ apply_gateway (CulvertSshDraft *draft, const Key *key, const Option *option, GEr
 }
 
 static gboolean
+apply_host_key_alias (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  if (strcmp (option->values[0], "none") == 0)
+    return TRUE;
+  if (!culvert_host_is_valid (option->values[0]))
+    return culvert_ssh_refuse (error, option->word, "this can be no name of a server");
+  culvert_profile_set_string (&draft->profile->host_key_alias, option->values[0]);
+  return TRUE;
+}
+
+static gboolean
 apply_strict (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
 {
-  static const char *const checked[] = { "yes", "true", "ask", NULL };
-  const char              *value = option->values[0];
+  static const struct
+  {
+    const char          *value;
+    CulvertHostKeyPolicy policy;
+  } table[] = {
+    { "ask", CULVERT_HOST_KEY_ASK },
+    { "accept-new", CULVERT_HOST_KEY_ACCEPT_NEW },
+    { "yes", CULVERT_HOST_KEY_STRICT },
+    { "true", CULVERT_HOST_KEY_STRICT },
+  };
 
-  if (g_strv_contains (checked, value))
-    return TRUE;
-  if (strcmp (value, "accept-new") == 0)
-    return culvert_ssh_refuse (error, option->word,
-                               "a new host key is not trusted unseen: leave the option out and "
-                               "compare the fingerprint once");
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    if (strcmp (option->values[0], table[i].value) == 0)
+      {
+        draft->profile->host_key_policy = table[i].policy;
+        return TRUE;
+      }
   return culvert_ssh_refuse (error, option->word,
                              "the check of the host key cannot be switched off: leave the option "
                              "out, or use ask");
@@ -373,7 +393,8 @@ static const Key keys[] = {
   { "challengeresponseauthentication", apply_interactive, CULVERT_SSH_SETS_INTERACTIVE, NULL },
   { "batchmode", apply_batch, CULVERT_SSH_SETS_BATCH, NULL },
   { "gatewayports", apply_gateway, CULVERT_SSH_SETS_GATEWAY, NULL },
-  { "stricthostkeychecking", apply_strict, 0, NULL },
+  { "stricthostkeychecking", apply_strict, CULVERT_SSH_SETS_HOST_KEY_POLICY, NULL },
+  { "hostkeyalias", apply_host_key_alias, CULVERT_SSH_SETS_HOST_KEY_ALIAS, NULL },
   { "userknownhostsfile", apply_known_hosts, CULVERT_SSH_SETS_KNOWN_HOSTS, NULL },
   { "globalknownhostsfile", apply_global_known_hosts, CULVERT_SSH_SETS_GLOBAL_KNOWN_HOSTS, NULL },
   /* what has its place in Culvert's own behaviour, or means nothing without a terminal */
@@ -430,7 +451,6 @@ static const Key keys[] = {
     "certificates are not supported yet by this version: leave it out" },
   { "ciphers", refuse, 0, OWN_ALGORITHMS },
   { "hostkeyalgorithms", refuse, 0, OWN_ALGORITHMS },
-  { "hostkeyalias", refuse, 0, "host keys are kept under the server's own name: leave it out" },
   { "kexalgorithms", refuse, 0, OWN_ALGORITHMS },
   { "localcommand", refuse, 0, NO_COMMANDS },
   { "macs", refuse, 0, OWN_ALGORITHMS },
@@ -453,53 +473,6 @@ find_key (const char *name)
   return NULL;
 }
 
-/* Reads one value up to a space outside quotes; the rules of ssh's argv_split(). */
-static gboolean
-read_value (const char **cursor, GString *value)
-{
-  const char *p = *cursor;
-  char        quote = '\0';
-
-  for (; *p != '\0'; p++)
-    {
-      if (*p == '\\' && p[1] != '\0' &&
-          (strchr ("'\"\\", p[1]) != NULL || (quote == '\0' && p[1] == ' ')))
-        g_string_append_c (value, *++p);
-      else if (quote == '\0' && g_ascii_isspace (*p))
-        break;
-      else if (quote == '\0' && (*p == '"' || *p == '\''))
-        quote = *p;
-      else if (quote != '\0' && *p == quote)
-        quote = '\0';
-      else
-        g_string_append_c (value, *p);
-    }
-  *cursor = p;
-  return quote == '\0';
-}
-
-/* (transfer full): the values, or NULL when a quotation is not closed */
-static GStrv
-split_values (const char *text)
-{
-  g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func (g_free);
-
-  while (TRUE)
-    {
-      g_autoptr (GString) value = g_string_new (NULL);
-
-      while (g_ascii_isspace (*text))
-        text++;
-      if (*text == '\0' || *text == '#')
-        break;
-      if (!read_value (&text, value))
-        return NULL;
-      g_ptr_array_add (values, g_string_free (g_steal_pointer (&value), FALSE));
-    }
-  g_ptr_array_add (values, NULL);
-  return (GStrv)g_ptr_array_free (g_steal_pointer (&values), FALSE);
-}
-
 gboolean
 culvert_ssh_draft_apply_option (CulvertSshDraft *self, const char *option, GError **error)
 {
@@ -520,7 +493,7 @@ culvert_ssh_draft_apply_option (CulvertSshDraft *self, const char *option, GErro
   option += strspn (option, " \t");
   if (*option == '=')
     option++;
-  values = split_values (option);
+  values = culvert_ssh_values_split (option);
   if (values == NULL)
     return culvert_ssh_refuse (error, word, "the quotation is not closed");
   if (values[0] == NULL || values[0][0] == '\0')

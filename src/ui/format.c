@@ -82,6 +82,7 @@ static const char *const ssh_reasons[] = {
   [CULVERT_SSH_ERROR_NAME_UNKNOWN] = N_ ("name unknown"),
   [CULVERT_SSH_ERROR_REFUSED] = N_ ("nothing answers on that port"),
   [CULVERT_SSH_ERROR_UNREACHABLE] = N_ ("no route"),
+  [CULVERT_SSH_ERROR_NO_NETWORK] = N_ ("no network"),
   [CULVERT_SSH_ERROR_TIMED_OUT] = N_ ("no answer"),
   [CULVERT_SSH_ERROR_NOT_SSH] = N_ ("not an SSH server"),
   [CULVERT_SSH_ERROR_HANDSHAKE] = N_ ("key exchange failed"),
@@ -99,6 +100,7 @@ static const char *const ssh_reasons[] = {
   [CULVERT_SSH_ERROR_AUTH_NO_METHOD] = N_ ("no way to sign in"),
   [CULVERT_SSH_ERROR_AUTH_CANCELLED] = N_ ("sign-in cancelled"),
   [CULVERT_SSH_ERROR_AUTH_TOO_MANY] = N_ ("too many tries to sign in"),
+  [CULVERT_SSH_ERROR_AUTH_TOO_MANY_KEYS] = N_ ("too many keys to try"),
   [CULVERT_SSH_ERROR_AUTH_NO_PROMPTER] = N_ ("a secret is needed"),
   [CULVERT_SSH_ERROR_PASSWORD_EXPIRED] = N_ ("password expired"),
   [CULVERT_SSH_ERROR_KEY_NOT_FOUND] = N_ ("key file not found"),
@@ -383,6 +385,7 @@ culvert_format_forward (const CulvertForwardSpec *spec)
 /* What no field of the form can mend: it lies with the network, the server or the person. */
 static const CulvertSshError beyond_the_form[] = {
   CULVERT_SSH_ERROR_UNREACHABLE,
+  CULVERT_SSH_ERROR_NO_NETWORK,
   CULVERT_SSH_ERROR_HANDSHAKE,
   CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN,
   CULVERT_SSH_ERROR_HOST_KEY_REFUSED,
