@@ -29,6 +29,8 @@ typedef enum
   CULVERT_SSH_SETS_KNOWN_HOSTS = 1 << 14,
   CULVERT_SSH_SETS_GLOBAL_KNOWN_HOSTS = 1 << 15,
   CULVERT_SSH_SETS_WAY = 1 << 16, /* ProxyJump or ProxyCommand, whichever comes first */
+  CULVERT_SSH_SETS_HOST_KEY_ALIAS = 1 << 24,
+  CULVERT_SSH_SETS_HOST_KEY_POLICY = 1 << 25,
 } CulvertSshSets;
 
 typedef struct

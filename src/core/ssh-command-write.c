@@ -73,6 +73,21 @@ add_known_hosts (GString *line, const CulvertProfile *profile)
 }
 
 static void
+add_host_keys (GString *line, const CulvertProfile *profile)
+{
+  if (profile->host_key_alias[0] != '\0')
+    {
+      g_autofree char *quoted = quote_value (profile->host_key_alias);
+
+      add_option (line, "HostKeyAlias", quoted);
+    }
+  if (profile->host_key_policy == CULVERT_HOST_KEY_ACCEPT_NEW)
+    add_option (line, "StrictHostKeyChecking", "accept-new");
+  else if (profile->host_key_policy == CULVERT_HOST_KEY_STRICT)
+    add_option (line, "StrictHostKeyChecking", "yes");
+}
+
+static void
 add_key_files (GString *line, const CulvertProfile *profile)
 {
   for (guint i = 0; profile->key_files[i] != NULL; i++)
@@ -283,6 +298,7 @@ culvert_ssh_command_from_profile (const CulvertProfile *profile)
   add_methods (line, profile);
   add_known_hosts (line, profile);
   add_way (line, profile);
+  add_host_keys (line, profile);
   add_number_option (line, "ConnectTimeout", profile->connect_timeout_s, usual->connect_timeout_s);
   add_number_option (line, "ServerAliveInterval", profile->keepalive_interval_s,
                      usual->keepalive_interval_s);

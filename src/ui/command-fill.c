@@ -146,6 +146,16 @@ fill_behaviour (CulvertProfile       *draft,
       copy_strv (&draft->known_hosts_files, given->known_hosts_files);
       g_ptr_array_add (filled, g_strdup (_ ("where host keys are kept")));
     }
+  if (given->host_key_alias[0] != '\0')
+    {
+      culvert_profile_set_string (&draft->host_key_alias, given->host_key_alias);
+      g_ptr_array_add (filled, g_strdup (_ ("the name in the known hosts")));
+    }
+  if (given->host_key_policy != blank->host_key_policy)
+    {
+      draft->host_key_policy = given->host_key_policy;
+      g_ptr_array_add (filled, g_strdup (_ ("what happens with unknown servers")));
+    }
   draft->legacy_algorithms |= given->legacy_algorithms;
   draft->quick_replies &= given->quick_replies;
 }

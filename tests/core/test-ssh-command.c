@@ -35,6 +35,11 @@ describe (const CulvertProfile *profile)
     g_string_append_printf (text, " certificate=%s", profile->certificate_files[i]);
   for (guint i = 0; profile->known_hosts_files[i] != NULL; i++)
     g_string_append_printf (text, " known=%s", profile->known_hosts_files[i]);
+  if (profile->host_key_alias[0] != '\0')
+    g_string_append_printf (text, " alias=%s", profile->host_key_alias);
+  if (profile->host_key_policy != CULVERT_HOST_KEY_ASK)
+    g_string_append_printf (text, " keys=%s",
+                            culvert_host_key_policy_to_nick (profile->host_key_policy));
   if (profile->agent_socket[0] != '\0')
     g_string_append_printf (text, " agent=%s", profile->agent_socket);
   if (profile->only_listed_keys)
@@ -219,7 +224,10 @@ static const Row good_rows[] = {
     "host methods=agent,key" },
   { "ssh -o BatchMode=yes host", "host never-ask methods=agent,key" },
   { "ssh -o BatchMode=no host", "host" },
-  { "ssh -o StrictHostKeyChecking=yes -o StrictHostKeyChecking=ask host", "host" },
+  { "ssh -o StrictHostKeyChecking=ask -o StrictHostKeyChecking=yes host", "host" },
+  { "ssh -o StrictHostKeyChecking=yes -o StrictHostKeyChecking=ask host", "host keys=strict" },
+  { "ssh -o StrictHostKeyChecking=accept-new host", "host keys=accept-new" },
+  { "ssh -o HostKeyAlias=Other -o HostKeyAlias=third host", "host alias=Other" },
   { "ssh -o UserKnownHostsFile=/a host", "host known=/a" },
   { "ssh -o 'UserKnownHostsFile=/a \"/b c\" ~/d' host", "host known=/a known=/b c known=~/d" },
   { "ssh -o UserKnownHostsFile=none host", "host known=/dev/null" },
@@ -431,9 +439,7 @@ static const Row bad_rows[] = {
   { "ssh -o StrictHostKeyChecking=off host",
     "-o StrictHostKeyChecking=off: the check of the host key cannot be switched off: leave the "
     "option out, or use ask" },
-  { "ssh -o StrictHostKeyChecking=accept-new host",
-    "-o StrictHostKeyChecking=accept-new: a new host key is not trusted unseen: leave the option "
-    "out and compare the fingerprint once" },
+  { "ssh -o 'HostKeyAlias=a,b' host", "-o HostKeyAlias=a,b: this can be no name of a server" },
   { "ssh -o NoHostAuthenticationForLocalhost=yes host",
     "-o NoHostAuthenticationForLocalhost=yes: the check of the host key cannot be switched off: "
     "leave it out" },
