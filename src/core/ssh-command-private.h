@@ -27,6 +27,7 @@ typedef enum
   CULVERT_SSH_SETS_GATEWAY = 1 << 13,
   CULVERT_SSH_SETS_KNOWN_HOSTS = 1 << 14,
   CULVERT_SSH_SETS_GLOBAL_KNOWN_HOSTS = 1 << 15,
+  CULVERT_SSH_SETS_WAY = 1 << 16, /* ProxyJump or ProxyCommand, whichever comes first */
 } CulvertSshSets;
 
 typedef struct
@@ -74,6 +75,17 @@ gboolean culvert_ssh_draft_add_forward (CulvertSshDraft   *self,
                                         CulvertForwardKind kind,
                                         const char        *argument,
                                         GError           **error);
+
+/* @hops: of -J and ProxyJump: [user@]host[:port] by commas, or "none" */
+gboolean culvert_ssh_draft_set_hops (CulvertSshDraft *self,
+                                     const char      *word,
+                                     const char      *hops,
+                                     GError         **error);
+/* @command: of ProxyCommand, with its tokens, or "none"; nothing allows it to be run */
+gboolean culvert_ssh_draft_set_proxy_command (CulvertSshDraft *self,
+                                              const char      *word,
+                                              const char      *command,
+                                              GError         **error);
 
 /* The argument of -o: `Key=Value`, `Key Value`; a line of ssh_config(5). */
 gboolean culvert_ssh_draft_apply_option (CulvertSshDraft *self, const char *option, GError **error);

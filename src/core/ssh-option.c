@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "core/ssh-command-private.h"
+#include "core/ssh-config-lexer.h"
 
 #include <string.h>
 
@@ -337,14 +338,24 @@ apply_global_known_hosts (CulvertSshDraft *draft,
 }
 
 static gboolean
+apply_hops (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return culvert_ssh_draft_set_hops (draft, option->word, option->values[0], error);
+}
+
+static gboolean
+apply_proxy_command (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return culvert_ssh_draft_set_proxy_command (draft, option->word, option->values[0], error);
+}
+
+static gboolean
 apply_session_type (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
 {
   return strcmp (option->values[0], "subsystem") != 0 || refuse (draft, key, option, error);
 }
 
-#define NO_JUMP_HOSTS                                                                              \
-  "jump hosts are not supported yet by this version: make the server reachable directly"
-#define NO_PROXY       "proxies are not supported yet by this version: make the server reachable directly"
+#define NO_PASSING     "a command passes no descriptors on here: leave it out"
 #define NO_SHARING     "connections are not shared with ssh: leave it out"
 #define NO_COMMANDS    "no command is run: leave it out"
 #define OWN_ALGORITHMS "the algorithms are chosen by Culvert: leave it out"
@@ -376,6 +387,8 @@ static const Key keys[] = {
   { "stricthostkeychecking", apply_strict, 0, NULL },
   { "userknownhostsfile", apply_known_hosts, CULVERT_SSH_SETS_KNOWN_HOSTS, NULL },
   { "globalknownhostsfile", apply_global_known_hosts, CULVERT_SSH_SETS_GLOBAL_KNOWN_HOSTS, NULL },
+  { "proxyjump", apply_hops, 0, NULL },
+  { "proxycommand", apply_proxy_command, 0, NULL },
   /* what has its place in Culvert's own behaviour, or means nothing without a terminal */
   { "checkhostip", accept, 0, NULL },
   { "compression", accept, 0, NULL },
@@ -416,9 +429,7 @@ static const Key keys[] = {
     "the check of the host key cannot be switched off: leave it out" },
   { "permitlocalcommand", accept_off, 0, NO_COMMANDS },
   { "pkcs11provider", accept_off, 0, "tokens are reached through the agent: add it there" },
-  { "proxycommand", accept_off, 0, NO_PROXY },
-  { "proxyjump", accept_off, 0, NO_JUMP_HOSTS },
-  { "proxyusefdpass", accept_off, 0, NO_PROXY },
+  { "proxyusefdpass", accept_off, 0, NO_PASSING },
   { "remotecommand", accept_off, 0, NO_COMMANDS },
   { "tunnel", accept_off, 0, NO_TUN },
   { "verifyhostkeydns", accept_off, 0, "host keys are not looked up in DNS: leave it out" },
@@ -453,51 +464,14 @@ find_key (const char *name)
   return NULL;
 }
 
-/* Reads one value up to a space outside quotes; the rules of ssh's argv_split(). */
-static gboolean
-read_value (const char **cursor, GString *value)
-{
-  const char *p = *cursor;
-  char        quote = '\0';
-
-  for (; *p != '\0'; p++)
-    {
-      if (*p == '\\' && p[1] != '\0' &&
-          (strchr ("'\"\\", p[1]) != NULL || (quote == '\0' && p[1] == ' ')))
-        g_string_append_c (value, *++p);
-      else if (quote == '\0' && g_ascii_isspace (*p))
-        break;
-      else if (quote == '\0' && (*p == '"' || *p == '\''))
-        quote = *p;
-      else if (quote != '\0' && *p == quote)
-        quote = '\0';
-      else
-        g_string_append_c (value, *p);
-    }
-  *cursor = p;
-  return quote == '\0';
-}
-
-/* (transfer full): the values, or NULL when a quotation is not closed */
+/* (transfer full): a command's line is for a shell to take apart, quotes and all */
 static GStrv
-split_values (const char *text)
+take_line (const char *text)
 {
-  g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func (g_free);
+  GStrv values = g_new0 (char *, 2);
 
-  while (TRUE)
-    {
-      g_autoptr (GString) value = g_string_new (NULL);
-
-      while (g_ascii_isspace (*text))
-        text++;
-      if (*text == '\0' || *text == '#')
-        break;
-      if (!read_value (&text, value))
-        return NULL;
-      g_ptr_array_add (values, g_string_free (g_steal_pointer (&value), FALSE));
-    }
-  g_ptr_array_add (values, NULL);
-  return (GStrv)g_ptr_array_free (g_steal_pointer (&values), FALSE);
+  values[0] = g_strstrip (g_strdup (text));
+  return values;
 }
 
 gboolean
@@ -520,7 +494,7 @@ culvert_ssh_draft_apply_option (CulvertSshDraft *self, const char *option, GErro
   option += strspn (option, " \t");
   if (*option == '=')
     option++;
-  values = split_values (option);
+  values = key->apply == apply_proxy_command ? take_line (option) : culvert_ssh_values_split (option);
   if (values == NULL)
     return culvert_ssh_refuse (error, word, "the quotation is not closed");
   if (values[0] == NULL || values[0][0] == '\0')
