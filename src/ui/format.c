@@ -323,6 +323,14 @@ culvert_format_connections (guint n_open)
   return g_strdup_printf (ngettext ("%u connection", "%u connections", n_open), n_open);
 }
 
+char *
+culvert_format_held (guint n_held)
+{
+  return g_strdup_printf (
+    ngettext ("%u client waits for the connection", "%u clients wait for the connection", n_held),
+    n_held);
+}
+
 const char *
 culvert_format_session_light (CulvertTunnelState state)
 {
