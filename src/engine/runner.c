@@ -161,19 +161,24 @@ drop_session (CulvertRunner *self)
 static GError *
 explain_refusal (CulvertRunner *self, const GError *error)
 {
+  const char *hop =
+    error->domain == CULVERT_SSH_ERROR ? culvert_error_get_fact (error, CULVERT_FACT_HOP) : NULL;
+  const char *asker = hop != NULL ? hop : self->profile->host;
+  GError     *explained;
+
   if (self->has_asker && !self->profile->never_ask)
     return g_error_copy (error);
 
   if (g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_CANCELLED))
-    return g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_NO_PROMPTER,
-                        "signing in to %s needs an answer and there is nobody to ask",
-                        self->profile->host);
-  if (g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_REFUSED))
-    return g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN,
-                        "the host key of %s is not known and there is nobody to ask",
-                        self->profile->host);
-
-  return g_error_copy (error);
+    explained = g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_NO_PROMPTER,
+                             "signing in to %s needs an answer and there is nobody to ask", asker);
+  else if (g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_REFUSED))
+    explained = g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN,
+                             "the host key of %s is not known and there is nobody to ask", asker);
+  else
+    return g_error_copy (error);
+  culvert_error_set_fact (&explained, CULVERT_FACT_HOP, hop);
+  return explained;
 }
 
 static gboolean
