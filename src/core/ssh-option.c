@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "core/ssh-command-private.h"
+#include "core/ssh-config-lexer.h"
 
 #include <string.h>
 
@@ -463,53 +464,6 @@ find_key (const char *name)
   return NULL;
 }
 
-/* Reads one value up to a space outside quotes; the rules of ssh's argv_split(). */
-static gboolean
-read_value (const char **cursor, GString *value)
-{
-  const char *p = *cursor;
-  char        quote = '\0';
-
-  for (; *p != '\0'; p++)
-    {
-      if (*p == '\\' && p[1] != '\0' &&
-          (strchr ("'\"\\", p[1]) != NULL || (quote == '\0' && p[1] == ' ')))
-        g_string_append_c (value, *++p);
-      else if (quote == '\0' && g_ascii_isspace (*p))
-        break;
-      else if (quote == '\0' && (*p == '"' || *p == '\''))
-        quote = *p;
-      else if (quote != '\0' && *p == quote)
-        quote = '\0';
-      else
-        g_string_append_c (value, *p);
-    }
-  *cursor = p;
-  return quote == '\0';
-}
-
-/* (transfer full): the values, or NULL when a quotation is not closed */
-static GStrv
-split_values (const char *text)
-{
-  g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func (g_free);
-
-  while (TRUE)
-    {
-      g_autoptr (GString) value = g_string_new (NULL);
-
-      while (g_ascii_isspace (*text))
-        text++;
-      if (*text == '\0' || *text == '#')
-        break;
-      if (!read_value (&text, value))
-        return NULL;
-      g_ptr_array_add (values, g_string_free (g_steal_pointer (&value), FALSE));
-    }
-  g_ptr_array_add (values, NULL);
-  return (GStrv)g_ptr_array_free (g_steal_pointer (&values), FALSE);
-}
-
 /* (transfer full): a command's line is for a shell to take apart, quotes and all */
 static GStrv
 take_line (const char *text)
@@ -540,10 +494,7 @@ culvert_ssh_draft_apply_option (CulvertSshDraft *self, const char *option, GErro
   option += strspn (option, " \t");
   if (*option == '=')
     option++;
-  if (key->apply == apply_proxy_command)
-    values = take_line (option);
-  else
-    values = split_values (option);
+  values = key->apply == apply_proxy_command ? take_line (option) : culvert_ssh_values_split (option);
   if (values == NULL)
     return culvert_ssh_refuse (error, word, "the quotation is not closed");
   if (values[0] == NULL || values[0][0] == '\0')

@@ -140,9 +140,8 @@ culvert_known_hosts_parse_line (const char *text, gsize n_bytes, CulvertKnownHos
   return line->public_blob != NULL ? CULVERT_KNOWN_HOSTS_LINE_GOOD : CULVERT_KNOWN_HOSTS_LINE_JUNK;
 }
 
-/* `*` stands for any characters, `?` for one.  @text is in lower case. */
-static gboolean
-match_pattern (const char *text, const char *pattern, gsize n_pattern)
+gboolean
+culvert_known_hosts_match_pattern (const char *text, const char *pattern, gsize n_pattern)
 {
   gsize       next = 0;
   gsize       star = G_MAXSIZE; /* place of the last star */
@@ -198,7 +197,7 @@ match_patterns (const char *patterns, gsize n_patterns, const char *name)
         }
       if (length > PATTERN_MAX)
         return FALSE;
-      if (!match_pattern (name, pattern, length))
+      if (!culvert_known_hosts_match_pattern (name, pattern, length))
         continue;
       if (is_negated)
         return FALSE;
@@ -424,6 +423,28 @@ culvert_known_hosts_check (const CulvertKnownHosts *self,
         result->entry = ranking[i].entry;
       }
   return result->verdict;
+}
+
+const CulvertKnownHostsEntry *
+culvert_known_hosts_find (const CulvertKnownHosts *self,
+                          const char              *host,
+                          guint16                  port,
+                          CulvertKnownHostsMarker  marker,
+                          GBytes                  *public_blob)
+{
+  g_auto (Wanted) wanted;
+
+  wanted_init (&wanted, host, port);
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      const CulvertKnownHostsEntry *entry = g_ptr_array_index (self->entries, i);
+
+      if (entry->marker == marker &&
+          (public_blob == NULL || g_bytes_equal (entry->public_blob, public_blob)) &&
+          classify (entry, &wanted) != ABOUT_OTHERS)
+        return entry;
+    }
+  return NULL;
 }
 
 static void

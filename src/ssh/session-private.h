@@ -58,8 +58,8 @@ struct _CulvertSession
   /* proving the server */
   GSource       *peer_check; /* while a person thinks: the server may lose patience */
   CulvertAskedBy asked_by;
-  CulvertPrompt *prompt; /* the open question about the host key */
-  GBytes        *host_key;
+  CulvertPrompt *prompt;          /* the open question about the host key */
+  GBytes        *host_key;        /* the plain one, also where a certificate proved it */
   char          *disconnect_text; /* the server's own last words */
 
   CulvertSignIn *sign_in;

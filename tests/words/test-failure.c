@@ -5,6 +5,7 @@
 
 #include "core/errors.h"
 #include "core/secret-store.h"
+#include "words/host-certificate-words.h"
 
 #include <string.h>
 
@@ -159,6 +160,8 @@ assert_rows (const Row *rows, gsize n_rows, guint16 port)
       culvert_error_set_fact (&error, CULVERT_FACT_OFFERED, "publickey, password");
       culvert_error_set_fact (&error, CULVERT_FACT_SAID, "go away");
       culvert_error_set_fact (&error, CULVERT_FACT_REASON, "Is a directory.");
+      culvert_error_set_fact (&error, CULVERT_FACT_TRIED, "5");
+      culvert_error_set_fact (&error, CULVERT_FACT_LEFT, "6");
       words = culvert_failure_words_for_tunnel (error, profile);
       g_assert_cmpstr (words->what, ==, rows[i].what);
       if (rows[i].next != NULL)
@@ -183,6 +186,10 @@ test_sentences (void)
       NULL },
     { CULVERT_SSH_ERROR_AUTH_REFUSED,
       "bastion.example.com did not let alice in; what it accepts is: publickey, password.", NULL },
+    { CULVERT_SSH_ERROR_AUTH_TOO_MANY_KEYS,
+      "bastion.example.com accepted none of the 5 keys of 11 that were tried, and would close if all "
+      "were.",
+      NULL },
     { CULVERT_SSH_ERROR_KEY_PERMISSIONS,
       "Other users of this computer may read the key file /home/al: ice/it's/id, so it was not "
       "used.",
@@ -352,6 +359,23 @@ test_facts (void)
   g_assert_null (culvert_error_get_fact (foreign, CULVERT_FACT_FILE));
 }
 
+/* Each says something of its own. */
+static void
+test_host_certificates (void)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (int problem = CULVERT_HOST_CERTIFICATE_FINE + 1; problem < CULVERT_N_HOST_CERTIFICATES;
+       problem++)
+    {
+      const char *text = culvert_words_for_host_certificate (problem);
+
+      g_assert_nonnull (text);
+      g_assert_true (g_str_has_suffix (text, "."));
+      g_assert_true (g_hash_table_add (seen, (gpointer)text));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -370,5 +394,6 @@ main (int argc, char **argv)
   g_test_add_func ("/words/failure/foreign", test_foreign);
   g_test_add_func ("/words/failure/facts", test_facts);
 
+  g_test_add_func ("/words/host-certificates", test_host_certificates);
   return g_test_run ();
 }
