@@ -494,7 +494,8 @@ culvert_ssh_draft_apply_option (CulvertSshDraft *self, const char *option, GErro
   option += strspn (option, " \t");
   if (*option == '=')
     option++;
-  values = key->apply == apply_proxy_command ? take_line (option) : culvert_ssh_values_split (option);
+  values =
+    key->apply == apply_proxy_command ? take_line (option) : culvert_ssh_values_split (option);
   if (values == NULL)
     return culvert_ssh_refuse (error, word, "the quotation is not closed");
   if (values[0] == NULL || values[0][0] == '\0')

@@ -248,7 +248,7 @@ test_middle_killed (Fixture *self, gconstpointer data)
   assert_error (self, CULVERT_SSH_ERROR_NEXT_UNREACHABLE, CULVERT_FACT_HOP, self->names[0]);
   assert_error (self, CULVERT_SSH_ERROR_NEXT_UNREACHABLE, CULVERT_FACT_NEXT, self->names[1]);
   culvert_sshd_start (self->sshds[1]);
-  culvert_tunnel_network_changed (self->tunnels[0]);
+  culvert_tunnel_network_changed (self->tunnels[0], CULVERT_NETWORK_CHANGED);
   wait_for (self, 0, CULVERT_TUNNEL_UP);
   assert_carries (self, 0);
 }
