@@ -27,12 +27,16 @@ describe_account (const CulvertPromptFields *fields)
 }
 
 static void
-describe_host_key (const CulvertHostKeyInfo *key, GString *text)
+describe_host_key (const CulvertHostKeyInfo *key, CulvertAskedBy asked_by, GString *text)
 {
   g_autofree char *host = describe_host (key->host, key->port);
 
-  /* Translators: %s is the server's name */
-  g_string_append_printf (text, _ ("Nothing is known yet about the server %s."), host);
+  if (asked_by == CULVERT_ASKED_BY_HOP)
+    /* Translators: %s is the jump host's name */
+    g_string_append_printf (text, _ ("Nothing is known yet about the jump host %s."), host);
+  else
+    /* Translators: %s is the server's name */
+    g_string_append_printf (text, _ ("Nothing is known yet about the server %s."), host);
   g_string_append_c (text, '\n');
   /* Translators: 1 is a kind of key, 2 its fingerprint */
   g_string_append_printf (text, _ ("It shows a host key of kind %1$s with the fingerprint\n  %2$s"),
@@ -101,7 +105,7 @@ culvert_prompt_text_intro (const CulvertPromptFields *fields)
   g_autoptr (GString) text = g_string_new (NULL);
 
   if (fields->kind == CULVERT_PROMPT_HOST_KEY && fields->host_key != NULL)
-    describe_host_key (fields->host_key, text);
+    describe_host_key (fields->host_key, fields->asked_by, text);
   if (fields->attempt > 0 &&
       (fields->kind == CULVERT_PROMPT_PASSWORD || fields->kind == CULVERT_PROMPT_PASSPHRASE))
     append_line (text, _ ("That was not right; once more."));
@@ -143,6 +147,12 @@ culvert_prompt_text_question (const CulvertPromptFields *fields, guint index, gb
       return g_strdup_printf (_ ("New password of %s: "), account);
     case CULVERT_PROMPT_PASSWORD:
     default:
+      if (fields->asked_by == CULVERT_ASKED_BY_PROXY)
+        /* Translators: %s is user@server */
+        return g_strdup_printf (_ ("Password of the proxy %s: "), account);
+      if (fields->asked_by == CULVERT_ASKED_BY_HOP)
+        /* Translators: %s is user@server */
+        return g_strdup_printf (_ ("Password of the jump host %s: "), account);
       /* Translators: %s is user@server */
       return g_strdup_printf (_ ("Password of %s: "), account);
     }

@@ -193,6 +193,9 @@ check_sign_in (const CulvertProfile *self, GPtrArray *problems)
       culvert_profile_has_method (self, CULVERT_AUTH_AGENT))
     for (guint i = 0; self->certificate_files[i] != NULL; i++)
       check_certificate_file (self->certificate_files[i], problems);
+  if (self->host_key_alias[0] != '\0' && !culvert_host_is_valid (self->host_key_alias))
+    add (problems, CULVERT_FIELD_HOST_KEY_ALIAS, CULVERT_PROBLEM_INVALID_HOST, NULL,
+         self->host_key_alias);
   if (self->agent_socket[0] != '\0' && !is_fixed_path (self->agent_socket))
     add (problems, CULVERT_FIELD_AGENT_SOCKET, CULVERT_PROBLEM_INVALID_PATH, NULL,
          self->agent_socket);

@@ -77,6 +77,11 @@ write_tunnel (GKeyFile *key_file, const CulvertProfile *profile)
   write_string (key_file, group, "Proxy", profile->proxy);
   write_string (key_file, group, "ProxyCommand", profile->proxy_command);
   write_boolean (key_file, group, "ProxyCommandAllowed", profile->proxy_command_allowed, FALSE);
+  write_string (key_file, group, "HostKeyAlias", profile->host_key_alias);
+  if (is_wanted (key_file, group, "HostKeyPolicy",
+                 profile->host_key_policy == usual->host_key_policy))
+    g_key_file_set_string (key_file, group, "HostKeyPolicy",
+                           culvert_host_key_policy_to_nick (profile->host_key_policy));
   write_methods (key_file, profile);
   write_list (key_file, group, "KeyFiles", profile->key_files);
   write_list (key_file, group, "CertificateFiles", profile->certificate_files);

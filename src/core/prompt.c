@@ -152,6 +152,7 @@ culvert_prompt_finalize (GObject *object)
   g_free (self->host_key.fingerprint);
   g_free (self->host_key.random_art);
   g_free (self->host_key.other_known);
+  g_clear_pointer (&self->host_key.blob, g_bytes_unref);
   listener_clear (&self->listener);
   g_ptr_array_unref (self->secrets);
   g_free (self->tunnel_id);
@@ -231,6 +232,8 @@ culvert_prompt_new (const CulvertPromptFields *fields)
       self->host_key.random_art = g_strdup (fields->host_key->random_art);
       self->host_key.other_known = g_strdup (fields->host_key->other_known);
       self->host_key.certificate = fields->host_key->certificate;
+      self->host_key.blob =
+        fields->host_key->blob != NULL ? g_bytes_ref (fields->host_key->blob) : NULL;
       self->fields.host_key = &self->host_key;
     }
   return self;

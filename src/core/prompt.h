@@ -72,6 +72,7 @@ typedef struct
   char   *random_art;  /* several lines */
   char   *other_known; /* nullable: another type of key is known for this host: its fingerprint */
   CulvertHostCertificate certificate;
+  GBytes                *blob; /* nullable: the key itself */
 } CulvertHostKeyInfo;
 
 #define CULVERT_TYPE_PROMPT (culvert_prompt_get_type ())

@@ -110,6 +110,31 @@ culvert_ssh_draft_set_user (CulvertSshDraft *self,
   return TRUE;
 }
 
+gboolean
+culvert_ssh_draft_set_algorithms (CulvertSshDraft     *self,
+                                  const char          *word,
+                                  CulvertAlgorithmKind kind,
+                                  const char          *list,
+                                  GError             **error)
+{
+  const char *const *legacy = culvert_legacy_algorithms (kind);
+  g_auto (GStrv)     names = g_strsplit (list + (*list == '+' || *list == '^'), ",", -1);
+  const char        *other = NULL;
+  guint              n_legacy = 0;
+
+  for (guint i = 0; names[i] != NULL; i++)
+    if (g_strv_contains (legacy, names[i]))
+      n_legacy++;
+    else
+      other = names[i];
+  if (n_legacy == 0)
+    return culvert_ssh_refuse (error, word, "the algorithms are chosen by Culvert: leave it out");
+  if (other != NULL)
+    return culvert_ssh_refuse (error, word, "\"%s\" cannot be allowed: leave it out", other);
+  self->profile->legacy_algorithms = TRUE;
+  return TRUE;
+}
+
 /* @path: with the tokens of ssh_config(5): %d is the home folder, %% a percent sign */
 static gboolean
 add_path (GPtrArray *files, const char *word, const char *path, GError **error)

@@ -85,7 +85,7 @@ peer_check_cb (gpointer user_data)
   if (!culvert_socket_peer_is_gone (self->session->gate.socket))
     return G_SOURCE_CONTINUE;
   culvert_session_fail (self->session,
-                        g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_CLOSED,
+                        g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_UNANSWERED,
                                              "the server closed the connection while it waited for "
                                              "an answer"));
   return G_SOURCE_CONTINUE;

@@ -315,15 +315,30 @@ describe_body (const CulvertPromptFields *fields)
                                  "this computer and not sent to the server."),
                               key, account);
     case CULVERT_PROMPT_NEW_PASSWORD:
+      if (fields->asked_by == CULVERT_ASKED_BY_HOP)
+        /* Translators: %s is user@host */
+        return g_strdup_printf (
+          _ ("The password of %s has expired. This jump host on the way asks for a new one."),
+          account);
       /* Translators: %s is user@host */
       return g_strdup_printf (_ ("The password of %s has expired. The server asks for a new one."),
                               account);
     case CULVERT_PROMPT_QUESTIONS:
+      if (fields->asked_by == CULVERT_ASKED_BY_HOP)
+        /* Translators: %s is user@host */
+        return g_strdup_printf (_ ("A jump host on the way asks this before it lets %s in."),
+                                account);
       /* Translators: %s is user@host */
       return g_strdup_printf (_ ("The server asks this before it lets %s in."), account);
     case CULVERT_PROMPT_PASSWORD:
     case CULVERT_PROMPT_HOST_KEY:
     default:
+      if (fields->asked_by == CULVERT_ASKED_BY_HOP)
+        /* Translators: %s is user@host */
+        return g_strdup_printf (_ ("Type the password of %s, a jump host on the way."), account);
+      if (fields->asked_by == CULVERT_ASKED_BY_PROXY)
+        /* Translators: %s is user@host */
+        return g_strdup_printf (_ ("Type the password of %s, the proxy on the way."), account);
       /* Translators: %s is user@host */
       return g_strdup_printf (_ ("Type the password of %s."), account);
     }

@@ -173,6 +173,28 @@ culvert_failure_words_for_sign_in (const CulvertFailure *failure)
         g_strdup_printf (_ ("The question for signing in to %s was closed without an answer."),
                          server),
         g_strdup (_ ("Connect again to be asked again.")));
+    case CULVERT_SSH_ERROR_AUTH_UNANSWERED:
+      return culvert_failure_words_take (
+        /* Translators: %s is the server's name */
+        g_strdup_printf (_ ("%s closed the connection, because it got no answer in time."), server),
+        g_strdup (
+          _ ("Connect again and answer within two minutes or so. The administrator can allow "
+             "more time in sshd_config: “LoginGraceTime 300”.")));
+    case CULVERT_SSH_ERROR_AUTH_TIMED_OUT:
+      return culvert_failure_words_take_all (
+        /* Translators: %s is the server's name */
+        g_strdup_printf (_ ("%s did not say in time whether it lets you in."), server),
+        g_strdup (_ ("The place where it looks people up may be slow or unreachable.")),
+        g_strdup (
+          _ ("Connect again later; if it happens every time, the server’s own log tells its "
+             "administrator where it waits.")));
+    case CULVERT_SSH_ERROR_AUTH_CLOSED:
+      return culvert_failure_words_take_all (
+        /* Translators: %s is the server's name */
+        g_strdup_printf (_ ("%s closed the connection during the sign-in."), server),
+        g_strdup (_ ("It may be starting or stopping, or the account is locked or expired.")),
+        g_strdup (_ ("Connect again in a minute; if it happens every time, ask its administrator: "
+                     "the server’s own log says why.")));
     case CULVERT_SSH_ERROR_AUTH_TOO_MANY:
       return culvert_failure_words_take (
         /* Translators: %s is the server's name */

@@ -26,6 +26,7 @@ describe_missing (CulvertField field)
     case CULVERT_FIELD_KEY_FILES:
     case CULVERT_FIELD_CERTIFICATE_FILES:
     case CULVERT_FIELD_AGENT_SOCKET:
+    case CULVERT_FIELD_HOST_KEY_ALIAS:
     case CULVERT_FIELD_FORWARDS:
     case CULVERT_FIELD_FORWARD_KIND:
     case CULVERT_FIELD_HOPS:
@@ -61,6 +62,7 @@ describe_invalid_path (CulvertField field, const char *subject)
     case CULVERT_FIELD_PORT:
     case CULVERT_FIELD_USER:
     case CULVERT_FIELD_METHODS:
+    case CULVERT_FIELD_HOST_KEY_ALIAS:
     case CULVERT_FIELD_FORWARDS:
     case CULVERT_FIELD_FORWARD_LISTEN:
     case CULVERT_FIELD_FORWARD_TARGET:

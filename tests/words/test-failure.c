@@ -85,6 +85,8 @@ static void
 assert_words (CulvertFailureWords *words, const GError *error)
 {
   assert_sentence (words->what, error);
+  if (words->why != NULL)
+    assert_sentence (words->why, error);
   /* The message about a command line brings its own next step. */
   if (g_error_matches (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_COMMAND))
     g_assert_null (words->next);
@@ -159,6 +161,7 @@ assert_rows (const Row *rows, gsize n_rows, guint16 port)
       culvert_error_set_fact (&error, CULVERT_FACT_SHOWN, "SHA256:new");
       culvert_error_set_fact (&error, CULVERT_FACT_OFFERED, "publickey, password");
       culvert_error_set_fact (&error, CULVERT_FACT_SAID, "go away");
+      culvert_error_set_fact (&error, CULVERT_FACT_OURS, "aes128-ctr, aes256-ctr");
       culvert_error_set_fact (&error, CULVERT_FACT_REASON, "Is a directory.");
       culvert_error_set_fact (&error, CULVERT_FACT_TRIED, "5");
       culvert_error_set_fact (&error, CULVERT_FACT_LEFT, "6");
@@ -284,6 +287,13 @@ test_forward (void)
                    "bastion.example.com does not allow connections to db.internal:5432.");
   g_assert_nonnull (strstr (words->next, "AllowTcpForwarding"));
   g_assert_nonnull (strstr (words->next, "PermitOpen db.internal:5432"));
+  culvert_failure_words_free (words);
+
+  /* A certificate has no line in a file. */
+  culvert_error_set_fact (&prohibited, CULVERT_FACT_KEY_OPTIONS, "pty");
+  words = culvert_failure_words_for_forward (prohibited, spec, profile);
+  g_assert_cmpstr (words->why, ==, "Your certificate does not allow forwards.");
+  g_assert_nonnull (strstr (words->next, "permit-port-forwarding"));
   culvert_failure_words_free (words);
 
   words = culvert_failure_words_for_forward (in_use, spec, profile);
