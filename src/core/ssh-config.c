@@ -349,7 +349,7 @@ is_ruled_out (CulvertSshResolver *self, const char *key)
     return query->has_jump || query->has_command || g_hash_table_contains (self->is_set, key) ||
            g_hash_table_contains (self->is_set, "proxycommand");
   if (strcmp (key, "proxycommand") == 0)
-    return query->has_jump || query->has_command || g_hash_table_contains (self->is_set, key);
+    return query->has_command || g_hash_table_contains (self->is_set, key);
   return g_hash_table_contains (self->is_set, key);
 }
 
@@ -412,11 +412,16 @@ read_setting (CulvertSshResolver   *self,
          add_setting (self, scope, key, values, error);
 }
 
+/* But for the end of the line. */
 static gboolean
 is_printable (const char *text)
 {
-  for (const char *p = text; *p != '\0'; p++)
-    if (g_ascii_iscntrl (*p) && strchr ("\t\r\n\f", *p) == NULL)
+  gsize length = strlen (text);
+
+  while (length > 0 && strchr (" \t\r\n\f", text[length - 1]) != NULL)
+    length--;
+  for (gsize i = 0; i < length; i++)
+    if (g_ascii_iscntrl (text[i]) && text[i] != '\t')
       return FALSE;
   return g_utf8_validate (text, -1, NULL);
 }
