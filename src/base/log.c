@@ -7,6 +7,8 @@
 
 #define PRINTABLE_MAX 4096
 #define ELLIPSIS      "…"
+/* Further ones are shown like other control characters: nobody's screen is to be filled. */
+#define LINE_ENDS_MAX 32
 
 struct _CulvertLog
 {
@@ -156,17 +158,34 @@ culvert_log_set_func (CulvertLog *self, CulvertLogFunc func, gpointer user_data)
   self->func_data = user_data;
 }
 
-/* Characters that move the cursor, end a line, or change the order in which others are shown. */
+/* Characters that nobody sees, or that have no width, beyond those of category Cf (Unicode's
+ * Default_Ignorable_Code_Point, and blanks that pass for letters).  The selectors of how an emoji is
+ * drawn are none of them. */
+static gboolean
+is_invisible (gunichar character)
+{
+  return character == 0x034f ||                          /* combining grapheme joiner */
+         character == 0x115f || character == 0x1160 ||   /* Hangul fillers */
+         character == 0x17b4 || character == 0x17b5 ||   /* Khmer inherent vowels */
+         (character >= 0x180b && character <= 0x180f) || /* Mongolian selectors */
+         character == 0x2065 || character == 0x2800 ||   /* reserved; a Braille cell without dots */
+         character == 0x3164 || character == 0xffa0 ||   /* Hangul fillers */
+         (character >= 0xfe00 && character <= 0xfe0d) || /* variation selectors */
+         (character >= 0xfff0 && character <= 0xfffb) || /* annotations */
+         (character >= 0xe0000 && character <= 0xe0fff); /* tags, more selectors */
+}
+
+/* Characters that move the cursor, end a line, change the order in which others are shown, or are
+ * not seen themselves. */
 static gboolean
 is_treacherous (gunichar character)
 {
-  return (character >= 0x80 && character <= 0x9f) ||     /* C1 controls */
-         character == 0x061c ||                          /* Arabic letter mark */
-         character == 0x200e || character == 0x200f ||   /* left-to-right, right-to-left mark */
-         character == 0x2028 || character == 0x2029 ||   /* line and paragraph separator */
-         (character >= 0x202a && character <= 0x202e) || /* embeddings and overrides */
-         (character >= 0x2066 && character <= 0x2069) || /* isolates */
-         character == 0xfeff;                            /* byte order mark */
+  GUnicodeType type = g_unichar_type (character);
+
+  return type == G_UNICODE_CONTROL ||
+         type == G_UNICODE_FORMAT || /* overrides, isolates, marks, joiners */
+         type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR ||
+         is_invisible (character);
 }
 
 /* Writes the visible form of the character at @text, which has @n_bytes left, to @shown.
@@ -200,7 +219,7 @@ show_character (const char *text, gsize n_bytes, char shown[16])
   size = (gsize)g_unichar_to_utf8 (character, NULL);
   if (is_treacherous (character))
     {
-      g_snprintf (shown, 16, "\\u%04x", character);
+      g_snprintf (shown, 16, character > 0xffff ? "\\U%08x" : "\\u%04x", character);
     }
   else
     {
@@ -211,13 +230,14 @@ show_character (const char *text, gsize n_bytes, char shown[16])
   return size;
 }
 
-char *
-culvert_log_printable (const char *text, gssize n_bytes)
+static char *
+make_printable (const char *text, gssize n_bytes, gboolean has_lines)
 {
   GString *result;
   gsize    length;
   gsize    fitting = 0; /* length of the result that leaves room for the ellipsis */
   gsize    position = 0;
+  guint    n_line_ends = has_lines ? 0 : LINE_ENDS_MAX;
 
   g_return_val_if_fail (text != NULL || n_bytes == 0, NULL);
 
@@ -226,9 +246,20 @@ culvert_log_printable (const char *text, gssize n_bytes)
 
   while (position < length)
     {
-      char shown[16];
+      char  shown[16];
+      gsize n_end = 0;
 
-      position += show_character (text + position, length - position, shown);
+      if (n_line_ends < LINE_ENDS_MAX && text[position] == '\n')
+        n_end = 1;
+      else if (n_line_ends < LINE_ENDS_MAX && length - position >= 2 &&
+               memcmp (text + position, "\r\n", 2) == 0)
+        n_end = 2;
+      if (n_end > 0)
+        {
+          n_line_ends++;
+          memcpy (shown, "\n", 2);
+        }
+      position += n_end > 0 ? n_end : show_character (text + position, length - position, shown);
       g_string_append (result, shown);
 
       if (result->len > PRINTABLE_MAX)
@@ -242,4 +273,18 @@ culvert_log_printable (const char *text, gssize n_bytes)
     }
 
   return g_string_free (result, FALSE);
+}
+
+char *
+culvert_log_printable (const char *text, gssize n_bytes)
+{
+  return make_printable (text, n_bytes, FALSE);
+}
+
+char *
+culvert_log_printable_lines (const char *text, gssize n_bytes)
+{
+  char *lines = make_printable (text, n_bytes, TRUE);
+
+  return lines != NULL ? g_strchomp (lines) : NULL;
 }

@@ -61,9 +61,17 @@ void culvert_log_set_func (CulvertLog *self, CulvertLogFunc func, gpointer user_
  * @n_bytes: length of @text, or -1
  *
  * Returns: (transfer full): valid UTF-8 on one line: control characters, line ends, bidirectional
- *   overrides and invalid bytes become visible escapes; at most 4 KiB.  Printable text stays as it is,
- *   so it may pass here twice
+ *   overrides, characters that nobody sees and invalid bytes become visible escapes; at most 4 KiB.
+ *   Printable text stays as it is, so it may pass here twice
  */
 char *culvert_log_printable (const char *text, gssize n_bytes);
+
+/**
+ * culvert_log_printable_lines:
+ *
+ * The same for text that may have several lines, such as a server's instructions: line ends stay (as
+ * "\n"), trailing white space goes.
+ */
+char *culvert_log_printable_lines (const char *text, gssize n_bytes);
 
 G_END_DECLS

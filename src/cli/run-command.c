@@ -9,6 +9,7 @@
 #include "cli/tty.h"
 #include "core/errors.h"
 #include "desktop/keyring.h"
+#include "desktop/surroundings.h"
 #include "engine/link-thread.h"
 
 #include <glib/gi18n.h>
@@ -39,17 +40,18 @@ typedef struct
 /* One tunnel. */
 typedef struct
 {
-  Run           *run;
-  CulvertTunnel *tunnel;
-  char          *id;
-  char          *title; /* for the log, which other threads write */
-  GPtrArray     *items; /* of CulvertForwardItem */
-  gboolean       is_ready;
-  gboolean       was_ready;
-  gboolean       was_up;
-  CulvertExit    last_trouble; /* what it would end with now */
-  guint64        n_carried;    /* what the last traffic report was about … */
-  guint          n_open;
+  Run               *run;
+  CulvertTunnel     *tunnel;
+  char              *id;
+  char              *title; /* for the log, which other threads write */
+  GPtrArray         *items; /* of CulvertForwardItem */
+  gboolean           is_ready;
+  gboolean           was_ready;
+  gboolean           was_up;
+  CulvertTunnelState state;        /* that was reported last */
+  CulvertExit        last_trouble; /* what it would end with now */
+  guint64            n_carried;    /* what the last traffic report was about … */
+  guint              n_open;
 } RunEntry;
 
 static void
@@ -257,10 +259,29 @@ tunnel_failed (RunEntry *entry)
 }
 
 static void
+report_waiting (RunEntry *entry)
+{
+  gint64 retry_at_us = culvert_tunnel_get_retry_at_us (entry->tunnel);
+
+  report_trouble (entry, "retry",
+                  retry_at_us != 0 ? MAX (retry_at_us - g_get_monotonic_time (), 0) : -1);
+}
+
+/* It goes on waiting, for another reason.  The reason of a new state comes with that. */
+static void
+error_changed_cb (CulvertTunnel *tunnel, GParamSpec *pspec, RunEntry *entry)
+{
+  if (entry->run->state == RUN_RUNNING && entry->state == CULVERT_TUNNEL_WAITING &&
+      culvert_tunnel_get_state (tunnel) == CULVERT_TUNNEL_WAITING)
+    report_waiting (entry);
+}
+
+static void
 state_changed_cb (CulvertTunnel *tunnel, GParamSpec *pspec, RunEntry *entry)
 {
   Run *self = entry->run;
 
+  entry->state = culvert_tunnel_get_state (tunnel);
   culvert_run_report_state (&self->options->report, tunnel);
   if (self->state != RUN_RUNNING)
     {
@@ -274,8 +295,7 @@ state_changed_cb (CulvertTunnel *tunnel, GParamSpec *pspec, RunEntry *entry)
       entry->was_up = TRUE;
       break;
     case CULVERT_TUNNEL_WAITING:
-      report_trouble (entry, "retry",
-                      MAX (culvert_tunnel_get_retry_at_us (tunnel) - g_get_monotonic_time (), 0));
+      report_waiting (entry);
       break;
     case CULVERT_TUNNEL_FAILED:
       tunnel_failed (entry);
@@ -324,6 +344,7 @@ add_tunnel (Run                    *self,
       g_signal_connect (item, "notify::target-error", G_CALLBACK (target_changed_cb), entry);
     }
   g_signal_connect (entry->tunnel, "notify::state", G_CALLBACK (state_changed_cb), entry);
+  g_signal_connect (entry->tunnel, "notify::error", G_CALLBACK (error_changed_cb), entry);
   culvert_log_set_func (culvert_tunnel_get_log (entry->tunnel), log_cb, entry);
   culvert_tunnel_set_single_try (entry->tunnel, self->options->once);
   culvert_tunnel_set_unwatched (entry->tunnel, !self->options->report.with_traffic);
@@ -344,6 +365,16 @@ add_tunnels (Run *self)
         secrets = culvert_keyring_new ();
       add_tunnel (self, source, prompter, secrets);
     }
+}
+
+static void
+network_cb (CulvertNetworkEvent event, gpointer user_data)
+{
+  Run *self = user_data;
+
+  for (guint i = 0; i < self->entries->len; i++)
+    culvert_tunnel_network_changed (((RunEntry *)g_ptr_array_index (self->entries, i))->tunnel,
+                                    event);
 }
 
 static void
@@ -414,6 +445,7 @@ culvert_command_run (char **argv)
   int                           exit_status;
   g_autoptr (CulvertRunOptions) options = culvert_run_options_parse (argv, &exit_status);
   g_autoptr (CulvertQuitWatch)  quit_watch = NULL;
+  CulvertSurroundings          *surroundings;
 
   if (options == NULL)
     return exit_status;
@@ -428,9 +460,11 @@ culvert_command_run (char **argv)
   if (options->report.with_traffic)
     add_clock (&self, G_USEC_PER_SEC, 1000, traffic_cb);
   add_tunnels (&self);
+  surroundings = culvert_surroundings_new (network_cb, &self);
   for (guint i = 0; i < self.entries->len; i++)
     culvert_tunnel_start (((RunEntry *)g_ptr_array_index (self.entries, i))->tunnel);
   g_main_loop_run (self.loop);
+  culvert_surroundings_free (surroundings);
 
   culvert_run_report_end (&options->report, self.exit_status);
   g_ptr_array_unref (self.sources);

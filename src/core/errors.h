@@ -23,7 +23,8 @@ typedef enum
   /* reaching the server */
   CULVERT_SSH_ERROR_NAME_UNKNOWN,  /* the name does not resolve */
   CULVERT_SSH_ERROR_REFUSED,       /* nothing listens there */
-  CULVERT_SSH_ERROR_UNREACHABLE,   /* no route, network down */
+  CULVERT_SSH_ERROR_UNREACHABLE,   /* no route leads there */
+  CULVERT_SSH_ERROR_NO_NETWORK,    /* no route leads out of this computer; waits for one */
   CULVERT_SSH_ERROR_TIMED_OUT,     /* no answer within the connect time-out */
   CULVERT_SSH_ERROR_NOT_SSH,       /* something else answers on that port */
   CULVERT_SSH_ERROR_HANDSHAKE,     /* key exchange failed */
@@ -38,11 +39,12 @@ typedef enum
   CULVERT_SSH_ERROR_HOST_KEY_REVOKED,
   CULVERT_SSH_ERROR_HOST_KEY_STORE, /* known_hosts cannot be read or written */
   /* signing in */
-  CULVERT_SSH_ERROR_AUTH_REFUSED,     /* every way that was allowed is used up */
-  CULVERT_SSH_ERROR_AUTH_NO_METHOD,   /* the server allows no way that this tunnel has */
-  CULVERT_SSH_ERROR_AUTH_CANCELLED,   /* the person closed the question */
-  CULVERT_SSH_ERROR_AUTH_TOO_MANY,    /* the server closed: too many tries */
-  CULVERT_SSH_ERROR_AUTH_NO_PROMPTER, /* a secret is needed and nobody can be asked */
+  CULVERT_SSH_ERROR_AUTH_REFUSED,       /* every way that was allowed is used up */
+  CULVERT_SSH_ERROR_AUTH_NO_METHOD,     /* the server allows no way that this tunnel has */
+  CULVERT_SSH_ERROR_AUTH_CANCELLED,     /* the person closed the question */
+  CULVERT_SSH_ERROR_AUTH_TOO_MANY,      /* the server closed: too many tries */
+  CULVERT_SSH_ERROR_AUTH_TOO_MANY_KEYS, /* more keys than may be tried; the first were all wrong */
+  CULVERT_SSH_ERROR_AUTH_NO_PROMPTER,   /* a secret is needed and nobody can be asked */
   CULVERT_SSH_ERROR_PASSWORD_EXPIRED,
   CULVERT_SSH_ERROR_KEY_NOT_FOUND,
   CULVERT_SSH_ERROR_KEY_UNREADABLE,
@@ -107,8 +109,10 @@ typedef enum
   CULVERT_FACT_SHOWN,    /* the fingerprint that the server showed */
   CULVERT_FACT_RECORDED, /* the fingerprint that is recorded */
   CULVERT_FACT_REASON,   /* the system's or a library's words for the cause */
+  CULVERT_FACT_TRIED,    /* a number: how many keys were offered */
+  CULVERT_FACT_LEFT,     /* a number: how many keys were not */
 } CulvertFact;
-#define CULVERT_N_FACTS 7
+#define CULVERT_N_FACTS 9
 
 /**
  * culvert_error_set_fact:

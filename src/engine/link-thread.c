@@ -63,6 +63,7 @@ typedef struct
   CulvertPrompt       *prompt;
   gboolean             accepted;
   CulvertProfile      *profile;
+  CulvertNetworkEvent  network;
 } Message;
 
 static Message *
@@ -359,7 +360,7 @@ command_cb (gpointer user_data)
       culvert_runner_retry_now (runner);
       break;
     case COMMAND_NETWORK_CHANGED:
-      culvert_runner_network_changed (runner);
+      culvert_runner_network_changed (runner, message->network);
       break;
     case MESSAGE_STATE:
     case MESSAGE_FACTS:
@@ -464,9 +465,12 @@ culvert_link_thread_retry_now (CulvertLinkThread *self)
 }
 
 void
-culvert_link_thread_network_changed (CulvertLinkThread *self)
+culvert_link_thread_network_changed (CulvertLinkThread *self, CulvertNetworkEvent event)
 {
-  post_command (message_new (self, COMMAND_NETWORK_CHANGED));
+  Message *message = message_new (self, COMMAND_NETWORK_CHANGED);
+
+  message->network = event;
+  post_command (message);
 }
 
 guint

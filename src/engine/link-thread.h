@@ -39,7 +39,7 @@ void culvert_link_thread_abort (CulvertLinkThread *self);
 void culvert_link_thread_set_profile (CulvertLinkThread *self, CulvertProfile *profile);
 void culvert_link_thread_retry_forward (CulvertLinkThread *self, const char *forward_id);
 void culvert_link_thread_retry_now (CulvertLinkThread *self);
-void culvert_link_thread_network_changed (CulvertLinkThread *self);
+void culvert_link_thread_network_changed (CulvertLinkThread *self, CulvertNetworkEvent event);
 
 /* How many of these threads the program has that were not joined yet, whoever owns or owned them.  A
  * program that ends sooner takes its libraries away from under them. */

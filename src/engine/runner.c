@@ -5,7 +5,15 @@
 
 #include "core/errors.h"
 #include "engine/forward-set.h"
+#include "engine/reasons.h"
 #include "engine/retry.h"
+
+/* Without a way out nobody need look at the clock, but a watch on the network may also be wrong. */
+#define NO_NETWORK_RETRY_MS 60000
+
+/* Whoever dials so long and has no answer may be in the pauses that the system makes between its
+ * tries, the longer the more of them failed. */
+#define REDIAL_AFTER_US (1 * G_USEC_PER_SEC)
 
 typedef enum
 {
@@ -34,26 +42,29 @@ struct _CulvertRunner
   CulvertProfile            *profile;
   gboolean                   single_try;
   gboolean                   has_asker;
+  gboolean                   has_network; /* as far as is known */
 
   CulvertTunnelState state;
   CulvertForwardSet *forwards;
   gboolean           is_listening; /* from the first time it is up until it finishes */
 
-  GMutex             session_lock; /* held while session changes, and by abort() */
-  gpointer           session;      /* nullable */
-  SessionLife        session_life;
-  guint              n_lingering; /* sessions that were dropped and are not gone yet */
-  guint              turn_id;     /* looks at the round trip while up */
-  GError            *session_error;
-  gint64             started_us; /* this session */
-  gint64             up_us;      /* 0 unless it came up */
-  gint64             round_trip_us;
-  CulvertTunnelFacts facts;
+  GMutex              session_lock; /* held while session changes, and by abort() */
+  gpointer            session;      /* nullable */
+  SessionLife         session_life;
+  CulvertSessionState session_state;
+  guint               n_lingering; /* sessions that were dropped and are not gone yet */
+  guint               turn_id;     /* looks at the round trip while up */
+  GError             *session_error;
+  gint64              started_us; /* this session */
+  gint64              up_us;      /* 0 unless it came up */
+  gint64              round_trip_us;
+  CulvertTunnelFacts  facts;
 
   After    after;
   GError  *failure;     /* what AFTER_FINISH ends in; NULL is a stop */
   GSource *work_source; /* nullable */
   GSource *wait_source; /* nullable: until the next try */
+  GError  *wait_error;  /* why there is a next try; nullable */
 
   CulvertRetry retry;
   GRand       *random;
@@ -78,22 +89,6 @@ set_state (CulvertRunner     *self,
 {
   if (culvert_tunnel_state_change (&self->state, state, reason, log))
     self->events.state_changed (state, error, retry_at_us, self->user_data);
-}
-
-/* In English, for the log. */
-static char *
-describe_span (gint64 span_us)
-{
-  gint64 span_s = span_us / G_USEC_PER_SEC;
-
-  if (span_s < 10)
-    return g_strdup_printf ("%.1f s", (double)span_us / G_USEC_PER_SEC);
-  if (span_s < 120)
-    return g_strdup_printf ("%" G_GINT64_FORMAT " s", span_s);
-  if (span_s < 120 * 60)
-    return g_strdup_printf ("%" G_GINT64_FORMAT " min", span_s / 60);
-
-  return g_strdup_printf ("%" G_GINT64_FORMAT " h", span_s / 3600);
 }
 
 /* Work: what must not be done from inside a call of the session or of a forward */
@@ -157,25 +152,6 @@ drop_session (CulvertRunner *self)
   set_round_trip (self, -1);
 }
 
-/* Without anybody to ask the session was told "refused", which the person never said. */
-static GError *
-explain_refusal (CulvertRunner *self, const GError *error)
-{
-  if (self->has_asker && !self->profile->never_ask)
-    return g_error_copy (error);
-
-  if (g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_CANCELLED))
-    return g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_NO_PROMPTER,
-                        "signing in to %s needs an answer and there is nobody to ask",
-                        self->profile->host);
-  if (g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_REFUSED))
-    return g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN,
-                        "the host key of %s is not known and there is nobody to ask",
-                        self->profile->host);
-
-  return g_error_copy (error);
-}
-
 static gboolean
 wait_over_cb (gpointer user_data)
 {
@@ -190,20 +166,51 @@ wait_over_cb (gpointer user_data)
 }
 
 static void
+set_wait_source (CulvertRunner *self, guint delay_ms)
+{
+  clear_source (&self->wait_source);
+  self->wait_source = g_timeout_source_new (delay_ms);
+  g_source_set_callback (self->wait_source, wait_over_cb, self, NULL);
+  g_source_attach (self->wait_source, self->context);
+}
+
+/* Waits for the network instead of a time, be it that it waits already. */
+static void
+wait_for_network (CulvertRunner *self)
+{
+  g_autoptr (GError) error = culvert_reason_no_network (self->wait_error);
+
+  set_wait_source (self, NO_NETWORK_RETRY_MS);
+  if (self->state == CULVERT_TUNNEL_WAITING)
+    {
+      culvert_log_write (self->log, CULVERT_LOG_INFO, "waits for the network now: %s",
+                         error->message);
+      self->events.state_changed (self->state, error, 0, self->user_data);
+      return;
+    }
+  set_state (self, CULVERT_TUNNEL_WAITING, error, 0, self->log, error->message);
+}
+
+static void
 wait_and_retry (CulvertRunner *self, const GError *error, gint64 up_for_us, guint delay_ms)
 {
   gint64           delay_us = (gint64)delay_ms * 1000;
-  g_autofree char *delay = describe_span (delay_us);
-  g_autofree char *lasted = describe_span (up_for_us);
+  g_autofree char *delay = culvert_reason_describe_span (delay_us);
+  g_autofree char *lasted = culvert_reason_describe_span (up_for_us);
   g_autofree char *reason =
     up_for_us > 0
       ? g_strdup_printf ("lost after %s: %s; next try in %s", lasted, error->message, delay)
       : g_strdup_printf ("%s; next try in %s", error->message, delay);
 
-  self->wait_source = g_timeout_source_new (delay_ms);
-  g_source_set_callback (self->wait_source, wait_over_cb, self, NULL);
-  g_source_attach (self->wait_source, self->context);
+  g_clear_error (&self->wait_error);
+  self->wait_error = g_error_copy (error);
+  if (!self->has_network && culvert_reason_may_be_network (error))
+    {
+      wait_for_network (self);
+      return;
+    }
 
+  set_wait_source (self, delay_ms);
   set_state (self, CULVERT_TUNNEL_WAITING, error, g_get_monotonic_time () + delay_us, self->log,
              reason);
 }
@@ -245,7 +252,7 @@ after_session (CulvertRunner *self)
     case AFTER_DECIDE:
       if (ended == NULL)
         ended = g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_CLOSED, "the session ended");
-      error = explain_refusal (self, ended);
+      error = culvert_reason_of_refusal (ended, self->profile, self->has_asker);
       decide (self, error, up_for_us);
       break;
     default:
@@ -357,7 +364,7 @@ come_up (CulvertRunner *self)
       return;
     }
 
-  span = describe_span (self->up_us - self->started_us);
+  span = culvert_reason_describe_span (self->up_us - self->started_us);
   reason = g_strdup_printf ("after %s", span);
   set_state (self, CULVERT_TUNNEL_UP, NULL, 0, self->log, reason);
 }
@@ -370,6 +377,7 @@ session_state_changed_cb (CulvertSession *session, CulvertSessionState state, gp
   if (self->session_life != SESSION_LIVE)
     return;
 
+  self->session_state = state;
   note_facts (self);
   switch (state)
     {
@@ -447,6 +455,7 @@ connect_session (CulvertRunner *self)
   self->session = session;
   g_mutex_unlock (&self->session_lock);
   self->session_life = SESSION_LIVE;
+  self->session_state = CULVERT_SESSION_NEW;
 
   self->maker->start (session);
 }
@@ -496,6 +505,7 @@ culvert_runner_new (const CulvertRunnerConfig *config,
   self->profile = culvert_profile_ref (config->profile);
   self->single_try = config->single_try;
   self->has_asker = config->has_asker;
+  self->has_network = !config->has_no_network;
   self->state = CULVERT_TUNNEL_STOPPED;
   self->forwards =
     culvert_forward_set_new (self->io, config->counters, self->log, report_forward, self);
@@ -515,6 +525,7 @@ culvert_runner_free (CulvertRunner *self)
   g_return_if_fail (is_finished (self));
   g_return_if_fail (self->session == NULL);
 
+  g_clear_error (&self->wait_error);
   culvert_forward_set_free (self->forwards);
   culvert_io_source_free (self->io);
   culvert_tunnel_facts_clear (&self->facts);
@@ -628,17 +639,62 @@ culvert_runner_retry_now (CulvertRunner *self)
     try_now (self, "asked to try now");
 }
 
-void
-culvert_runner_network_changed (CulvertRunner *self)
+/* Is it still on its way to the server, without an answer? */
+static gboolean
+is_dialling (CulvertRunner *self)
 {
+  return self->session_life == SESSION_LIVE && self->after == AFTER_DECIDE &&
+         self->session_state <= CULVERT_SESSION_HANDSHAKE &&
+         g_get_monotonic_time () - self->started_us >= REDIAL_AFTER_US;
+}
+
+static void
+network_is_there (CulvertRunner *self, const char *reason, gboolean is_new)
+{
+  /* Something has changed for the better; a change alone may also be the next of many. */
+  if (is_new)
+    culvert_retry_reset (&self->retry);
+
   if (self->state == CULVERT_TUNNEL_WAITING)
     {
-      culvert_retry_reset (&self->retry);
-      try_now (self, "the network changed");
+      try_now (self, reason);
     }
   else if (self->state == CULVERT_TUNNEL_UP && self->session_life == SESSION_LIVE)
     {
       self->maker->probe (self->session);
+    }
+  else if (is_dialling (self))
+    {
+      culvert_log_write (self->log, CULVERT_LOG_INFO, "dialling anew: %s", reason);
+      end_session (self, AFTER_RECONNECT);
+    }
+}
+
+void
+culvert_runner_network_changed (CulvertRunner *self, CulvertNetworkEvent event)
+{
+  gboolean had_network = self->has_network;
+
+  /* After waking what was known is old; the next event says what is the case. */
+  self->has_network = event != CULVERT_NETWORK_GONE;
+  switch (event)
+    {
+    case CULVERT_NETWORK_GONE:
+      if (had_network && self->state == CULVERT_TUNNEL_WAITING &&
+          culvert_reason_may_be_network (self->wait_error))
+        wait_for_network (self);
+      break;
+    case CULVERT_NETWORK_BACK:
+      network_is_there (self, "the network is back", TRUE);
+      break;
+    case CULVERT_NETWORK_CHANGED:
+      network_is_there (self, "the network changed", FALSE);
+      break;
+    case CULVERT_NETWORK_WOKE:
+      network_is_there (self, "the computer woke", TRUE);
+      break;
+    default:
+      g_assert_not_reached ();
     }
 }
 

@@ -12,6 +12,7 @@
  * shown. */
 
 #include "base/log.h"
+#include "core/network.h"
 #include "core/profile.h"
 #include "core/prompt.h"
 #include "engine/session-maker.h"
@@ -38,7 +39,8 @@ typedef struct
 /* What a runner tells.  All pointers are valid during the call. */
 typedef struct
 {
-  /* @error: why it waits or failed, else NULL; @retry_at_us: monotonic, 0 unless waiting */
+  /* @error: why it waits or failed, else NULL; @retry_at_us: monotonic, 0 unless it waits for a time.
+   * Also told when it goes on waiting, but for another reason. */
   void (*state_changed) (CulvertTunnelState state,
                          const GError      *error,
                          gint64             retry_at_us,
@@ -58,8 +60,9 @@ typedef struct
   CulvertLog                *log;
   CulvertCounters           *counters; /* of the whole tunnel */
   const CulvertSessionMaker *maker;
-  gboolean                   single_try; /* --once */
-  gboolean                   has_asker;  /* is there anybody to answer a question? */
+  gboolean                   single_try;     /* --once */
+  gboolean                   has_asker;      /* is there anybody to answer a question? */
+  gboolean                   has_no_network; /* no route leads out, as far as is known */
 } CulvertRunnerConfig;
 
 CulvertRunner *culvert_runner_new (const CulvertRunnerConfig *config,
@@ -91,8 +94,10 @@ void culvert_runner_retry_forward (CulvertRunner *self, const char *forward_id);
 /* While waiting: tries now. */
 void culvert_runner_retry_now (CulvertRunner *self);
 
-/* Probes the session, or tries now. */
-void culvert_runner_network_changed (CulvertRunner *self);
+/* With a network: what is up is asked whether it still is, and must answer within 5 seconds; what
+ * waits tries now; what dials without an answer dials anew, since the system's own next try may be
+ * far away.  Without one: what waits for a reason that this explains waits for the network. */
+void culvert_runner_network_changed (CulvertRunner *self, CulvertNetworkEvent event);
 
 CulvertTunnelState culvert_runner_get_state (CulvertRunner *self);
 

@@ -206,6 +206,7 @@ culvert_tunnel_life_start (CulvertTunnel *self)
     .log = self->log,
     .maker = self->maker,
     .single_try = self->single_try,
+    .has_no_network = self->has_no_network,
     .has_asker = culvert_prompt_broker_has_prompter (self->broker),
   };
   g_autoptr (GError) error = NULL;

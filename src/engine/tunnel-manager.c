@@ -19,6 +19,7 @@ struct _CulvertTunnelManager
   GSource             *orphan_source;
   GPtrArray           *leaving; /* of CulvertTunnel, gone for good and stopping */
   guint                n_on;
+  gboolean             has_no_network; /* as far as is known */
 };
 
 enum
@@ -174,6 +175,8 @@ adopt_tunnel (CulvertTunnelManager *self, CulvertProfileEntry *entry)
     {
       tunnel = culvert_tunnel_new (culvert_profile_entry_get_profile (entry), self->prompter,
                                    self->secrets);
+      if (self->has_no_network)
+        culvert_tunnel_network_changed (tunnel, CULVERT_NETWORK_GONE);
       g_signal_connect_object (tunnel, "notify::state", G_CALLBACK (tunnel_state_cb), self, 0);
     }
 
@@ -383,6 +386,16 @@ culvert_tunnel_manager_forget_secrets (CulvertTunnelManager *self, const char *i
   if (self->secrets != NULL)
     culvert_secret_queue_forget (culvert_secret_queue_get (self->secrets), id, NULL, NULL, NULL,
                                  NULL);
+}
+
+void
+culvert_tunnel_manager_network_changed (CulvertTunnelManager *self, CulvertNetworkEvent event)
+{
+  g_return_if_fail (CULVERT_IS_TUNNEL_MANAGER (self));
+
+  self->has_no_network = event == CULVERT_NETWORK_GONE;
+  for (guint i = 0; i < self->tunnels->len; i++)
+    culvert_tunnel_network_changed (g_ptr_array_index (self->tunnels, i), event);
 }
 
 guint

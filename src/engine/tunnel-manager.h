@@ -42,6 +42,9 @@ gboolean culvert_tunnel_manager_set_forward_enabled (CulvertTunnelManager *self,
 gboolean culvert_tunnel_manager_remove (CulvertTunnelManager *self, const char *id, GError **error);
 void     culvert_tunnel_manager_forget_secrets (CulvertTunnelManager *self, const char *id);
 
+/* What happens to the network, for every tunnel there is and will be. */
+void culvert_tunnel_manager_network_changed (CulvertTunnelManager *self, CulvertNetworkEvent event);
+
 /* How many are on. Property "n-on". */
 guint culvert_tunnel_manager_get_n_on (CulvertTunnelManager *self);
 

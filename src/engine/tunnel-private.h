@@ -23,6 +23,7 @@ struct _CulvertTunnel
   const CulvertSessionMaker *maker;
   gboolean                   single_try;
   gboolean                   is_unwatched;
+  gboolean                   has_no_network; /* as far as is known */
 
   /* Where it is */
   gboolean           is_wanted;

@@ -456,12 +456,13 @@ culvert_tunnel_set_session_maker (CulvertTunnel *self, const CulvertSessionMaker
 }
 
 void
-culvert_tunnel_network_changed (CulvertTunnel *self)
+culvert_tunnel_network_changed (CulvertTunnel *self, CulvertNetworkEvent event)
 {
   g_return_if_fail (CULVERT_IS_TUNNEL (self));
 
+  self->has_no_network = event == CULVERT_NETWORK_GONE;
   if (self->link != NULL)
-    culvert_link_thread_network_changed (self->link);
+    culvert_link_thread_network_changed (self->link, event);
 }
 
 CulvertProfile *

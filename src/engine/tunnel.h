@@ -15,13 +15,14 @@
  *
  * Properties, all notified: "profile" (boxed), "title", "is-wanted", "state", "error" (boxed
  * GError: why it waits or failed, or why it was last lost), "prompt" (the open question, or NULL),
- * "retry-at-us" (monotonic; 0 unless waiting), "up-since-us" (monotonic; 0 unless up),
+ * "retry-at-us" (monotonic; 0 unless it waits for a time), "up-since-us" (monotonic; 0 unless up),
  * "round-trip-us" (-1 when not known), "n-open", "n-received", "n-sent", "received-rate",
  * "sent-rate".
  *
  * Signal "sampled": a sample was added to the histories; graphs redraw. */
 
 #include "base/log.h"
+#include "core/network.h"
 #include "core/profile.h"
 #include "core/prompter.h"
 #include "core/secret-store.h"
@@ -79,8 +80,9 @@ void culvert_tunnel_set_single_try (CulvertTunnel *self, gboolean single_try);
  * still while it is on, and nothing wakes the program for them.  Counts from the next start on. */
 void culvert_tunnel_set_unwatched (CulvertTunnel *self, gboolean is_unwatched);
 
-/* The network changed or the machine woke: probe what is up, retry at once what waits. */
-void culvert_tunnel_network_changed (CulvertTunnel *self);
+/* To be told what happens to the network, whether it is on or off: see
+ * culvert_runner_network_changed(). */
+void culvert_tunnel_network_changed (CulvertTunnel *self, CulvertNetworkEvent event);
 
 const char        *culvert_tunnel_get_id (CulvertTunnel *self);
 const char        *culvert_tunnel_get_title (CulvertTunnel *self);

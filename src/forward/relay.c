@@ -11,6 +11,10 @@
 /* How much one client may say in one turn: turns have their price, and the others theirs. */
 #define PULL_MAX (4 * CULVERT_IO_SCRATCH_SIZE)
 
+/* The kernel would take several MiB for a client that reads nothing, at full speed: that costs its
+ * memory, and looks like a fast client to whoever measures how far ahead the server may send. */
+#define CLIENT_UNSENT_MAX (256 * 1024)
+
 /* How much of what a client still says is thrown away before an orderly close, in pieces of the
  * scratch buffer. */
 #define LAST_READS 16
@@ -530,6 +534,7 @@ culvert_relay_new (CulvertRelayGroup *group, CulvertSocket socket)
   culvert_relay_group_add (group, &self->link);
 
   culvert_socket_set_no_delay (socket);
+  culvert_socket_set_unsent_max (socket, CLIENT_UNSENT_MAX);
   self->watch = culvert_io_source_add (group->io, socket, get_wanted (self), socket_ready_cb, self);
 
   return self;

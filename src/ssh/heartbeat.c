@@ -6,6 +6,8 @@
 #include "ssh/carrier.h"
 #include "ssh/session-private.h"
 
+#define PROBE_TIMEOUT_US (CULVERT_PROBE_TIMEOUT_S * G_USEC_PER_SEC)
+
 static gboolean timer_cb (gpointer user_data);
 
 /* A source of our own: GLib's time-out sets itself anew after its callback, and so would undo what
@@ -74,9 +76,14 @@ culvert_heartbeat_ping (CulvertSession *session)
 void
 culvert_heartbeat_probe (CulvertSession *session)
 {
-  session->heartbeat.answer_by_us =
-    g_get_monotonic_time () + CULVERT_PROBE_TIMEOUT_S * G_USEC_PER_SEC;
-  set_timer (session, CULVERT_PROBE_TIMEOUT_S * G_USEC_PER_SEC);
+  CulvertHeartbeat *self = &session->heartbeat;
+
+  /* Events that come faster than the limit may not push it away. */
+  if (self->probed_at_us == 0)
+    {
+      self->probed_at_us = g_get_monotonic_time ();
+      culvert_heartbeat_look_within (session, PROBE_TIMEOUT_US);
+    }
   culvert_heartbeat_ping (session);
 }
 
@@ -88,7 +95,21 @@ culvert_heartbeat_ponged (CulvertSession *session)
   if (self->pinged_at_us != 0)
     session->info.round_trip_us = g_get_monotonic_time () - self->pinged_at_us;
   self->pinged_at_us = 0;
-  self->answer_by_us = 0;
+  self->probed_at_us = 0;
+}
+
+/* Bytes of any kind are an answer: what was asked may stand behind many of them. */
+static gboolean
+is_probe_failed (CulvertSession *session, gint64 now_us)
+{
+  CulvertHeartbeat *self = &session->heartbeat;
+
+  if (self->probed_at_us == 0 || now_us - self->probed_at_us < PROBE_TIMEOUT_US)
+    return FALSE;
+  if (session->gate.last_received_us < self->probed_at_us)
+    return TRUE;
+  self->probed_at_us = 0;
+  return FALSE;
 }
 
 static void
@@ -116,19 +137,18 @@ timer_cb (gpointer user_data)
                                          "the server changed its host key in a running session"));
       return G_SOURCE_CONTINUE;
     }
-  if ((self->answer_by_us != 0 && now_us >= self->answer_by_us) ||
+  if (is_probe_failed (session, now_us) ||
       (interval_us != 0 && silence_us >= interval_us * CULVERT_HEARTBEAT_MISSES))
     {
       lose (session, silence_us);
       return G_SOURCE_CONTINUE;
     }
-  if (interval_us == 0)
-    {
-      set_timer (session, -1);
-      return G_SOURCE_CONTINUE;
-    }
-  if (silence_us >= interval_us)
+  if (interval_us != 0 && silence_us >= interval_us)
     culvert_heartbeat_ping (session);
-  set_timer (session, silence_us < interval_us ? interval_us - silence_us : interval_us);
+  set_timer (session, interval_us == 0           ? -1
+                      : silence_us < interval_us ? interval_us - silence_us
+                                                 : interval_us);
+  if (self->probed_at_us != 0)
+    culvert_heartbeat_look_within (session, self->probed_at_us + PROBE_TIMEOUT_US - now_us);
   return G_SOURCE_CONTINUE;
 }

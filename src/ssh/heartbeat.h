@@ -13,13 +13,13 @@ G_BEGIN_DECLS
 
 /* Silence of this many intervals means that the server is gone. */
 #define CULVERT_HEARTBEAT_MISSES 3
-/* After the network changed or the machine woke, an answer must come within this time. */
+/* After the network changed or the machine woke, a sign of life must come within this time. */
 #define CULVERT_PROBE_TIMEOUT_S 5
 
 typedef struct
 {
   gint64   pinged_at_us; /* the ping on its way; 0 for none */
-  gint64   answer_by_us; /* a probe's limit; 0 for none */
+  gint64   probed_at_us; /* something must come within a time from then; 0 for none */
   GSource *timer;
 } CulvertHeartbeat;
 

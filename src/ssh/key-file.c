@@ -46,6 +46,17 @@ parse (const CulvertScratch *file,
   return culvert_key_pem_parse (begin, n_bytes, passphrase, error);
 }
 
+/* An error of the parsers knows only the content. */
+static void
+name_file (GError **error, const char *path)
+{
+  if (error == NULL || *error == NULL)
+    return;
+  culvert_error_set_fact (error, CULVERT_FACT_FILE, path);
+  culvert_error_set_fact (error, CULVERT_FACT_REASON, (*error)->message);
+  g_prefix_error (error, "%s: ", path);
+}
+
 static void
 load_thread_cb (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -60,12 +71,7 @@ load_thread_cb (GTask *task, gpointer source, gpointer data, GCancellable *cance
     {
       key = parse (file, load->passphrase, cancellable, &error);
       if (key == NULL)
-        {
-          culvert_error_set_fact (&error, CULVERT_FACT_FILE, load->path);
-          if (error != NULL)
-            culvert_error_set_fact (&error, CULVERT_FACT_REASON, error->message);
-          g_prefix_error (&error, "%s: ", load->path);
-        }
+        name_file (&error, load->path);
     }
 
   if (key != NULL)
@@ -124,37 +130,57 @@ culvert_key_file_info_free (CulvertKeyFileInfo *self)
   g_free (self);
 }
 
+CulvertKeyFileInfo *
+culvert_key_file_read_public (const char *path, GError **error)
+{
+  g_autoptr (CulvertScratch) file = culvert_key_file_read (path, FALSE, error);
+  g_autoptr (GBytes)         blob = NULL;
+  g_auto (GStrv)             words = NULL;
+  CulvertKeyFileInfo        *info;
+
+  if (file == NULL)
+    return NULL;
+
+  file->bytes[strcspn ((const char *)file->bytes, "\r\n")] = '\0';
+  words = g_strsplit ((const char *)file->bytes, " ", 3);
+  if (g_strv_length (words) >= 2)
+    blob = culvert_public_key_decode (words[0], words[1], strlen (words[1]));
+  if (blob == NULL)
+    {
+      g_set_error (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_KEY_MALFORMED,
+                   "%s: its first line is no public key", path);
+      culvert_error_set_fact (error, CULVERT_FACT_FILE, path);
+      culvert_error_set_fact (error, CULVERT_FACT_REASON, "its first line is no public key");
+      return NULL;
+    }
+  info = g_new0 (CulvertKeyFileInfo, 1);
+  info->type_name = g_strdup (words[0]);
+  info->public_blob = g_steal_pointer (&blob);
+  info->comment = g_strdup (words[2]);
+  return info;
+}
+
 /* Adds what the .pub file says.  It helps, nothing depends on it: a missing, odd or foreign one is passed
  * over in silence. */
 static void
 complete_from_public_file (CulvertKeyFileInfo *info, const char *path)
 {
-  g_autofree char           *public_path = g_strconcat (path, ".pub", NULL);
-  g_autoptr (CulvertScratch) file = culvert_key_file_read (public_path, FALSE, NULL);
-  g_auto (GStrv)             words = NULL;
-  g_autoptr (GBytes)         blob = NULL;
+  g_autofree char *public_path = g_strconcat (path, ".pub", NULL);
+  g_autoptr (CulvertKeyFileInfo) public = culvert_key_file_read_public (public_path, NULL);
 
-  if (file == NULL)
-    return;
-
-  file->bytes[strcspn ((const char *)file->bytes, "\r\n")] = '\0';
-  words = g_strsplit ((const char *)file->bytes, " ", 3);
-  if (g_strv_length (words) < 2)
-    return;
-
-  blob = culvert_public_key_decode (words[0], words[1], strlen (words[1]));
-  if (blob == NULL || (info->public_blob != NULL && !g_bytes_equal (blob, info->public_blob)))
+  if (public == NULL ||
+      (info->public_blob != NULL && !g_bytes_equal (public->public_blob, info->public_blob)))
     return;
 
   if (info->public_blob == NULL)
     {
-      info->type_name = g_strdup (words[0]);
-      info->public_blob = g_steal_pointer (&blob);
+      info->type_name = g_steal_pointer (&public->type_name);
+      info->public_blob = g_steal_pointer (&public->public_blob);
     }
   if (info->comment == NULL || *info->comment == '\0')
     {
       g_free (info->comment);
-      info->comment = g_strdup (words[2]);
+      info->comment = g_steal_pointer (&public->comment);
     }
 }
 
@@ -182,7 +208,7 @@ culvert_key_file_peek (const char *path, GError **error)
 
   if (info == NULL)
     {
-      g_prefix_error (error, "%s: ", path);
+      name_file (error, path);
       return NULL;
     }
   complete_from_public_file (info, path);

@@ -74,6 +74,16 @@ typedef struct
 CulvertKeyFileInfo *culvert_key_file_peek (const char *path, GError **error);
 void                culvert_key_file_info_free (CulvertKeyFileInfo *self);
 
+/**
+ * culvert_key_file_read_public:
+ * @path: a .pub file: of a key or a certificate
+ *
+ * Errors: `KEY_NOT_FOUND`, `KEY_UNREADABLE`, and `KEY_MALFORMED` when its first line is no public key.
+ *
+ * Returns: (transfer full) (nullable): type, blob and comment
+ */
+CulvertKeyFileInfo *culvert_key_file_read_public (const char *path, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertKeyFileInfo, culvert_key_file_info_free)
 
 G_END_DECLS

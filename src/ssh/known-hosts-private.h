@@ -32,6 +32,9 @@ culvert_known_hosts_parse_line (const char *text, gsize n_bytes, CulvertKnownHos
 /* Whether a first field is about @name, which is in lower case. */
 gboolean culvert_known_hosts_match_names (const char *names, gsize n_names, const char *name);
 
+/* Whether @text, which is in lower case, matches one pattern: `*` stands for any characters, `?` for one. */
+gboolean culvert_known_hosts_match_pattern (const char *text, const char *pattern, gsize n_pattern);
+
 /* (transfer full): "|1|salt|hash" for @name, with @n_salt (20) bytes of salt. */
 char *culvert_known_hosts_hash_name (const char *name, const guint8 *salt, gsize n_salt);
 #define CULVERT_KNOWN_HOSTS_SALT_SIZE 20

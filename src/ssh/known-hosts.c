@@ -140,9 +140,8 @@ culvert_known_hosts_parse_line (const char *text, gsize n_bytes, CulvertKnownHos
   return line->public_blob != NULL ? CULVERT_KNOWN_HOSTS_LINE_GOOD : CULVERT_KNOWN_HOSTS_LINE_JUNK;
 }
 
-/* `*` stands for any characters, `?` for one.  @text is in lower case. */
-static gboolean
-match_pattern (const char *text, const char *pattern, gsize n_pattern)
+gboolean
+culvert_known_hosts_match_pattern (const char *text, const char *pattern, gsize n_pattern)
 {
   gsize       next = 0;
   gsize       star = G_MAXSIZE; /* place of the last star */
@@ -198,7 +197,7 @@ match_patterns (const char *patterns, gsize n_patterns, const char *name)
         }
       if (length > PATTERN_MAX)
         return FALSE;
-      if (!match_pattern (name, pattern, length))
+      if (!culvert_known_hosts_match_pattern (name, pattern, length))
         continue;
       if (is_negated)
         return FALSE;

@@ -4,24 +4,7 @@
 #include "core/errors.h"
 #include "ssh/session-private.h"
 
-/* Reaching the server: GIO resolves the name and tries its addresses as RFC 8305 advises; the
- * socket it finds is then the gate's. */
-
-static GError *
-explain (CulvertSession *self, const GError *error)
-{
-  const char *host = self->profile->host;
-  int         code = CULVERT_SSH_ERROR_UNREACHABLE;
-
-  if (error->domain == G_RESOLVER_ERROR)
-    code = CULVERT_SSH_ERROR_NAME_UNKNOWN;
-  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
-    code = CULVERT_SSH_ERROR_REFUSED;
-  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
-    code = CULVERT_SSH_ERROR_TIMED_OUT;
-  return g_error_new (CULVERT_SSH_ERROR, code, "%s:%u: %s", host, self->profile->port,
-                      error->message);
-}
+/* Reaching the server: the socket that a dial finds is then the gate's. */
 
 static void
 ready_cb (CulvertIoCondition ready, gpointer user_data)
@@ -35,8 +18,7 @@ ready_cb (CulvertIoCondition ready, gpointer user_data)
 static void
 describe_address (CulvertSession *self)
 {
-  g_autoptr (GSocketAddress) address =
-    g_socket_connection_get_remote_address (self->connection, NULL);
+  g_autoptr (GSocketAddress) address = culvert_socket_get_remote_address (self->socket);
 
   if (!G_IS_INET_SOCKET_ADDRESS (address))
     return;
@@ -51,76 +33,52 @@ describe_address (CulvertSession *self)
 }
 
 static void
-connected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+take_socket (CulvertSession *self, CulvertSocket socket)
 {
-  g_autoptr (CulvertSession)    self = CULVERT_SESSION (user_data);
-  g_autoptr (GError)            error = NULL;
-  g_autoptr (GSocketConnection) connection =
-    g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (source), result, &error);
-  GSocket *socket;
-
-  if (self->state == CULVERT_SESSION_ENDED || self->is_stopping)
-    return;
-  if (connection == NULL)
-    {
-      culvert_session_fail (self, explain (self, error));
-      return;
-    }
-  self->connection = g_steal_pointer (&connection);
-  socket = g_socket_connection_get_socket (self->connection);
-  g_socket_set_blocking (socket, FALSE);
-  g_socket_set_timeout (socket, 0);
-  culvert_socket_tune_session ((CulvertSocket)g_socket_get_fd (socket));
+  self->socket = socket;
+  culvert_socket_tune_session (socket);
   describe_address (self);
-  culvert_gate_init (&self->gate, self->io, (CulvertSocket)g_socket_get_fd (socket), ready_cb,
-                     self);
+  culvert_gate_init (&self->gate, self->io, socket, ready_cb, self);
   culvert_session_begin_handshake (self);
 }
 
 static void
-event_cb (GSocketClient      *client,
-          GSocketClientEvent  event,
-          GSocketConnectable *connectable,
-          GIOStream          *connection,
-          CulvertSession     *self)
+resolved_cb (gpointer user_data)
 {
-  if (event == G_SOCKET_CLIENT_CONNECTING && self->state == CULVERT_SESSION_RESOLVING &&
-      !self->is_stopping)
+  CulvertSession *self = CULVERT_SESSION (user_data);
+
+  if (!self->is_stopping)
     culvert_session_set_state (self, CULVERT_SESSION_CONNECTING);
 }
 
-static GSocketFamily
-wanted_family (const CulvertProfile *profile)
+static void
+dialled_cb (CulvertSocket socket, const GError *error, gpointer user_data)
 {
-  switch (profile->address_family)
-    {
-    case CULVERT_ADDRESS_FAMILY_IPV4:
-      return G_SOCKET_FAMILY_IPV4;
-    case CULVERT_ADDRESS_FAMILY_IPV6:
-      return G_SOCKET_FAMILY_IPV6;
-    case CULVERT_ADDRESS_FAMILY_ANY:
-    default:
-      return G_SOCKET_FAMILY_INVALID;
-    }
+  CulvertSession *self = CULVERT_SESSION (user_data);
+
+  g_clear_pointer (&self->dial, culvert_dial_free);
+  if (self->is_stopping || self->failure != NULL)
+    culvert_socket_close (&socket);
+  else if (error != NULL)
+    culvert_session_fail (self, g_error_copy (error));
+  else
+    take_socket (self, socket);
 }
+
+static const CulvertDialEvents dial_events = {
+  .resolved = resolved_cb,
+  .done = dialled_cb,
+};
 
 void
 culvert_session_connect (CulvertSession *self)
 {
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  /* Brackets and all, so that an IPv6 address is not taken for host and port. */
-  g_autofree char *host = strchr (self->profile->host, ':') != NULL
-                            ? g_strdup_printf ("[%s]", self->profile->host)
-                            : g_strdup (self->profile->host);
+  const CulvertProfile *profile = self->profile;
 
-  culvert_log_write (self->log, CULVERT_LOG_INFO, "connecting to %s port %u", self->profile->host,
-                     self->profile->port);
-  /* Proxies are a choice of their own; an environment variable must not make one. */
-  g_socket_client_set_enable_proxy (client, FALSE);
-  g_socket_client_set_family (client, wanted_family (self->profile));
-  g_signal_connect_object (client, "event", G_CALLBACK (event_cb), self, 0);
+  culvert_log_write (self->log, CULVERT_LOG_INFO, "connecting to %s port %u", profile->host,
+                     profile->port);
   culvert_session_set_state (self, CULVERT_SESSION_RESOLVING);
-  culvert_session_set_deadline (self, self->profile->connect_timeout_s);
-  g_socket_client_connect_to_host_async (client, host, self->profile->port, self->cancellable,
-                                         connected_cb, g_object_ref (self));
+  culvert_session_set_deadline (self, profile->connect_timeout_s);
+  self->dial = culvert_dial_new (self->io, G_OBJECT (self), profile->host, profile->port,
+                                 profile->address_family, &dial_events, self);
 }

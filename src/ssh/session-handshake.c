@@ -325,9 +325,7 @@ prove_server (CulvertSession *self)
 void
 culvert_session_step_handshake (CulvertSession *self)
 {
-  int rc = libssh2_session_handshake (
-    self->ssh,
-    (libssh2_socket_t)g_socket_get_fd (g_socket_connection_get_socket (self->connection)));
+  int rc = libssh2_session_handshake (self->ssh, (libssh2_socket_t)self->socket);
 
   culvert_gate_flush (&self->gate);
   if (rc == LIBSSH2_ERROR_EAGAIN && !self->gate.saw_end)

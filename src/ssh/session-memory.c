@@ -78,6 +78,8 @@ culvert_session_memory_free (CulvertSessionMemory *self, void *bytes)
   if (bytes == NULL)
     return;
   block = get_block (bytes);
+  if (self->freed != NULL && block->n_bytes > 0)
+    self->freed (bytes, block->n_bytes, self->freed_data);
   self->n_bytes -= sizeof *block + block->n_bytes;
   if (block->next != NULL)
     block->next->previous = block->previous;
@@ -94,6 +96,7 @@ void
 culvert_session_memory_clear (CulvertSessionMemory *self)
 {
   self->wipe_all = TRUE;
+  self->freed = NULL;
   while (self->blocks != NULL)
     culvert_session_memory_free (self, self->blocks->bytes);
 }

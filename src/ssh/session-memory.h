@@ -17,6 +17,9 @@ G_BEGIN_DECLS
 
 typedef struct _CulvertMemoryBlock CulvertMemoryBlock;
 
+/* @bytes: a piece that libssh2 gives back, as it was; only for the time of the call */
+typedef void (*CulvertMemoryFunc) (const guint8 *bytes, gsize n_bytes, gpointer user_data);
+
 typedef struct
 {
   CulvertMemoryBlock *blocks;    /* all that are in use */
@@ -24,6 +27,8 @@ typedef struct
   gsize               max_bytes; /* all together */
   guint               n_refused;
   gboolean            wipe_all;
+  CulvertMemoryFunc   freed; /* nullable: sees what is given back; see sign-in-heard.c */
+  gpointer            freed_data;
 } CulvertSessionMemory;
 
 void  culvert_session_memory_init (CulvertSessionMemory *self);

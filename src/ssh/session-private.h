@@ -11,6 +11,7 @@
 
 #include "core/errors.h"
 #include "ssh/carrier.h"
+#include "ssh/dial.h"
 #include "ssh/gate.h"
 #include "ssh/heartbeat.h"
 #include "ssh/lib.h"
@@ -44,9 +45,9 @@ struct _CulvertSession
   GSource            *deadline; /* of the present state */
 
   /* reaching the server */
-  GCancellable      *cancellable;
-  GSocketConnection *connection;
-  CulvertGate        gate; /* its watch is NULL until connected */
+  CulvertDial  *dial;   /* nullable: until it has found a socket */
+  CulvertSocket socket; /* CULVERT_SOCKET_NONE until connected */
+  CulvertGate   gate;   /* its watch is NULL until connected */
 
   /* libssh2 */
   CulvertSessionMemory memory;

@@ -80,7 +80,6 @@ deadline_cb (gpointer user_data)
                  "%s:%u: no answer in time (%s)", self->profile->host, self->profile->port,
                  g_enum_get_value (g_type_class_peek (CULVERT_TYPE_SESSION_STATE), (int)self->state)
                    ->value_nick));
-  g_cancellable_cancel (self->cancellable);
   return G_SOURCE_REMOVE;
 }
 
@@ -154,7 +153,7 @@ tear_down (CulvertSession *self)
 {
   set_deadline_ms (self, 0);
   culvert_session_stop_peer_check (self);
-  g_cancellable_cancel (self->cancellable);
+  g_clear_pointer (&self->dial, culvert_dial_free);
   if (self->prompt != NULL)
     culvert_prompt_withdraw (self->prompt);
   g_clear_object (&self->prompt);
@@ -171,7 +170,7 @@ tear_down (CulvertSession *self)
   culvert_open_queue_clear (&self->open_queue);
   if (self->gate.watch != NULL)
     culvert_gate_clear (&self->gate);
-  g_clear_object (&self->connection);
+  culvert_socket_close (&self->socket);
   if (self->turn_id != 0)
     culvert_io_source_remove_turn (self->io, self->turn_id);
   self->turn_id = 0;
@@ -269,7 +268,6 @@ culvert_session_finalize (GObject *object)
 
   g_clear_pointer (&self->profile, culvert_profile_unref);
   g_clear_object (&self->log);
-  g_clear_object (&self->cancellable);
   g_clear_error (&self->failure);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_pointer (&self->host_key, g_bytes_unref);
@@ -302,7 +300,7 @@ culvert_session_class_init (CulvertSessionClass *klass)
 static void
 culvert_session_init (CulvertSession *self)
 {
-  self->cancellable = g_cancellable_new ();
+  self->socket = CULVERT_SOCKET_NONE;
   self->channels = g_ptr_array_new ();
   self->due = g_ptr_array_new ();
   self->held = g_ptr_array_new ();
@@ -353,7 +351,7 @@ culvert_session_stop (CulvertSession *self)
   self->is_stopping = TRUE;
   culvert_session_abort (self);
   set_deadline_ms (self, CULVERT_STOP_TIMEOUT_MS);
-  g_cancellable_cancel (self->cancellable);
+  g_clear_pointer (&self->dial, culvert_dial_free);
   lose_streams (self, NULL);
   /* In the middle of a rekey the goodbye cannot be said; it is a courtesy. */
   if (self->state == CULVERT_SESSION_UP && self->failure == NULL)

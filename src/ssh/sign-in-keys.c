@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* Public keys (RFC 4252 7): where they come from, offering them one by one, and signing.
+/* Public keys (RFC 4252 7): offering them one by one, and signing.
  *
  * libssh2 asks our callback for the signature only after the server has said that it would take the
  * key.  The callback may say "later" and is asked again at each step: meanwhile the agent signs, the
@@ -25,17 +25,6 @@
 #define MAX_PASSPHRASES          3
 
 void
-culvert_key_offer_free (CulvertKeyOffer *self)
-{
-  g_clear_pointer (&self->blob, g_bytes_unref);
-  g_clear_pointer (&self->key, culvert_private_key_unref);
-  g_free (self->type_name);
-  g_free (self->label);
-  g_free (self->path);
-  g_free (self);
-}
-
-void
 culvert_sign_in_clear_offer (CulvertSignIn *self)
 {
   g_clear_pointer (&self->offer, culvert_key_offer_free);
@@ -45,149 +34,6 @@ culvert_sign_in_clear_offer (CulvertSignIn *self)
   g_clear_pointer (&self->algorithm, g_free);
   self->signature_state = CULVERT_SIGNATURE_NONE;
   self->n_passphrases = 0;
-}
-
-/* --- where keys come from --- */
-
-static void
-add_file (CulvertSignIn *self, const char *path, gboolean is_named)
-{
-  g_autoptr (GError)             error = NULL;
-  g_autoptr (CulvertKeyFileInfo) info = culvert_key_file_peek (path, &error);
-  CulvertKeyOffer               *offer;
-
-  if (info == NULL)
-    {
-      /* The usual files need not exist; those the person named must. */
-      if (is_named)
-        culvert_sign_in_excuse (self, g_steal_pointer (&error));
-      else if (!g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_KEY_NOT_FOUND))
-        culvert_log_write (self->session->log, CULVERT_LOG_WARNING, "%s", error->message);
-      return;
-    }
-  offer = g_new0 (CulvertKeyOffer, 1);
-  offer->path = g_strdup (path);
-  offer->label = culvert_log_printable (path, -1);
-  offer->type_name = g_strdup (info->type_name);
-  offer->blob = info->public_blob != NULL ? g_bytes_ref (info->public_blob) : NULL;
-  g_queue_push_tail (&self->offers, offer);
-}
-
-void
-culvert_sign_in_gather_files (CulvertSignIn *self)
-{
-  static const char *const usual[] = { "~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa" };
-  GStrv                    named = self->session->profile->key_files;
-
-  for (char **path = named; *path != NULL; path++)
-    {
-      g_autofree char *expanded = culvert_path_expand (*path);
-      add_file (self, expanded, TRUE);
-    }
-  for (gsize i = 0; named[0] == NULL && i < G_N_ELEMENTS (usual); i++)
-    {
-      g_autofree char *expanded = culvert_path_expand (usual[i]);
-      add_file (self, expanded, FALSE);
-    }
-}
-
-/* The public halves of the key files that the profile names. */
-static GPtrArray *
-read_named_blobs (CulvertProfile *profile)
-{
-  GPtrArray *blobs = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
-
-  for (char **path = profile->key_files; *path != NULL; path++)
-    {
-      g_autofree char               *expanded = culvert_path_expand (*path);
-      g_autoptr (CulvertKeyFileInfo) info = culvert_key_file_peek (expanded, NULL);
-
-      if (info != NULL && info->public_blob != NULL)
-        g_ptr_array_add (blobs, g_bytes_ref (info->public_blob));
-    }
-  return blobs;
-}
-
-static void
-add_agent_keys (CulvertSignIn *self, GPtrArray *keys)
-{
-  CulvertProfile       *profile = self->session->profile;
-  g_autoptr (GPtrArray) named = read_named_blobs (profile);
-
-  for (guint i = 0; i < keys->len; i++)
-    {
-      CulvertAgentKey *key = g_ptr_array_index (keys, i);
-      CulvertKeyOffer *offer;
-      gboolean         is_named =
-        g_ptr_array_find_with_equal_func (named, key->public_blob, (GEqualFunc)g_bytes_equal, NULL);
-
-      if ((profile->only_listed_keys && !is_named) ||
-          !culvert_lib_can_use_key_type (key->type_name))
-        continue;
-      offer = g_new0 (CulvertKeyOffer, 1);
-      offer->blob = g_bytes_ref (key->public_blob);
-      offer->type_name = g_strdup (key->type_name);
-      offer->label = culvert_log_printable (key->comment, -1);
-      /* A key that the tunnel names is the likely one: each wrong one costs a try. */
-      if (is_named)
-        g_queue_push_head (&self->offers, offer);
-      else
-        g_queue_push_tail (&self->offers, offer);
-    }
-}
-
-/* Callbacks hold the session; the sign-in may be gone, or another one, by the time they run. */
-static CulvertSignIn *
-still_here (CulvertSession *session)
-{
-  return session->failure == NULL && !session->is_stopping ? session->sign_in : NULL;
-}
-
-static void
-agent_listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (CulvertSession) session = CULVERT_SESSION (user_data);
-  g_autoptr (GError)         error = NULL;
-  g_autoptr (GPtrArray) keys = culvert_agent_list_finish (CULVERT_AGENT (source), result, &error);
-  CulvertSignIn        *self = still_here (session);
-
-  if (self == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (keys != NULL)
-    {
-      culvert_log_write (session->log, CULVERT_LOG_INFO, "the agent has %u keys", keys->len);
-      add_agent_keys (self, keys);
-    }
-  else if (*session->profile->agent_socket != '\0')
-    culvert_sign_in_excuse (self, g_steal_pointer (&error));
-  else
-    culvert_log_write (session->log, CULVERT_LOG_INFO, "%s", error->message);
-  culvert_sign_in_set_state (self, CULVERT_SIGN_IN_CHOOSING);
-}
-
-void
-culvert_sign_in_gather_agent (CulvertSignIn *self)
-{
-  CulvertSession  *session = self->session;
-  g_autofree char *path = culvert_path_expand (session->profile->agent_socket);
-
-  if (*path == '\0')
-    {
-      const char *usual = g_getenv ("SSH_AUTH_SOCK");
-
-      if (usual == NULL || *usual == '\0')
-        {
-          culvert_log_write (session->log, CULVERT_LOG_INFO, "no agent is running");
-          return;
-        }
-      g_free (path);
-      path = g_strdup (usual);
-    }
-  if (self->agent == NULL)
-    self->agent = culvert_agent_new_for_path (path);
-  culvert_sign_in_set_state (self, CULVERT_SIGN_IN_WAITING);
-  culvert_agent_list_async (self->agent, CULVERT_AGENT_LIST_TIMEOUT_MS, self->cancellable,
-                            agent_listed_cb, g_object_ref (session));
 }
 
 /* --- offering --- */
@@ -355,7 +201,7 @@ key_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (CulvertSession)    session = CULVERT_SESSION (user_data);
   g_autoptr (GError)            error = NULL;
   g_autoptr (CulvertPrivateKey) key = culvert_key_file_load_finish (result, &error);
-  CulvertSignIn                *self = still_here (session);
+  CulvertSignIn                *self = culvert_sign_in_still_here (session);
 
   if (self == NULL || self->offer == NULL ||
       g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -394,7 +240,7 @@ agent_signed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (CulvertSession) session = CULVERT_SESSION (user_data);
   g_autoptr (GError)         error = NULL;
   g_autoptr (GBytes) signature = culvert_agent_sign_finish (CULVERT_AGENT (source), result, &error);
-  CulvertSignIn     *self = still_here (session);
+  CulvertSignIn     *self = culvert_sign_in_still_here (session);
 
   if (self == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;

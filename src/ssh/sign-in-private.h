@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* Shared by sign-in.c (the order), sign-in-keys.c (public keys) and sign-in-answers.c (passwords and
- * questions). */
+/* Shared by sign-in.c (the order), sign-in-gather.c (which keys there are), sign-in-keys.c (offering
+ * them and signing), sign-in-answers.c (passwords and questions) and sign-in-heard.c (what libssh2 does
+ * not pass on). */
 
 #include "ssh/agent.h"
 #include "ssh/private-key.h"
@@ -55,6 +56,10 @@ struct _CulvertSignIn
   CulvertSignInState state;
   GSource           *peer_check; /* while waiting: the server may lose patience */
 
+  char    *heard_methods; /* of the last refusal */
+  gboolean heard_partial;
+  char    *heard_words; /* about an expired password, made printable; NULL when not known */
+
   GStrv    allowed;        /* what the server allows now */
   guint    n_methods_used; /* position in the profile's order */
   gboolean relist;         /* the last failure may have been a partial success */
@@ -64,7 +69,9 @@ struct _CulvertSignIn
 
   /* keys */
   CulvertAgent         *agent;
+  GHashTable           *agent_blobs; /* of GBytes: what the agent has */
   GHashTable           *offered_blobs;
+  guint                 n_set_aside; /* keys that were not offered, to keep tries for other ways */
   GQueue                offers;
   CulvertKeyOffer      *offer;
   GBytes               *offer_blob; /* as sent, perhaps renamed */
@@ -96,13 +103,25 @@ void culvert_sign_in_ask (CulvertSignIn             *self,
 /* Tells the engine how the last answer fared. */
 void culvert_sign_in_report (CulvertSignIn *self, gboolean accepted);
 
+/* Callbacks hold the session; the sign-in may be gone, or another one, by the time they run.
+ * (nullable) */
+CulvertSignIn *culvert_sign_in_still_here (CulvertSession *session);
+
+/* sign-in-heard.c: hears all that libssh2 gives back until it is told to stop */
+void culvert_sign_in_listen (CulvertSignIn *self);
+void culvert_sign_in_stop_listening (CulvertSignIn *self);
+/* (transfer none) (nullable): the ways that can continue after the last refusal; NULL when not known */
+const char *culvert_sign_in_get_refusal (CulvertSignIn *self, gboolean *was_partial);
+
+/* sign-in-gather.c */
+void culvert_sign_in_gather_agent (CulvertSignIn *self);
+void culvert_sign_in_gather_files (CulvertSignIn *self);
+void culvert_key_offer_free (CulvertKeyOffer *self);
+
 /* sign-in-keys.c */
-void     culvert_sign_in_gather_agent (CulvertSignIn *self);
-void     culvert_sign_in_gather_files (CulvertSignIn *self);
 gboolean culvert_sign_in_begin_offer (CulvertSignIn *self);
 void     culvert_sign_in_step_key (CulvertSignIn *self);
 void     culvert_sign_in_clear_offer (CulvertSignIn *self);
-void     culvert_key_offer_free (CulvertKeyOffer *self);
 
 /* sign-in-answers.c */
 void culvert_sign_in_ask_password (CulvertSignIn *self);

@@ -28,7 +28,10 @@ culvert_sign_in_new (CulvertSession *session)
   self->tried = g_string_new (NULL);
   self->offered_blobs =
     g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+  self->agent_blobs =
+    g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
   g_queue_init (&self->offers);
+  culvert_sign_in_listen (self);
   culvert_log_write (session->log, CULVERT_LOG_INFO, "signing in as %s", self->user);
   culvert_session_set_deadline (session, CULVERT_SIGN_IN_STEP_TIMEOUT_S);
   return self;
@@ -45,6 +48,7 @@ stop_peer_check (CulvertSignIn *self)
 void
 culvert_sign_in_free (CulvertSignIn *self)
 {
+  culvert_sign_in_stop_listening (self);
   g_cancellable_cancel (self->cancellable);
   stop_peer_check (self);
   if (self->prompt != NULL)
@@ -54,12 +58,19 @@ culvert_sign_in_free (CulvertSignIn *self)
   g_queue_clear_full (&self->offers, (GDestroyNotify)culvert_key_offer_free);
   g_clear_object (&self->agent);
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->agent_blobs, g_hash_table_unref);
   g_clear_pointer (&self->offered_blobs, g_hash_table_unref);
   g_clear_error (&self->excuse);
   g_strfreev (self->allowed);
   g_string_free (self->tried, TRUE);
   g_free (self->user);
   g_free (self);
+}
+
+CulvertSignIn *
+culvert_sign_in_still_here (CulvertSession *session)
+{
+  return session->failure == NULL && !session->is_stopping ? session->sign_in : NULL;
 }
 
 static gboolean
@@ -103,6 +114,7 @@ culvert_sign_in_succeed (CulvertSignIn *self, char *how)
   CulvertSession *session = self->session;
 
   culvert_log_write (session->log, CULVERT_LOG_INFO, "signed in by %s", how);
+  culvert_sign_in_stop_listening (self);
   g_free (session->info.auth_method);
   session->info.auth_method = how;
   culvert_sign_in_set_state (self, CULVERT_SIGN_IN_DONE);
@@ -121,17 +133,45 @@ culvert_sign_in_excuse (CulvertSignIn *self, GError *error)
     g_error_free (error);
 }
 
+/* What servers say in a disconnect: OpenSSH "Too many authentication failures", others much the same. */
+static gboolean
+says_too_many (const char *text)
+{
+  g_autofree char *lower = g_ascii_strdown (text, -1);
+
+  return strstr (lower, "too many") != NULL && strstr (lower, "auth") != NULL;
+}
+
+static void
+fail_too_many (CulvertSignIn *self)
+{
+  CulvertSession  *session = self->session;
+  g_autofree char *n_tried = g_strdup_printf ("%u", g_hash_table_size (self->offered_blobs));
+  GError          *error =
+    g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_TOO_MANY,
+                 "the server closed after %u tries: %s", self->n_failures,
+                 session->disconnect_text != NULL ? session->disconnect_text : "without a word");
+
+  culvert_error_set_fact (&error, CULVERT_FACT_TRIED, n_tried);
+  culvert_session_fail (session, error);
+}
+
 gboolean
 culvert_sign_in_check (CulvertSignIn *self, int rc, const char *what)
 {
   CulvertSession *session = self->session;
+  const char     *said = session->disconnect_text;
 
-  if (rc == LIBSSH2_ERROR_AUTHENTICATION_FAILED || rc == LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED)
+  if (said != NULL && says_too_many (said))
+    fail_too_many (self);
+  /* libssh2 takes the end of the connection for a refused key. */
+  else if (said == NULL && !session->gate.saw_end && session->gate.error == NULL &&
+           (rc == LIBSSH2_ERROR_AUTHENTICATION_FAILED || rc == LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED))
     return TRUE;
-  if (session->disconnect_text != NULL &&
-      strstr (session->disconnect_text, "Too many authentication failures") != NULL)
-    culvert_session_fail (session, g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_TOO_MANY,
-                                                "the server closed: %s", session->disconnect_text));
+  /* Dropbear closes without a word. */
+  else if (said == NULL && session->gate.error == NULL && session->gate.saw_end &&
+           self->n_failures > 0)
+    fail_too_many (self);
   else if (rc == LIBSSH2_ERROR_PASSWORD_EXPIRED)
     culvert_session_fail (session,
                           g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_PASSWORD_EXPIRED,
@@ -205,6 +245,8 @@ static void
 note_partial (CulvertSignIn *self)
 {
   self->n_failures--;
+  self->n_key_failures = 0;
+  self->n_set_aside = 0;
   self->n_methods_used = 0;
   self->n_answers = 0;
   g_queue_clear_full (&self->offers, (GDestroyNotify)culvert_key_offer_free);
@@ -238,7 +280,7 @@ void
 culvert_sign_in_refused (CulvertSignIn *self, const char *what, gboolean may_be_partial)
 {
   gboolean    was_partial = FALSE;
-  const char *list = culvert_lib_get_refusal (self->session->ssh, &was_partial);
+  const char *list = culvert_sign_in_get_refusal (self, &was_partial);
 
   self->n_failures++;
   if (!was_partial)
@@ -285,6 +327,8 @@ step_list (CulvertSignIn *self)
     note_partial (self);
   else if (self->relist)
     culvert_sign_in_report (self, FALSE);
+  /* Asking for the list is a try, too, but for the first time. */
+  self->n_failures += self->relist ? 1 : 0;
   self->relist = FALSE;
   set_allowed (self, list);
   culvert_sign_in_set_state (self, CULVERT_SIGN_IN_CHOOSING);
@@ -296,15 +340,64 @@ is_allowed (CulvertSignIn *self, CulvertAuthMethod method)
   return g_strv_contains ((const char *const *)self->allowed, server_names[method]);
 }
 
+static GError *
+new_too_many_keys (CulvertSignIn *self, guint n_left)
+{
+  guint            n_tried = g_hash_table_size (self->offered_blobs);
+  g_autofree char *tried_text = g_strdup_printf ("%u", n_tried);
+  g_autofree char *left_text = g_strdup_printf ("%u", n_left);
+  GError          *error = g_error_new (
+             CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_TOO_MANY_KEYS,
+             "%s accepted none of the first %u keys; %u more were not tried, since servers close "
+                      "after a few failures",
+             self->session->profile->host, n_tried, n_left);
+
+  culvert_error_set_fact (&error, CULVERT_FACT_TRIED, tried_text);
+  culvert_error_set_fact (&error, CULVERT_FACT_LEFT, left_text);
+  return error;
+}
+
+/* Keys that wait to be offered, without those that were already. */
+static guint
+count_offers (CulvertSignIn *self)
+{
+  guint n_offers = 0;
+
+  for (GList *l = self->offers.head; l != NULL; l = l->next)
+    {
+      const CulvertKeyOffer *offer = l->data;
+
+      n_offers += offer->blob == NULL || !g_hash_table_contains (self->offered_blobs, offer->blob);
+    }
+  return n_offers;
+}
+
+/* Other ways come to their turn while there are tries left for them. */
+static void
+set_keys_aside (CulvertSignIn *self)
+{
+  guint n_keys = count_offers (self);
+
+  if (n_keys > 0)
+    culvert_log_write (self->session->log, CULVERT_LOG_WARNING,
+                       "%u more keys are not offered, to keep tries for other ways to sign in",
+                       n_keys);
+  self->n_set_aside += n_keys;
+  g_queue_clear_full (&self->offers, (GDestroyNotify)culvert_key_offer_free);
+}
+
 static void
 give_up (CulvertSignIn *self)
 {
   g_autofree char *allowed = g_strjoinv (", ", self->allowed);
   g_autofree char *printable = culvert_log_printable (allowed, -1);
   CulvertSession  *session = self->session;
+  guint            n_left = self->n_set_aside + count_offers (self);
   GError          *error;
 
-  if (self->tried->len > 0)
+  if (n_left > 0 && self->n_answers == 0)
+    error = new_too_many_keys (self, n_left);
+  else if (self->tried->len > 0)
     error = g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_REFUSED,
                          "%s did not accept %s: it allows: %s", session->profile->host,
                          self->tried->str, printable);
@@ -378,7 +471,7 @@ choose (CulvertSignIn *self)
       (self->n_key_failures < CULVERT_SIGN_IN_MAX_KEY_FAILURES || !has_other_way (self)) &&
       culvert_sign_in_begin_offer (self))
     return;
-  g_queue_clear_full (&self->offers, (GDestroyNotify)culvert_key_offer_free);
+  set_keys_aside (self);
   while (self->state == CULVERT_SIGN_IN_CHOOSING && g_queue_is_empty (&self->offers) &&
          self->n_methods_used < profile->methods->len)
     {

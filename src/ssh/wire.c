@@ -83,6 +83,20 @@ culvert_wire_read_u32 (CulvertWireReader *self, guint32 *value)
 }
 
 gboolean
+culvert_wire_read_u64 (CulvertWireReader *self, guint64 *value)
+{
+  guint32 high;
+  guint32 low;
+
+  *value = 0;
+  if (!culvert_wire_read_u32 (self, &high) || !culvert_wire_read_u32 (self, &low))
+    return FALSE;
+
+  *value = (guint64)high << 32 | low;
+  return TRUE;
+}
+
+gboolean
 culvert_wire_read_string (CulvertWireReader *self, const guint8 **bytes, gsize *n_bytes)
 {
   guint32 length;

@@ -27,6 +27,7 @@ gboolean culvert_wire_reader_is_done (const CulvertWireReader *self);
 
 gboolean culvert_wire_read_byte (CulvertWireReader *self, guint8 *value);
 gboolean culvert_wire_read_u32 (CulvertWireReader *self, guint32 *value);
+gboolean culvert_wire_read_u64 (CulvertWireReader *self, guint64 *value);
 
 /* @bytes: (out) (transfer none): the next @n_bytes as they are */
 gboolean culvert_wire_read_raw (CulvertWireReader *self, gsize n_bytes, const guint8 **bytes);

@@ -98,6 +98,11 @@ culvert_failure_words_for_reaching (const CulvertFailure *failure)
       what = g_strdup_printf (_ ("Can’t reach %s: no way leads there from this network."), server);
       next = _ ("Check the network connection, or whether you need a VPN.");
       break;
+    case CULVERT_SSH_ERROR_NO_NETWORK:
+      /* Translators: %s is the server's name */
+      what = g_strdup_printf (_ ("Can’t reach %s: this computer has no network."), server);
+      next = _ ("Connect it to one; the tunnel then comes back by itself.");
+      break;
     case CULVERT_SSH_ERROR_TIMED_OUT:
       /* Translators: %s is the server's name */
       what = g_strdup_printf (_ ("%s did not answer in time."), server);

@@ -57,6 +57,36 @@ describe_no_method (const CulvertFailure *failure)
 }
 
 static CulvertFailureWords *
+describe_too_many_keys (const CulvertFailure *failure)
+{
+  const char *tried = culvert_error_get_fact (failure->error, CULVERT_FACT_TRIED);
+  const char *left = culvert_error_get_fact (failure->error, CULVERT_FACT_LEFT);
+  guint64     n_tried = tried != NULL ? g_ascii_strtoull (tried, NULL, 10) : 0;
+  guint64     n_left = left != NULL ? g_ascii_strtoull (left, NULL, 10) : 0;
+  char       *what;
+
+  if (n_tried > 0 && n_left > 0)
+    what = g_strdup_printf (
+      /* Translators: 1 is the server's name, 2 a number, 3 how many there are altogether */
+      ngettext (
+        "%1$s did not accept the %2$u key of %3$u that was tried, and would close if all were.",
+        "%1$s accepted none of the %2$u keys of %3$u that were tried, and would close if all "
+        "were.",
+        (gulong)n_tried),
+      failure->server, (guint)n_tried, (guint)(n_tried + n_left));
+  else
+    /* Translators: %s is the server's name */
+    what = g_strdup_printf (_ ("%s did not accept the first of many keys, and would close if all "
+                               "were tried."),
+                            failure->server);
+  return culvert_failure_words_take (
+    what,
+    g_strdup (_ ("Name the right key in the tunnel’s sign-in settings: it is then tried first. "
+                 "The file with the public half (“.pub”) is enough for a key of the agent if "
+                 "only listed keys are offered.")));
+}
+
+static CulvertFailureWords *
 describe_expired (const CulvertFailure *failure)
 {
   g_autofree char *user = NULL;
@@ -130,6 +160,8 @@ culvert_failure_words_for_sign_in (const CulvertFailure *failure)
         g_strdup_printf (_ ("%s closed the connection after too many tries to sign in."), server),
         g_strdup (_ ("Choose the one key file that the server knows and offer only listed keys, "
                      "then connect again.")));
+    case CULVERT_SSH_ERROR_AUTH_TOO_MANY_KEYS:
+      return describe_too_many_keys (failure);
     case CULVERT_SSH_ERROR_AUTH_NO_PROMPTER:
       return culvert_failure_words_take (
         /* Translators: %s is the server's name */

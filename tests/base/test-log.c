@@ -184,6 +184,13 @@ static const struct
     "\\u202a\\u202b\\u202c\\u202d\\u202e" },
   { "\xe2\x81\xa6\xe2\x81\xa7\xe2\x81\xa8\xe2\x81\xa9", -1, "\\u2066\\u2067\\u2068\\u2069" },
   { "\xe2\x80\x8e\xe2\x80\x8f\xd8\x9c\xef\xbb\xbf", -1, "\\u200e\\u200f\\u061c\\ufeff" },
+  { "a\xe2\x80\x8b\xe2\x80\x8c\xe2\x80\x8d\xe2\x81\xa0\xc2\xad", -1,
+    "a\\u200b\\u200c\\u200d\\u2060\\u00ad" }, /* no width */
+  { "\xe3\x85\xa4\xef\xbe\xa0\xcd\x8f\xe1\xa0\x8e", -1,
+    "\\u3164\\uffa0\\u034f\\u180e" },        /* nobody sees them */
+  { "\xf3\xa0\x81\x81", -1, "\\U000e0041" }, /* a tag */
+  { "\xe2\x9a\xa0\xef\xb8\x8f e\xcc\x81", -1,
+    "\xe2\x9a\xa0\xef\xb8\x8f e\xcc\x81" },           /* what writing needs */
   { "\xff\xfe ok", -1, "\\xff\\xfe ok" },             /* never UTF-8 */
   { "\xc3(", -1, "\\xc3(" },                          /* a continuation is missing */
   { "abc\xe2\x82", -1, "abc\\xe2\\x82" },             /* ends in the middle */
@@ -209,6 +216,23 @@ test_printable_shows_what_is_dangerous (void)
       again = culvert_log_printable (shown, -1);
       g_assert_cmpstr (again, ==, shown);
     }
+}
+
+/* What a server says on several lines stays on several lines, and on no more than a screen has. */
+static void
+test_printable_lines (void)
+{
+  g_autofree char *shown = culvert_log_printable_lines ("one\r\ntwo\n\tthree\r\x1b[2J\n\n", -1);
+  g_autofree char *ends = g_strnfill (1000, '\n');
+  g_autofree char *text = g_strconcat (ends, "last", NULL);
+  g_autofree char *many = culvert_log_printable_lines (text, -1);
+  guint            n_ends = 0;
+
+  g_assert_cmpstr (shown, ==, "one\ntwo\n\\tthree\\r\\x1b[2J");
+  for (const char *p = many; *p != '\0'; p++)
+    n_ends += *p == '\n';
+  g_assert_cmpuint (n_ends, <=, 32);
+  g_assert_true (g_str_has_suffix (many, "\\nlast"));
 }
 
 static void
@@ -286,6 +310,7 @@ main (int argc, char **argv)
   g_test_add_func ("/log/serves-many-threads", test_serves_many_threads);
   g_test_add_func ("/log/printable/shows-what-is-dangerous",
                    test_printable_shows_what_is_dangerous);
+  g_test_add_func ("/log/printable/lines", test_printable_lines);
   g_test_add_func ("/log/printable/is-bounded", test_printable_is_bounded);
   g_test_add_func ("/log/printable/exactly-the-limit-fits", test_exactly_the_limit_fits);
   g_test_add_func ("/log/printable/random-bytes-become-one-line",

@@ -94,7 +94,7 @@ test_stop (RunnerFixture *self, gconstpointer data)
   /* Finished is finished. */
   culvert_runner_stop (self->runner);
   culvert_runner_retry_now (self->runner);
-  culvert_runner_network_changed (self->runner);
+  culvert_runner_network_changed (self->runner, CULVERT_NETWORK_BACK);
   culvert_runner_set_profile (self->runner, self->profile);
   g_assert_cmpint (culvert_runner_get_state (self->runner), ==, CULVERT_TUNNEL_STOPPED);
 }
@@ -177,7 +177,7 @@ test_waits_grow (RunnerFixture *self, gconstpointer data)
 
   /* The network is another one: that trouble counts no more. */
   runner_fixture_wait_for (self, WAITING);
-  culvert_runner_network_changed (self->runner);
+  culvert_runner_network_changed (self->runner, CULVERT_NETWORK_BACK);
   runner_fixture_wait_for (self, WAITING);
   g_assert_cmpint (self->retry_at_us - g_get_monotonic_time (), <=, 1200 * 1000);
 }
@@ -195,7 +195,7 @@ test_never_loops (RunnerFixture *self, gconstpointer data)
   g_assert_true (runner_fixture_has_line (self, "signing-in → failed (planned by a test: *)"));
 
   /* Nothing wakes it any more. */
-  culvert_runner_network_changed (self->runner);
+  culvert_runner_network_changed (self->runner, CULVERT_NETWORK_BACK);
   culvert_runner_retry_now (self->runner);
   culvert_test_spend (1300);
   g_assert_cmpuint (fake_maker_get_n_made (self->maker), ==, 1);
@@ -288,19 +288,6 @@ test_single_try (RunnerFixture *self, gconstpointer data)
 }
 
 static void
-test_network_change_probes (RunnerFixture *self, gconstpointer data)
-{
-  fake_maker_plan (self->maker, FAKE_COMES_UP, 0);
-  runner_fixture_start (self);
-  culvert_runner_network_changed (self->runner);
-  runner_fixture_wait_for (self, UP);
-  g_assert_cmpuint (fake_maker_get_n_probed (self->maker), ==, 0);
-  culvert_runner_network_changed (self->runner);
-  g_assert_cmpuint (fake_maker_get_n_probed (self->maker), ==, 1);
-  g_assert_cmpint (culvert_runner_get_state (self->runner), ==, CULVERT_TUNNEL_UP);
-}
-
-static void
 test_tells_the_round_trip (RunnerFixture *self, gconstpointer data)
 {
   fake_maker_plan (self->maker, FAKE_COMES_UP, 0);
@@ -384,7 +371,6 @@ main (int argc, char *argv[])
   runner_fixture_add ("listeners-survive", NULL, test_listeners_survive);
   runner_fixture_add ("does-not-reconnect-if-told-so", NULL, test_does_not_reconnect_if_told_so);
   runner_fixture_add ("single-try", NULL, test_single_try);
-  runner_fixture_add ("network-change-probes", NULL, test_network_change_probes);
   runner_fixture_add ("tells-the-round-trip", NULL, test_tells_the_round_trip);
   runner_fixture_add ("refused-by-a-person/password", &refusal_rows[0], test_refused_by_a_person);
   runner_fixture_add ("refused-by-a-person/host-key", &refusal_rows[1], test_refused_by_a_person);

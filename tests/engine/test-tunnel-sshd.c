@@ -200,7 +200,7 @@ test_comes_back (Fixture *self, gconstpointer data)
   wait_for (self, CULVERT_TUNNEL_WAITING);
 
   culvert_sshd_start (self->sshd);
-  culvert_tunnel_network_changed (self->tunnel);
+  culvert_tunnel_network_changed (self->tunnel, CULVERT_NETWORK_BACK);
   wait_for (self, CULVERT_TUNNEL_UP);
   g_assert_cmpuint (get_port (self, "echo"), ==, port);
   culvert_test_wait_until ((n = recv (meanwhile, &byte, 1, MSG_DONTWAIT)) != -1, PATIENCE_MS);
@@ -269,7 +269,7 @@ test_changed_host_key_never_loops (Fixture *self, gconstpointer data)
   g_assert_error (culvert_tunnel_get_error (self->tunnel), CULVERT_SSH_ERROR,
                   CULVERT_SSH_ERROR_HOST_KEY_CHANGED);
   n_connections = culvert_sshd_count_in_log (self->sshd, "Connection from");
-  culvert_tunnel_network_changed (self->tunnel);
+  culvert_tunnel_network_changed (self->tunnel, CULVERT_NETWORK_BACK);
   culvert_tunnel_retry_now (self->tunnel);
   culvert_test_spend (1500);
   g_assert_cmpuint (culvert_sshd_count_in_log (self->sshd, "Connection from"), ==, n_connections);

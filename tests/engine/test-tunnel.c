@@ -105,7 +105,7 @@ test_says_why_it_waits (TunnelFixture *self, gconstpointer data)
 
   /* Up again it still says why it was away; switched off that is over. */
   fake_maker_replan (self->maker, FAKE_COMES_UP, 0);
-  culvert_tunnel_network_changed (self->tunnel);
+  culvert_tunnel_network_changed (self->tunnel, CULVERT_NETWORK_BACK);
   tunnel_fixture_wait_for (self, UP);
   g_assert_cmpint (culvert_tunnel_get_retry_at_us (self->tunnel), ==, 0);
   g_assert_error (culvert_tunnel_get_error (self->tunnel), CULVERT_SSH_ERROR,

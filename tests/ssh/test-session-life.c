@@ -126,6 +126,41 @@ test_probe (void)
   g_assert_error (fixture->error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_LOST);
 }
 
+/* On a slow link the answer stands behind megabytes: what comes meanwhile is sign enough. */
+static void
+test_probe_behind_much (void)
+{
+  g_autoptr (CulvertSshd)       sshd = culvert_sshd_new (NULL);
+  g_autoptr (CulvertFaultProxy) proxy = culvert_fault_proxy_new (culvert_sshd_get_port (sshd));
+  g_autoptr (SessionFixture)    fixture = new_through_proxy (sshd, proxy);
+  g_autoptr (CulvertTarget)     target = culvert_target_new (
+        &(CulvertTargetConfig){ .kind = CULVERT_TARGET_SOURCE, .n_bytes = 4096 * MIB });
+  g_autoptr (CulvertTraffic) traffic = NULL;
+
+  session_fixture_up (fixture);
+  traffic = culvert_traffic_start (&(CulvertTrafficConfig){
+    .kind = CULVERT_TRAFFIC_DOWNLOAD,
+    .port = session_fixture_forward (fixture, culvert_target_get_port (target)),
+    .n_bytes = 4096 * MIB,
+  });
+  culvert_test_wait_until (culvert_traffic_get_n_received (traffic) > 8 * MIB, 20000);
+  culvert_fault_proxy_set_rate (proxy, 20000);
+  culvert_test_spend (500);
+  culvert_session_probe (fixture->session);
+  culvert_test_spend (6500);
+  g_assert_false (fixture->has_ended);
+
+  /* Events that come all the time do not put the limit off. */
+  culvert_fault_proxy_set_mode (proxy, CULVERT_PROXY_FREEZE);
+  culvert_test_spend (1000);
+  culvert_test_wait_until (({
+                             culvert_session_probe (fixture->session);
+                             fixture->has_ended;
+                           }),
+                           14000);
+  g_assert_error (fixture->error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_LOST);
+}
+
 static void
 test_killed (void)
 {
@@ -334,6 +369,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ssh/session/life/no-session-channel", test_no_session_channel);
   g_test_add_func ("/ssh/session/life/frozen", test_frozen);
   g_test_add_func ("/ssh/session/life/probe", test_probe);
+  g_test_add_func ("/ssh/session/life/probe-behind-much", test_probe_behind_much);
   g_test_add_func ("/ssh/session/life/killed", test_killed);
   g_test_add_func ("/ssh/session/life/stop-frozen", test_stop_frozen);
   g_test_add_func ("/ssh/session/life/end-anywhere", test_end_anywhere);

@@ -3,6 +3,7 @@
 
 #include "ssh/fake-agent.h"
 #include "ssh/lib.h"
+#include "ssh/real-agent.h"
 #include "ssh/session-fixture.h"
 #include "support/kbdint-server.h"
 
@@ -106,60 +107,16 @@ test_key_malformed (void)
 }
 
 static void
-start_agent (SessionFixture *fixture, CulvertChildProcess **agent)
-{
-  g_autofree char *path = culvert_temp_dir_build (fixture->dir, "agent");
-  g_autofree char *log = culvert_temp_dir_build (fixture->dir, "agent.log");
-  const char      *argv[] = { "ssh-agent", "-D", "-a", path, NULL };
-
-  *agent = culvert_child_process_start (argv, NULL, log);
-  culvert_test_wait_until (g_file_test (path, G_FILE_TEST_EXISTS), 5000);
-  culvert_profile_set_string (&fixture->profile->agent_socket, path);
-  session_fixture_use_methods (fixture, CULVERT_AUTH_AGENT, 0);
-}
-
-static void
-add_to_agent (SessionFixture *fixture, const char *key)
-{
-  g_autofree char *socket = g_strconcat ("SSH_AUTH_SOCK=", fixture->profile->agent_socket, NULL);
-
-  g_free (culvert_child_process_run ("env", socket, "ssh-add", "-q", key, NULL));
-}
-
-static void
 test_agent (gconstpointer data)
 {
-  CulvertKeyKind                  kind = GPOINTER_TO_UINT (data);
-  g_autoptr (CulvertSshd)         sshd = culvert_sshd_new (NULL);
-  g_autoptr (SessionFixture)      fixture = session_fixture_new_for_sshd (sshd);
-  g_autoptr (CulvertChildProcess) agent = NULL;
+  CulvertKeyKind             kind = GPOINTER_TO_UINT (data);
+  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (NULL);
+  g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
+  g_autoptr (RealAgent)      agent = real_agent_new (fixture);
 
-  start_agent (fixture, &agent);
-  add_to_agent (fixture, culvert_sshd_get_user_key (sshd, kind));
+  real_agent_add (agent, culvert_sshd_get_user_key (sshd, kind));
   session_fixture_up (fixture);
   g_assert_nonnull (strstr (culvert_session_get_info (fixture->session)->auth_method, "agent"));
-  session_fixture_stop (fixture);
-}
-
-/* The tunnel's own key is offered before the rest, so a full agent does not use up the tries. */
-static void
-test_agent_full (void)
-{
-  g_autoptr (CulvertSshd)         sshd = culvert_sshd_new (NULL);
-  g_autoptr (SessionFixture)      fixture = session_fixture_new_for_sshd (sshd);
-  g_autoptr (CulvertChildProcess) agent = NULL;
-
-  start_agent (fixture, &agent);
-  for (int i = 0; i < 8; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("id_%d", i);
-      g_autofree char *key = culvert_temp_dir_build (fixture->dir, name);
-
-      culvert_test_make_key (key, CULVERT_KEY_ED25519, NULL, NULL);
-      add_to_agent (fixture, key);
-    }
-  add_to_agent (fixture, culvert_sshd_get_user_key (sshd, CULVERT_KEY_ED25519));
-  session_fixture_up (fixture);
   session_fixture_stop (fixture);
 }
 
@@ -444,7 +401,6 @@ main (int argc, char **argv)
                         test_agent);
   g_test_add_data_func ("/ssh/session/sign-in/agent-rsa", GUINT_TO_POINTER (CULVERT_KEY_RSA),
                         test_agent);
-  g_test_add_func ("/ssh/session/sign-in/agent-full", test_agent_full);
   g_test_add_func ("/ssh/session/sign-in/agent-absent", test_agent_absent);
   g_test_add_data_func ("/ssh/session/sign-in/agent-silent", GINT_TO_POINTER (FAKE_AGENT_SILENT),
                         test_agent_misbehaves);

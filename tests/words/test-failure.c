@@ -159,6 +159,8 @@ assert_rows (const Row *rows, gsize n_rows, guint16 port)
       culvert_error_set_fact (&error, CULVERT_FACT_OFFERED, "publickey, password");
       culvert_error_set_fact (&error, CULVERT_FACT_SAID, "go away");
       culvert_error_set_fact (&error, CULVERT_FACT_REASON, "Is a directory.");
+      culvert_error_set_fact (&error, CULVERT_FACT_TRIED, "5");
+      culvert_error_set_fact (&error, CULVERT_FACT_LEFT, "6");
       words = culvert_failure_words_for_tunnel (error, profile);
       g_assert_cmpstr (words->what, ==, rows[i].what);
       if (rows[i].next != NULL)
@@ -183,6 +185,10 @@ test_sentences (void)
       NULL },
     { CULVERT_SSH_ERROR_AUTH_REFUSED,
       "bastion.example.com did not let alice in; what it accepts is: publickey, password.", NULL },
+    { CULVERT_SSH_ERROR_AUTH_TOO_MANY_KEYS,
+      "bastion.example.com accepted none of the 5 keys of 11 that were tried, and would close if all "
+      "were.",
+      NULL },
     { CULVERT_SSH_ERROR_KEY_PERMISSIONS,
       "Other users of this computer may read the key file /home/al: ice/it's/id, so it was not "
       "used.",

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/reasons.h"
+
+#include "core/errors.h"
+
+GError *
+culvert_reason_of_refusal (const GError *error, const CulvertProfile *profile, gboolean has_asker)
+{
+  g_return_val_if_fail (error != NULL, NULL);
+
+  if (has_asker && !profile->never_ask)
+    return g_error_copy (error);
+
+  if (g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_CANCELLED))
+    return g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_NO_PROMPTER,
+                        "signing in to %s needs an answer and there is nobody to ask",
+                        profile->host);
+  if (g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_REFUSED))
+    return g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN,
+                        "the host key of %s is not known and there is nobody to ask",
+                        profile->host);
+
+  return g_error_copy (error);
+}
+
+gboolean
+culvert_reason_may_be_network (const GError *error)
+{
+  g_return_val_if_fail (error != NULL, FALSE);
+
+  return g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_NAME_UNKNOWN) ||
+         g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_UNREACHABLE) ||
+         g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_TIMED_OUT) ||
+         g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_LOST);
+}
+
+GError *
+culvert_reason_no_network (const GError *error)
+{
+  g_return_val_if_fail (error != NULL, NULL);
+
+  return g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_NO_NETWORK,
+                      "no way leads out of this computer: %s", error->message);
+}
+
+char *
+culvert_reason_describe_span (gint64 span_us)
+{
+  gint64 span_s = span_us / G_USEC_PER_SEC;
+
+  if (span_s < 10)
+    return g_strdup_printf ("%.1f s", (double)span_us / G_USEC_PER_SEC);
+  if (span_s < 120)
+    return g_strdup_printf ("%" G_GINT64_FORMAT " s", span_s);
+  if (span_s < 120 * 60)
+    return g_strdup_printf ("%" G_GINT64_FORMAT " min", span_s / 60);
+
+  return g_strdup_printf ("%" G_GINT64_FORMAT " h", span_s / 3600);
+}
