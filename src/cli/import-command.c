@@ -35,6 +35,9 @@ tame (CulvertProfile *profile, const CulvertProfile *existing)
 {
   CulvertProfile *tamed = culvert_profile_edit (profile);
 
+  /* The person's word counts for the command that it was said about. */
+  tamed->proxy_command_allowed = existing != NULL && existing->proxy_command_allowed &&
+                                 g_str_equal (existing->proxy_command, tamed->proxy_command);
   tamed->start_with_program = existing != NULL && existing->start_with_program;
   return tamed;
 }

@@ -3,6 +3,8 @@
 
 #include "cli/prompt-text.h"
 
+#include "words/host-certificate-words.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -41,6 +43,11 @@ describe_host_key (const CulvertHostKeyInfo *key, GString *text)
       /* Translators: %s is a fingerprint */
       g_string_append_printf (text, _ ("A host key of another kind is known for it:\n  %s"),
                               key->other_known);
+      g_string_append_c (text, '\n');
+    }
+  if (key->certificate != CULVERT_HOST_CERTIFICATE_FINE)
+    {
+      g_string_append (text, culvert_words_for_host_certificate (key->certificate));
       g_string_append_c (text, '\n');
     }
   g_string_append (text, _ ("Compare it with what the server’s administrator tells you."));

@@ -37,7 +37,8 @@ typedef enum
   CULVERT_SSH_ERROR_HOST_KEY_REFUSED, /* the person said no */
   CULVERT_SSH_ERROR_HOST_KEY_CHANGED,
   CULVERT_SSH_ERROR_HOST_KEY_REVOKED,
-  CULVERT_SSH_ERROR_HOST_KEY_STORE, /* known_hosts cannot be read or written */
+  CULVERT_SSH_ERROR_HOST_KEY_STORE,       /* known_hosts cannot be read or written */
+  CULVERT_SSH_ERROR_HOST_KEY_CERTIFICATE, /* the server's is damaged, or its signature is false */
   /* signing in */
   CULVERT_SSH_ERROR_AUTH_REFUSED,       /* every way that was allowed is used up */
   CULVERT_SSH_ERROR_AUTH_NO_METHOD,     /* the server allows no way that this tunnel has */
@@ -68,6 +69,14 @@ typedef enum
   CULVERT_SSH_ERROR_OPEN_SHORTAGE,   /* code 4 */
   CULVERT_SSH_ERROR_OPEN_UNKNOWN,    /* code 3, or no reason to be had */
   CULVERT_SSH_ERROR_OPEN_TIMED_OUT,
+  /* the way to the server; what fails on the way to a proxy has the codes above and FACT_PROXY */
+  CULVERT_SSH_ERROR_PROXY_REFUSED,       /* the proxy does not pass this on; FACT_SAID: why */
+  CULVERT_SSH_ERROR_PROXY_AUTH,          /* it wants another user or password */
+  CULVERT_SSH_ERROR_PROXY_PROTOCOL,      /* what answers is no such proxy */
+  CULVERT_SSH_ERROR_COMMAND_NOT_ALLOWED, /* nobody said that the proxy command may be run */
+  CULVERT_SSH_ERROR_COMMAND_FAILED,      /* it did not lead to a server; FACT_SAID: its words */
+  CULVERT_SSH_ERROR_NEXT_PROHIBITED,     /* FACT_HOP may not lead on to FACT_NEXT */
+  CULVERT_SSH_ERROR_NEXT_UNREACHABLE,    /* FACT_HOP cannot reach FACT_NEXT */
 } CulvertSshError;
 
 #define CULVERT_FORWARD_ERROR (culvert_forward_error_quark ())
@@ -111,8 +120,11 @@ typedef enum
   CULVERT_FACT_REASON,   /* the system's or a library's words for the cause */
   CULVERT_FACT_TRIED,    /* a number: how many keys were offered */
   CULVERT_FACT_LEFT,     /* a number: how many keys were not */
+  CULVERT_FACT_HOP,      /* the jump server that it happened to, "host" or "host:port" */
+  CULVERT_FACT_NEXT,     /* where that jump server should have led to */
+  CULVERT_FACT_PROXY,    /* the proxy that it happened to, "host:port" */
 } CulvertFact;
-#define CULVERT_N_FACTS 9
+#define CULVERT_N_FACTS (CULVERT_FACT_PROXY + 1)
 
 /**
  * culvert_error_set_fact:

@@ -33,6 +33,7 @@ is_warning (CulvertProblemCode code)
     case CULVERT_PROBLEM_EXPOSED:
     case CULVERT_PROBLEM_NO_FORWARDS:
     case CULVERT_PROBLEM_UNSUPPORTED_KIND:
+    case CULVERT_PROBLEM_NOT_ALLOWED:
       return TRUE;
     case CULVERT_PROBLEM_MISSING:
     case CULVERT_PROBLEM_INVALID_HOST:
@@ -44,6 +45,12 @@ is_warning (CulvertProblemCode code)
     case CULVERT_PROBLEM_PORT_ZERO:
     case CULVERT_PROBLEM_LISTEN_TWICE:
     case CULVERT_PROBLEM_REMOTE_UNIX_LISTEN:
+    case CULVERT_PROBLEM_INVALID_HOP:
+    case CULVERT_PROBLEM_TOO_MANY_HOPS:
+    case CULVERT_PROBLEM_INVALID_PROXY:
+    case CULVERT_PROBLEM_SECRET_IN_PROXY:
+    case CULVERT_PROBLEM_TWO_PROXIES:
+    case CULVERT_PROBLEM_INVALID_COMMAND:
     default:
       return FALSE;
     }
@@ -96,6 +103,53 @@ check_server (const CulvertProfile *self, GPtrArray *problems)
   if (strlen (self->user) > CULVERT_USER_MAX || has_control_characters (self->user) ||
       !g_utf8_validate (self->user, -1, NULL))
     add (problems, CULVERT_FIELD_USER, CULVERT_PROBLEM_INVALID_USER, NULL, self->user);
+}
+
+static void
+check_hops (const CulvertProfile *self, GPtrArray *problems)
+{
+  for (guint i = 0; self->hops[i] != NULL; i++)
+    {
+      g_autoptr (CulvertHop) hop = culvert_hop_parse (self->hops[i], NULL);
+
+      if (hop == NULL)
+        add (problems, CULVERT_FIELD_HOPS, CULVERT_PROBLEM_INVALID_HOP, NULL, self->hops[i]);
+      if (i == CULVERT_HOPS_MAX)
+        {
+          add (problems, CULVERT_FIELD_HOPS, CULVERT_PROBLEM_TOO_MANY_HOPS, NULL, self->hops[i]);
+          return;
+        }
+    }
+}
+
+static void
+check_proxy (const CulvertProfile *self, GPtrArray *problems)
+{
+  g_autoptr (GError)       error = NULL;
+  g_autoptr (CulvertProxy) proxy = culvert_proxy_parse (self->proxy, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    add (problems, CULVERT_FIELD_PROXY, CULVERT_PROBLEM_SECRET_IN_PROXY, NULL, NULL);
+  else if (proxy == NULL)
+    add (problems, CULVERT_FIELD_PROXY, CULVERT_PROBLEM_INVALID_PROXY, NULL, self->proxy);
+}
+
+static void
+check_proxy_command (const CulvertProfile *self, GPtrArray *problems)
+{
+  const CulvertField field = CULVERT_FIELD_PROXY_COMMAND;
+  g_autofree char   *bad = NULL;
+
+  if (self->proxy_command[0] == '\0')
+    return;
+  bad = culvert_proxy_command_find_bad_token (self->proxy_command);
+  if (bad != NULL || has_control_characters (self->proxy_command) ||
+      !g_utf8_validate (self->proxy_command, -1, NULL))
+    add (problems, field, CULVERT_PROBLEM_INVALID_COMMAND, NULL, bad);
+  if (self->proxy[0] != '\0')
+    add (problems, field, CULVERT_PROBLEM_TWO_PROXIES, NULL, NULL);
+  if (!self->proxy_command_allowed)
+    add (problems, field, CULVERT_PROBLEM_NOT_ALLOWED, NULL, self->proxy_command);
 }
 
 static void
@@ -283,6 +337,9 @@ culvert_profile_check (const CulvertProfile *self)
   g_return_val_if_fail (self != NULL, problems);
 
   check_server (self, problems);
+  check_hops (self, problems);
+  check_proxy (self, problems);
+  check_proxy_command (self, problems);
   check_sign_in (self, problems);
   if (self->forwards->len == 0)
     add (problems, CULVERT_FIELD_FORWARDS, CULVERT_PROBLEM_NO_FORWARDS, NULL, NULL);

@@ -73,6 +73,10 @@ write_tunnel (GKeyFile *key_file, const CulvertProfile *profile)
     g_key_file_set_string (key_file, group, "AddressFamily",
                            culvert_address_family_to_nick (profile->address_family));
   write_list (key_file, group, "KnownHostsFiles", profile->known_hosts_files);
+  write_list (key_file, group, "Hops", profile->hops);
+  write_string (key_file, group, "Proxy", profile->proxy);
+  write_string (key_file, group, "ProxyCommand", profile->proxy_command);
+  write_boolean (key_file, group, "ProxyCommandAllowed", profile->proxy_command_allowed, FALSE);
   write_methods (key_file, profile);
   write_list (key_file, group, "KeyFiles", profile->key_files);
   write_string (key_file, group, "AgentSocket", profile->agent_socket);

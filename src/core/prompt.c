@@ -214,6 +214,7 @@ culvert_prompt_new (const CulvertPromptFields *fields)
       self->host_key.fingerprint = g_strdup (fields->host_key->fingerprint);
       self->host_key.random_art = g_strdup (fields->host_key->random_art);
       self->host_key.other_known = g_strdup (fields->host_key->other_known);
+      self->host_key.certificate = fields->host_key->certificate;
       self->fields.host_key = &self->host_key;
     }
   return self;

@@ -32,11 +32,35 @@ typedef enum
   CULVERT_DECISION_SAVE,   /* trust and save; for fields: remember in the keyring */
 } CulvertDecision;
 
+/* Who wants to know. */
+typedef enum
+{
+  CULVERT_ASKED_BY_SERVER, /* the tunnel's own */
+  CULVERT_ASKED_BY_HOP,    /* a jump server on the way to it */
+  CULVERT_ASKED_BY_PROXY,
+} CulvertAskedBy;
+
 typedef struct
 {
   char    *text; /* the server's words made printable; "" for our own kinds */
   gboolean is_hidden;
 } CulvertPromptField;
+
+/* Why no certificate proves a server for which an authority is recorded. */
+typedef enum
+{
+  CULVERT_HOST_CERTIFICATE_FINE,            /* or: no authority is recorded */
+  CULVERT_HOST_CERTIFICATE_MISSING,         /* the server shows none */
+  CULVERT_HOST_CERTIFICATE_NOT_CHECKED,     /* this build cannot check any */
+  CULVERT_HOST_CERTIFICATE_OTHER_AUTHORITY, /* by another one than what is recorded */
+  CULVERT_HOST_CERTIFICATE_BAD_ALGORITHM,   /* signed in a way that is not safe any more */
+  CULVERT_HOST_CERTIFICATE_FOR_USERS,       /* not for hosts */
+  CULVERT_HOST_CERTIFICATE_TOO_EARLY,       /* not valid yet */
+  CULVERT_HOST_CERTIFICATE_TOO_LATE,        /* expired */
+  CULVERT_HOST_CERTIFICATE_OTHER_HOSTS,     /* for other names, or it does not say for which */
+  CULVERT_HOST_CERTIFICATE_CONDITIONS,      /* with conditions that are not known here */
+} CulvertHostCertificate;
+#define CULVERT_N_HOST_CERTIFICATES 10
 
 /* What the server showed as its host key, and what is known about it. */
 typedef struct
@@ -47,6 +71,7 @@ typedef struct
   char   *fingerprint; /* "SHA256:…" */
   char   *random_art;  /* several lines */
   char   *other_known; /* nullable: another type of key is known for this host: its fingerprint */
+  CulvertHostCertificate certificate;
 } CulvertHostKeyInfo;
 
 #define CULVERT_TYPE_PROMPT (culvert_prompt_get_type ())
@@ -56,8 +81,9 @@ G_DECLARE_FINAL_TYPE (CulvertPrompt, culvert_prompt, CULVERT, PROMPT, GObject)
 typedef struct
 {
   CulvertPromptKind kind;
+  CulvertAskedBy    asked_by;
   const char       *user; /* nullable */
-  const char       *host; /* the server's name as the person wrote it */
+  const char       *host; /* the name of the server, jump server or proxy, as the person wrote it */
   guint16           port;
   const char       *key_file;    /* nullable */
   const char       *title;       /* nullable: the server's own, made printable */

@@ -28,6 +28,7 @@ typedef enum
   CULVERT_SSH_SETS_GATEWAY = 1 << 13,
   CULVERT_SSH_SETS_KNOWN_HOSTS = 1 << 14,
   CULVERT_SSH_SETS_GLOBAL_KNOWN_HOSTS = 1 << 15,
+  CULVERT_SSH_SETS_WAY = 1 << 16, /* ProxyJump or ProxyCommand, whichever comes first */
 } CulvertSshSets;
 
 typedef struct
@@ -51,10 +52,9 @@ typedef struct
   /* Files of ssh_config. */
   const CulvertSshFiles *files;          /* borrowed; NULL: none are read, tokens are refused */
   char                  *config_file;    /* -F; nullable */
+  char                  *jump_hosts;     /* of -J or ProxyJump, as they are written; nullable */
   char                  *tag;            /* nullable */
   char                  *ignore_unknown; /* nullable */
-  gboolean               has_jump;       /* the command line settles ProxyJump … */
-  gboolean               has_proxy;      /* … and ProxyCommand */
   CulvertSshConfig      *config;         /* NULL until it is read */
   CulvertSshTokens tokens; /* what they replace, from then on; borrowed, but for the two below */
   char            *token_user;
@@ -91,6 +91,17 @@ gboolean culvert_ssh_draft_add_forward (CulvertSshDraft   *self,
                                         const char        *argument,
                                         GError           **error);
 
+/* @hops: of -J and ProxyJump: [user@]host[:port] by commas, or "none" */
+gboolean culvert_ssh_draft_set_hops (CulvertSshDraft *self,
+                                     const char      *word,
+                                     const char      *hops,
+                                     GError         **error);
+/* @command: of ProxyCommand, with its tokens, or "none"; nothing allows it to be run */
+gboolean culvert_ssh_draft_set_proxy_command (CulvertSshDraft *self,
+                                              const char      *word,
+                                              const char      *command,
+                                              GError         **error);
+
 /* The argument of -o: `Key=Value`, `Key Value`; a line of ssh_config(5). */
 gboolean culvert_ssh_draft_apply_option (CulvertSshDraft *self, const char *option, GError **error);
 
@@ -101,6 +112,9 @@ gboolean culvert_ssh_draft_apply_setting (CulvertSshDraft         *self,
 
 /* Takes what the files say about the server, if there are files; once, behind the command line. */
 gboolean culvert_ssh_draft_read_config (CulvertSshDraft *self, GError **error);
+
+/* Replaces the jump hosts by what the files say of each, if there are files; behind the keys. */
+gboolean culvert_ssh_draft_look_up_hops (CulvertSshDraft *self, GError **error);
 
 /* (transfer full) (nullable): @path without tokens and variables; "~/" stays.  @word: for messages */
 char *culvert_ssh_draft_expand (CulvertSshDraft *self,

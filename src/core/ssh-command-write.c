@@ -163,6 +163,22 @@ add_forwards (GString *line, const CulvertProfile *profile)
     }
 }
 
+static void
+add_way (GString *line, const CulvertProfile *profile)
+{
+  if (profile->hops[0] != NULL)
+    {
+      g_autofree char *hops = g_strjoinv (",", profile->hops);
+
+      add_word (line, "-J");
+      add_word (line, hops);
+    }
+  else if (profile->proxy_command[0] != '\0')
+    {
+      add_option (line, "ProxyCommand", profile->proxy_command);
+    }
+}
+
 /* Can @user stand in front of the '@', whatever shell or ssh look at it? */
 static gboolean
 is_plain_user (const char *user)
@@ -225,6 +241,7 @@ culvert_ssh_command_from_profile (const CulvertProfile *profile)
     add_option (line, "BatchMode", "yes");
   add_methods (line, profile);
   add_known_hosts (line, profile);
+  add_way (line, profile);
   add_number_option (line, "ConnectTimeout", profile->connect_timeout_s, usual->connect_timeout_s);
   add_number_option (line, "ServerAliveInterval", profile->keepalive_interval_s,
                      usual->keepalive_interval_s);

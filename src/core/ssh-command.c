@@ -52,8 +52,7 @@ static const Letter letters[] = {
   { 'G', FALSE, LETTER_REFUSE, NO_QUERY },
   { 'i', TRUE, LETTER_SET, NULL },
   { 'I', TRUE, LETTER_REFUSE, "tokens are reached through the agent: add it there" },
-  { 'J', TRUE, LETTER_ACCEPT_OFF,
-    "jump hosts are not supported yet by this version: make the server reachable directly" },
+  { 'J', TRUE, LETTER_SET, NULL },
   { 'k', FALSE, LETTER_ACCEPT, NULL },
   { 'K', FALSE, LETTER_REFUSE, "this way to sign in is not supported: leave it out" },
   { 'l', TRUE, LETTER_SET, NULL },
@@ -143,6 +142,8 @@ set_letter (CulvertSshDraft *draft,
       return culvert_ssh_draft_add_forward (draft, word, CULVERT_FORWARD_REMOTE, argument, error);
     case 'i':
       return culvert_ssh_draft_add_key_file (draft, word, argument, error);
+    case 'J':
+      return culvert_ssh_draft_set_hops (draft, word, argument, error);
     case 'l':
       return culvert_ssh_draft_set_user (draft, word, argument, error);
     case 'p':
@@ -166,7 +167,6 @@ apply_letter (CulvertSshDraft *draft, const Letter *letter, const char *argument
     case LETTER_ACCEPT:
       return TRUE;
     case LETTER_ACCEPT_OFF:
-      draft->has_jump |= letter->letter == 'J';
       return strcmp (argument, "none") == 0 || strcmp (argument, "/dev/null") == 0 ||
              culvert_ssh_refuse (error, word, "%s", letter->reason);
     case LETTER_SET:

@@ -125,8 +125,7 @@ culvert_ssh_draft_read_config (CulvertSshDraft *self, GError **error)
     .host_name = self->host_name,
     .tag = self->tag,
     .ignore_unknown = self->ignore_unknown,
-    .has_jump = self->has_jump,
-    .has_command = self->has_proxy,
+    .has_way = (self->is_set & CULVERT_SSH_SETS_WAY) != 0,
     .no_session = !profile->quick_replies,
   };
 

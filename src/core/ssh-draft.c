@@ -34,6 +34,7 @@ culvert_ssh_draft_free (CulvertSshDraft *self)
   g_ptr_array_unref (self->known_hosts_files);
   g_ptr_array_unref (self->global_known_hosts_files);
   g_clear_pointer (&self->preferred, g_array_unref);
+  g_free (self->jump_hosts);
   g_free (self->config_file);
   g_free (self->tag);
   g_free (self->ignore_unknown);
@@ -187,6 +188,78 @@ culvert_ssh_draft_add_forward (CulvertSshDraft   *self,
   if (spec == NULL)
     return culvert_ssh_refuse (error, word, "%s", own->message);
   g_ptr_array_add (self->profile->forwards, spec);
+  return TRUE;
+}
+
+gboolean
+culvert_ssh_draft_set_hops (CulvertSshDraft *self,
+                            const char      *word,
+                            const char      *hops,
+                            GError         **error)
+{
+  g_auto (GStrv)           texts = g_strsplit (hops, ",", CULVERT_HOPS_MAX + 1);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  if (g_strv_length (texts) > CULVERT_HOPS_MAX)
+    return culvert_ssh_refuse (error, word, "more than %d jump hosts", CULVERT_HOPS_MAX);
+  for (guint i = 0; texts[i] != NULL && strcmp (hops, "none") != 0; i++)
+    {
+      g_autoptr (GError)     own = NULL;
+      g_autoptr (CulvertHop) hop = culvert_hop_parse (texts[i], &own);
+      g_autofree char       *plain = NULL;
+
+      if (hop == NULL)
+        return culvert_ssh_refuse (error, word, "no jump host: %s", own->message);
+      plain = culvert_hop_to_string (hop);
+      g_strv_builder_add (builder, plain);
+    }
+  if (!culvert_ssh_draft_set (self, CULVERT_SSH_SETS_WAY))
+    return TRUE;
+  g_strfreev (self->profile->hops);
+  self->profile->hops = g_strv_builder_end (builder);
+  self->jump_hosts = g_strdup (hops);
+  return TRUE;
+}
+
+gboolean
+culvert_ssh_draft_set_proxy_command (CulvertSshDraft *self,
+                                     const char      *word,
+                                     const char      *command,
+                                     GError         **error)
+{
+  gboolean         is_none = strcmp (command, "none") == 0;
+  g_autofree char *bad = is_none ? NULL : culvert_proxy_command_find_bad_token (command);
+
+  if (bad != NULL)
+    return culvert_ssh_refuse (error, word, "%s is not replaced here: write what it stands for",
+                               bad);
+  if (culvert_ssh_draft_set (self, CULVERT_SSH_SETS_WAY))
+    culvert_profile_set_string (&self->profile->proxy_command, is_none ? "" : command);
+  return TRUE;
+}
+
+/* %n is the server as the command names it, which a profile does not keep. */
+static gboolean
+finish_proxy_command (CulvertSshDraft *draft, GError **error)
+{
+  g_autoptr (GString) command = g_string_new (NULL);
+
+  if (strcmp (draft->alias, draft->profile->host) == 0)
+    return TRUE;
+  for (const char *p = draft->profile->proxy_command; *p != '\0'; p++)
+    {
+      if (p[0] == '%' && p[1] == 'n' && !culvert_host_is_valid (draft->alias))
+        return culvert_ssh_refuse (error, draft->alias, "a command cannot be given this name");
+      if (p[0] == '%' && p[1] == 'n')
+        g_string_append (command, draft->alias);
+      else if (p[0] == '%')
+        g_string_append_len (command, p, 2);
+      else
+        g_string_append_c (command, *p);
+      if (p[0] == '%')
+        p++;
+    }
+  culvert_profile_set_string (&draft->profile->proxy_command, command->str);
   return TRUE;
 }
 
@@ -394,7 +467,8 @@ expand_all (CulvertSshDraft *draft, GError **error)
 static gboolean
 finish_files (CulvertSshDraft *draft, GError **error)
 {
-  if (draft->config != NULL && !expand_all (draft, error))
+  if (draft->config != NULL &&
+      (!expand_all (draft, error) || !culvert_ssh_draft_look_up_hops (draft, error)))
     return FALSE;
   take_paths (&draft->profile->key_files, draft->key_files);
   /* A list takes the place of all the usual files, so the ones of the person are named with it. */
@@ -411,7 +485,8 @@ finish_files (CulvertSshDraft *draft, GError **error)
 gboolean
 culvert_ssh_draft_finish (CulvertSshDraft *self, GError **error)
 {
-  if (!finish_host (self, error) || !finish_methods (self, error))
+  if (!finish_host (self, error) || !finish_proxy_command (self, error) ||
+      !finish_methods (self, error))
     return FALSE;
   if (self->clears_forwards)
     g_ptr_array_set_size (self->profile->forwards, 0);

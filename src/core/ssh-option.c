@@ -373,6 +373,23 @@ apply_global_known_hosts (CulvertSshDraft *draft,
 }
 
 static gboolean
+apply_hops (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  g_autofree char *hops = NULL;
+
+  if (option->place == NULL)
+    return culvert_ssh_draft_set_hops (draft, option->word, option->values[0], error);
+  hops = culvert_ssh_draft_expand (draft, option->word, option->values[0], error);
+  return hops != NULL && culvert_ssh_draft_set_hops (draft, option->word, hops, error);
+}
+
+static gboolean
+apply_proxy_command (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return culvert_ssh_draft_set_proxy_command (draft, option->word, option->values[0], error);
+}
+
+static gboolean
 apply_session_type (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
 {
   /* As -N: no command at the server. */
@@ -397,20 +414,6 @@ apply_ignore_unknown (CulvertSshDraft *draft, const Key *key, const Option *opti
   return TRUE;
 }
 
-static gboolean
-apply_jump (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
-{
-  draft->has_jump = TRUE;
-  return accept_off (draft, key, option, error);
-}
-
-static gboolean
-apply_proxy (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
-{
-  draft->has_proxy = TRUE;
-  return accept_off (draft, key, option, error);
-}
-
 /* In a file it clears what the command line asks for, too. */
 static gboolean
 apply_clear (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
@@ -426,9 +429,7 @@ apply_open_limit (CulvertSshDraft *draft, const Key *key, const Option *option, 
   return strcmp (option->values[0], "any") == 0 || refuse (draft, key, option, error);
 }
 
-#define NO_JUMP_HOSTS                                                                              \
-  "jump hosts are not supported yet by this version: make the server reachable directly"
-#define NO_PROXY       "proxies are not supported yet by this version: make the server reachable directly"
+#define NO_PASSING     "a command passes no descriptors on here: leave it out"
 #define NO_SHARING     "connections are not shared with ssh: leave it out"
 #define NO_COMMANDS    "no command is run: leave it out"
 #define OWN_ALGORITHMS "the algorithms are chosen by Culvert: leave it out"
@@ -460,6 +461,8 @@ static const Key keys[] = {
   { "stricthostkeychecking", apply_strict, 0, NULL },
   { "userknownhostsfile", apply_known_hosts, CULVERT_SSH_SETS_KNOWN_HOSTS, NULL },
   { "globalknownhostsfile", apply_global_known_hosts, CULVERT_SSH_SETS_GLOBAL_KNOWN_HOSTS, NULL },
+  { "proxyjump", apply_hops, 0, NULL },
+  { "proxycommand", apply_proxy_command, 0, NULL },
   /* what has its place in Culvert's own behaviour, or means nothing without a terminal */
   { "checkhostip", accept, 0, NULL },
   { "compression", accept, 0, NULL },
@@ -526,9 +529,7 @@ static const Key keys[] = {
     "the check of the host key cannot be switched off: leave it out" },
   { "permitlocalcommand", accept_off, 0, NO_COMMANDS },
   { "pkcs11provider", accept_off, 0, "tokens are reached through the agent: add it there" },
-  { "proxycommand", apply_proxy, 0, NO_PROXY, IN_FILE_REFUSED },
-  { "proxyjump", apply_jump, 0, NO_JUMP_HOSTS, IN_FILE_REFUSED },
-  { "proxyusefdpass", accept_off, 0, NO_PROXY, IN_FILE_REFUSED },
+  { "proxyusefdpass", accept_off, 0, NO_PASSING, IN_FILE_REFUSED },
   { "remotecommand", accept_off, 0, NO_COMMANDS },
   { "tunnel", accept_off, 0, NO_TUN },
   { "verifyhostkeydns", accept_off, 0, "host keys are not looked up in DNS: leave it out",
@@ -571,6 +572,16 @@ find_key (const char *name)
   return NULL;
 }
 
+/* (transfer full): a command's line is for a shell to take apart, quotes and all */
+static GStrv
+take_line (const char *text)
+{
+  GStrv values = g_new0 (char *, 2);
+
+  values[0] = g_strstrip (g_strdup (text));
+  return values;
+}
+
 gboolean
 culvert_ssh_draft_apply_option (CulvertSshDraft *self, const char *option, GError **error)
 {
@@ -591,7 +602,8 @@ culvert_ssh_draft_apply_option (CulvertSshDraft *self, const char *option, GErro
   option += strspn (option, " \t");
   if (*option == '=')
     option++;
-  values = culvert_ssh_values_split (option);
+  values =
+    key->apply == apply_proxy_command ? take_line (option) : culvert_ssh_values_split (option);
   if (values == NULL)
     return culvert_ssh_refuse (error, word, "the quotation is not closed");
   if (values[0] == NULL || values[0][0] == '\0')

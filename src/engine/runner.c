@@ -577,6 +577,7 @@ culvert_runner_must_reconnect (const CulvertProfile *before, const CulvertProfil
 {
   return !g_str_equal (before->host, now->host) || before->port != now->port ||
          !g_str_equal (before->user, now->user) || before->address_family != now->address_family ||
+         !culvert_profile_has_same_way (before, now) ||
          !g_strv_equal ((const char *const *)before->known_hosts_files,
                         (const char *const *)now->known_hosts_files) ||
          before->methods->len != now->methods->len ||

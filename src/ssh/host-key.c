@@ -3,8 +3,13 @@
 
 #include "ssh/host-key.h"
 
+#include "base/log.h"
 #include "core/errors.h"
+#include "ssh/certificate.h"
 #include "ssh/fingerprint.h"
+#include "ssh/lib.h"
+
+#include <string.h>
 
 GStrv
 culvert_host_key_files (const CulvertProfile *profile)
@@ -68,21 +73,143 @@ add_facts (GError                      **error,
   culvert_error_set_fact (error, CULVERT_FACT_LINE, line);
 }
 
-CulvertKnownHostsVerdict
-culvert_host_key_judge (const CulvertKnownHosts *known,
-                        const CulvertProfile    *profile,
-                        GBytes                  *blob,
-                        char                   **other_known,
-                        GError                 **error)
+GStrv
+culvert_host_key_order (const CulvertKnownHosts *known, const CulvertProfile *profile)
+{
+  static const char *const certified[] = {
+    "ssh-ed25519-cert-v01@openssh.com",
+    "ecdsa-sha2-nistp256-cert-v01@openssh.com",
+    "ecdsa-sha2-nistp384-cert-v01@openssh.com",
+    "ecdsa-sha2-nistp521-cert-v01@openssh.com",
+    "rsa-sha2-512-cert-v01@openssh.com",
+    "rsa-sha2-256-cert-v01@openssh.com",
+    NULL,
+  };
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv)           plain =
+    culvert_known_hosts_order (known, profile->host, profile->port, profile->legacy_algorithms);
+
+  if (culvert_lib_has_host_certificates () &&
+      culvert_known_hosts_find (known, profile->host, profile->port,
+                                CULVERT_KNOWN_HOSTS_MARKED_AUTHORITY, NULL) != NULL)
+    g_strv_builder_addv (builder, (const char **)certified);
+  g_strv_builder_addv (builder, (const char **)plain);
+  return g_strv_builder_end (builder);
+}
+
+static CulvertHostCertificate
+find_problem (CulvertCertificateState state)
+{
+  switch (state)
+    {
+    case CULVERT_CERTIFICATE_VALID:
+      return CULVERT_HOST_CERTIFICATE_FINE;
+    case CULVERT_CERTIFICATE_WEAK_SIGNATURE:
+      return CULVERT_HOST_CERTIFICATE_BAD_ALGORITHM;
+    case CULVERT_CERTIFICATE_WRONG_TYPE:
+      return CULVERT_HOST_CERTIFICATE_FOR_USERS;
+    case CULVERT_CERTIFICATE_NOT_YET_VALID:
+      return CULVERT_HOST_CERTIFICATE_TOO_EARLY;
+    case CULVERT_CERTIFICATE_EXPIRED:
+      return CULVERT_HOST_CERTIFICATE_TOO_LATE;
+    case CULVERT_CERTIFICATE_NO_PRINCIPALS:
+    case CULVERT_CERTIFICATE_PRINCIPAL_MISSING:
+      return CULVERT_HOST_CERTIFICATE_OTHER_HOSTS;
+    case CULVERT_CERTIFICATE_UNKNOWN_OPTION:
+    case CULVERT_CERTIFICATE_BAD_SIGNATURE:
+    default:
+      return CULVERT_HOST_CERTIFICATE_CONDITIONS;
+    }
+}
+
+static void
+set_revoked_authority (const CulvertProfile         *profile,
+                       const CulvertCertificate     *certificate,
+                       const CulvertKnownHostsEntry *entry,
+                       GError                      **error)
+{
+  g_autofree char *offered = culvert_fingerprint_sha256 (certificate->plain_blob);
+  g_autofree char *authority = culvert_fingerprint_sha256 (certificate->authority_blob);
+
+  g_set_error (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_REVOKED,
+               "%s:%u shows a certificate for %s by %s, which is marked as revoked: %s:%u",
+               profile->host, profile->port, offered, authority, entry->file_name,
+               entry->line_number);
+  add_facts (error, offered, authority, entry);
+}
+
+static void
+set_authority (CulvertHostKeyJudgement *judgement, const CulvertCertificate *certificate)
+{
+  g_autofree char *id = culvert_log_printable (certificate->key_id, -1);
+  g_autofree char *authority = culvert_fingerprint_sha256 (certificate->authority_blob);
+
+  judgement->verdict = CULVERT_KNOWN_HOSTS_MATCH;
+  judgement->authority = g_strdup_printf ("certificate “%s” by %s", id, authority);
+}
+
+/* Returns FALSE when the certificate settles it: with @error, or with a MATCH. */
+static gboolean
+judge_certificate (const CulvertKnownHosts *known,
+                   const CulvertProfile    *profile,
+                   GBytes                  *blob,
+                   gint64                   now,
+                   CulvertHostKeyJudgement *judgement,
+                   GError                 **error)
+{
+  g_autoptr (GError)             local = NULL;
+  g_autoptr (CulvertCertificate) certificate = culvert_certificate_parse (blob, &local);
+  CulvertCertificateState        state = CULVERT_CERTIFICATE_BAD_SIGNATURE;
+  const CulvertKnownHostsEntry  *revoked;
+
+  if (certificate != NULL)
+    state = culvert_certificate_check (certificate, CULVERT_CERTIFICATE_HOST, profile->host, now);
+  if (state == CULVERT_CERTIFICATE_BAD_SIGNATURE)
+    {
+      const char *reason =
+        local != NULL ? local->message : "its authority has not signed the certificate";
+
+      g_set_error (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_CERTIFICATE, "%s:%u: %s",
+                   profile->host, profile->port, reason);
+      return FALSE;
+    }
+
+  revoked =
+    culvert_known_hosts_find (known, profile->host, profile->port,
+                              CULVERT_KNOWN_HOSTS_MARKED_REVOKED, certificate->authority_blob);
+  if (revoked != NULL)
+    {
+      judgement->verdict = CULVERT_KNOWN_HOSTS_REVOKED;
+      set_revoked_authority (profile, certificate, revoked, error);
+      return FALSE;
+    }
+  if (culvert_known_hosts_find (known, profile->host, profile->port,
+                                CULVERT_KNOWN_HOSTS_MARKED_AUTHORITY,
+                                certificate->authority_blob) == NULL)
+    judgement->certificate = CULVERT_HOST_CERTIFICATE_OTHER_AUTHORITY;
+  else
+    judgement->certificate = find_problem (state);
+  if (judgement->certificate != CULVERT_HOST_CERTIFICATE_FINE)
+    return TRUE;
+
+  set_authority (judgement, certificate);
+  return FALSE;
+}
+
+static void
+judge_key (const CulvertKnownHosts *known,
+           const CulvertProfile    *profile,
+           CulvertHostKeyJudgement *judgement,
+           GError                 **error)
 {
   CulvertKnownHostsResult  result;
   CulvertKnownHostsVerdict verdict =
-    culvert_known_hosts_check (known, profile->host, profile->port, blob, &result);
-  g_autofree char *offered = culvert_fingerprint_sha256 (blob);
+    culvert_known_hosts_check (known, profile->host, profile->port, judgement->plain_blob, &result);
+  g_autofree char *offered = culvert_fingerprint_sha256 (judgement->plain_blob);
   g_autofree char *recorded =
     result.entry != NULL ? culvert_fingerprint_sha256 (result.entry->public_blob) : NULL;
 
-  *other_known = NULL;
+  judgement->verdict = verdict;
   switch (verdict)
     {
     case CULVERT_KNOWN_HOSTS_CHANGED:
@@ -96,7 +223,7 @@ culvert_host_key_judge (const CulvertKnownHosts *known,
                    profile->port, offered, result.entry->file_name, result.entry->line_number);
       break;
     case CULVERT_KNOWN_HOSTS_OTHER_TYPE_KNOWN:
-      *other_known = g_steal_pointer (&recorded);
+      judgement->other_known = g_steal_pointer (&recorded);
       break;
     case CULVERT_KNOWN_HOSTS_MATCH:
     case CULVERT_KNOWN_HOSTS_UNKNOWN:
@@ -105,13 +232,50 @@ culvert_host_key_judge (const CulvertKnownHosts *known,
     }
   if (verdict == CULVERT_KNOWN_HOSTS_CHANGED || verdict == CULVERT_KNOWN_HOSTS_REVOKED)
     add_facts (error, offered, recorded, result.entry);
-  return verdict;
+}
+
+void
+culvert_host_key_judge (const CulvertKnownHosts *known,
+                        const CulvertProfile    *profile,
+                        GBytes                  *blob,
+                        gint64                   now,
+                        CulvertHostKeyJudgement *judgement,
+                        GError                 **error)
+{
+  g_autofree char *type_name = culvert_public_key_dup_type_name (blob);
+
+  memset (judgement, 0, sizeof *judgement);
+  judgement->verdict = CULVERT_KNOWN_HOSTS_UNKNOWN;
+  judgement->plain_blob = culvert_public_key_dup_plain_blob (blob);
+  if (culvert_known_hosts_find (known, profile->host, profile->port,
+                                CULVERT_KNOWN_HOSTS_MARKED_REVOKED, judgement->plain_blob) == NULL)
+    {
+      if (type_name != NULL && culvert_certificate_is_type (type_name))
+        {
+          if (!judge_certificate (known, profile, blob, now, judgement, error))
+            return;
+        }
+      else if (culvert_known_hosts_find (known, profile->host, profile->port,
+                                         CULVERT_KNOWN_HOSTS_MARKED_AUTHORITY, NULL) != NULL)
+        judgement->certificate = culvert_lib_has_host_certificates ()
+                                   ? CULVERT_HOST_CERTIFICATE_MISSING
+                                   : CULVERT_HOST_CERTIFICATE_NOT_CHECKED;
+    }
+  judge_key (known, profile, judgement, error);
+}
+
+void
+culvert_host_key_judgement_clear (CulvertHostKeyJudgement *judgement)
+{
+  g_clear_pointer (&judgement->plain_blob, g_bytes_unref);
+  g_clear_pointer (&judgement->other_known, g_free);
+  g_clear_pointer (&judgement->authority, g_free);
 }
 
 gboolean
-culvert_host_key_save (const CulvertProfile *profile, GBytes *blob, GError **error)
+culvert_host_key_save (const CulvertProfile *profile, GBytes *plain_blob, GError **error)
 {
   g_auto (GStrv) files = culvert_host_key_files (profile);
 
-  return culvert_known_hosts_append (files[0], profile->host, profile->port, blob, error);
+  return culvert_known_hosts_append (files[0], profile->host, profile->port, plain_blob, error);
 }

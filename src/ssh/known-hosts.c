@@ -425,6 +425,28 @@ culvert_known_hosts_check (const CulvertKnownHosts *self,
   return result->verdict;
 }
 
+const CulvertKnownHostsEntry *
+culvert_known_hosts_find (const CulvertKnownHosts *self,
+                          const char              *host,
+                          guint16                  port,
+                          CulvertKnownHostsMarker  marker,
+                          GBytes                  *public_blob)
+{
+  g_auto (Wanted) wanted;
+
+  wanted_init (&wanted, host, port);
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      const CulvertKnownHostsEntry *entry = g_ptr_array_index (self->entries, i);
+
+      if (entry->marker == marker &&
+          (public_blob == NULL || g_bytes_equal (entry->public_blob, public_blob)) &&
+          classify (entry, &wanted) != ABOUT_OTHERS)
+        return entry;
+    }
+  return NULL;
+}
+
 static void
 add_once (GPtrArray *algorithms, const char *algorithm)
 {

@@ -53,7 +53,7 @@ typedef struct
   CulvertKnownHostsVerdict verdict;
   /* (nullable): the line that decided: the matching, the revoking, or the recorded one */
   const CulvertKnownHostsEntry *entry;
-  /* (nullable): a @cert-authority line about this host: it is reported, never trusted */
+  /* (nullable): a @cert-authority line about this host; it says nothing about a plain key */
   const CulvertKnownHostsEntry *authority;
 } CulvertKnownHostsResult;
 
@@ -103,6 +103,22 @@ CulvertKnownHostsVerdict culvert_known_hosts_check (const CulvertKnownHosts *sel
                                                     guint16                  port,
                                                     GBytes                  *public_blob,
                                                     CulvertKnownHostsResult *result);
+
+/**
+ * culvert_known_hosts_find:
+ * @marker: what the line must say about the key
+ * @public_blob: (nullable): NULL for any key
+ *
+ * The first line about @host, with this port or none, that has that marker and that key: an authority of
+ * its certificates, or a key or authority that is revoked.
+ *
+ * Returns: (transfer none) (nullable): valid until @self changes
+ */
+const CulvertKnownHostsEntry *culvert_known_hosts_find (const CulvertKnownHosts *self,
+                                                        const char              *host,
+                                                        guint16                  port,
+                                                        CulvertKnownHostsMarker  marker,
+                                                        GBytes                  *public_blob);
 
 /**
  * culvert_known_hosts_order:

@@ -126,6 +126,16 @@ culvert_lib_has_rsa_sha2 (void)
 }
 
 gboolean
+culvert_lib_has_host_certificates (void)
+{
+#ifdef CULVERT_HAVE_PRIVATE_LIBSSH2
+  return TRUE;
+#else
+  return FALSE;
+#endif
+}
+
+gboolean
 culvert_lib_can_use_key_type (const char *type_name)
 {
   static const char *const plain[] = { "ssh-ed25519",         "ssh-rsa",

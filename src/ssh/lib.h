@@ -71,6 +71,9 @@ char *culvert_lib_describe_agreed (LIBSSH2_SESSION *session);
  * blob, which OpenSSH accepts and others do not (see auth-publickey.c). */
 gboolean culvert_lib_has_rsa_sha2 (void);
 
+/* Can a server prove itself through this libssh2 with the key in a certificate? */
+gboolean culvert_lib_has_host_certificates (void);
+
 /* Can a certificate or FIDO key of @type_name sign in through this libssh2? */
 gboolean culvert_lib_can_use_key_type (const char *type_name);
 

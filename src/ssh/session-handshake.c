@@ -126,8 +126,7 @@ void
 culvert_session_begin_handshake (CulvertSession *self)
 {
   g_autoptr (CulvertKnownHosts) known = read_known_hosts (self);
-  g_auto (GStrv) order = culvert_known_hosts_order (known, self->profile->host, self->profile->port,
-                                                    self->profile->legacy_algorithms);
+  g_auto (GStrv)                order = culvert_host_key_order (known, self->profile);
 
   culvert_session_memory_init (&self->memory);
   self->ssh = libssh2_session_init_ex (alloc_cb, free_cb, realloc_cb, self);
@@ -240,7 +239,7 @@ peer_check_cb (gpointer user_data)
 }
 
 static void
-ask_about_host_key (CulvertSession *self, const char *other_known)
+ask_about_host_key (CulvertSession *self, const CulvertHostKeyJudgement *judgement)
 {
   g_autofree char   *random_art = culvert_fingerprint_random_art (self->host_key);
   CulvertHostKeyInfo info = {
@@ -249,10 +248,12 @@ ask_about_host_key (CulvertSession *self, const char *other_known)
     .type_name = self->info.host_key_type,
     .fingerprint = self->info.host_key_fingerprint,
     .random_art = random_art,
-    .other_known = (char *)other_known,
+    .other_known = judgement->other_known,
+    .certificate = judgement->certificate,
   };
   CulvertPromptFields fields = {
     .kind = CULVERT_PROMPT_HOST_KEY,
+    .asked_by = self->asked_by,
     .host = self->profile->host,
     .port = self->profile->port,
     .host_key = &info,
@@ -283,35 +284,61 @@ gboolean
 culvert_session_has_same_host_key (CulvertSession *self)
 {
   g_autoptr (GBytes) now = dup_host_key (self);
+  g_autoptr (GBytes) plain = now != NULL ? culvert_public_key_dup_plain_blob (now) : NULL;
 
-  return now != NULL && g_bytes_equal (now, self->host_key);
+  return plain != NULL && g_bytes_equal (plain, self->host_key);
+}
+
+static void
+note_judgement (CulvertSession *self, const CulvertHostKeyJudgement *judgement)
+{
+  static const char *const reasons[CULVERT_N_HOST_CERTIFICATES] = {
+    [CULVERT_HOST_CERTIFICATE_MISSING] = "the server shows none",
+    [CULVERT_HOST_CERTIFICATE_NOT_CHECKED] =
+      "this build, with the system's libssh2, cannot check certificates of servers",
+    [CULVERT_HOST_CERTIFICATE_OTHER_AUTHORITY] = "it is by another authority",
+    [CULVERT_HOST_CERTIFICATE_BAD_ALGORITHM] = "it is signed with an algorithm that is not used",
+    [CULVERT_HOST_CERTIFICATE_FOR_USERS] = "it is not for hosts",
+    [CULVERT_HOST_CERTIFICATE_TOO_EARLY] = "it is not valid yet",
+    [CULVERT_HOST_CERTIFICATE_TOO_LATE] = "it has expired",
+    [CULVERT_HOST_CERTIFICATE_OTHER_HOSTS] = "it is not for this name",
+    [CULVERT_HOST_CERTIFICATE_CONDITIONS] = "it has critical options",
+  };
+
+  culvert_log_write (self->log, CULVERT_LOG_INFO, "host key %s %s%s%s", self->info.host_key_type,
+                     self->info.host_key_fingerprint, judgement->authority != NULL ? ", " : "",
+                     judgement->authority != NULL ? judgement->authority : "");
+  if (judgement->certificate != CULVERT_HOST_CERTIFICATE_FINE)
+    culvert_log_write (self->log, CULVERT_LOG_WARNING,
+                       "no certificate proves the server, so its plain key must be known: %s",
+                       reasons[judgement->certificate]);
 }
 
 static void
 prove_server (CulvertSession *self)
 {
-  g_autoptr (CulvertKnownHosts) known = read_known_hosts (self);
-  g_autofree char              *other_known = NULL;
-  GError                       *error = NULL;
-  CulvertKnownHostsVerdict      verdict;
+  g_autoptr (CulvertKnownHosts)    known = read_known_hosts (self);
+  g_autoptr (GBytes)               shown = dup_host_key (self);
+  g_auto (CulvertHostKeyJudgement) judgement = { 0 };
+  GError                          *error = NULL;
 
-  self->host_key = dup_host_key (self);
-  if (self->host_key == NULL)
+  if (shown == NULL)
     {
       culvert_session_fail (self,
                             g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_PROTOCOL,
                                                  "the server showed no host key"));
       return;
     }
+  culvert_session_set_state (self, CULVERT_SESSION_HOST_KEY);
+  culvert_host_key_judge (known, self->profile, shown, g_get_real_time () / G_USEC_PER_SEC,
+                          &judgement, &error);
+  self->host_key = g_bytes_ref (judgement.plain_blob);
   self->info.host_key_type = culvert_public_key_dup_type_name (self->host_key);
   self->info.host_key_fingerprint = culvert_fingerprint_sha256 (self->host_key);
-  culvert_session_set_state (self, CULVERT_SESSION_HOST_KEY);
-  verdict = culvert_host_key_judge (known, self->profile, self->host_key, &other_known, &error);
-  culvert_log_write (self->log, CULVERT_LOG_INFO, "host key %s %s", self->info.host_key_type,
-                     self->info.host_key_fingerprint);
+  note_judgement (self, &judgement);
   if (error != NULL)
     culvert_session_fail (self, error);
-  else if (verdict == CULVERT_KNOWN_HOSTS_MATCH)
+  else if (judgement.verdict == CULVERT_KNOWN_HOSTS_MATCH)
     sign_in (self);
   else if (self->profile->never_ask)
     culvert_session_fail (self, g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN,
@@ -319,7 +346,7 @@ prove_server (CulvertSession *self)
                                              self->info.host_key_fingerprint, self->profile->host,
                                              self->profile->port));
   else
-    ask_about_host_key (self, other_known);
+    ask_about_host_key (self, &judgement);
 }
 
 void

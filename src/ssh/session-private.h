@@ -2,7 +2,7 @@
 #pragma once
 
 /* What the files of the session share: session.c (life), session-connect.c (reaching the server),
- * session-handshake.c (key exchange and host key), sign-in.c, session-pump.c (carrying), the
+ * way.c, session-handshake.c (key exchange and host key), sign-in.c, session-pump.c (carrying), the
  * carrier (the protocol of channels), channel.c, open-queue.c, heartbeat.c and no-delay.c.
  *
  * One rule holds them together: nothing tears the session down where it finds the reason.
@@ -11,7 +11,6 @@
 
 #include "core/errors.h"
 #include "ssh/carrier.h"
-#include "ssh/dial.h"
 #include "ssh/gate.h"
 #include "ssh/heartbeat.h"
 #include "ssh/lib.h"
@@ -19,6 +18,7 @@
 #include "ssh/session-memory.h"
 #include "ssh/session.h"
 #include "ssh/sign-in.h"
+#include "ssh/way.h"
 
 G_BEGIN_DECLS
 
@@ -45,9 +45,10 @@ struct _CulvertSession
   GSource            *deadline; /* of the present state */
 
   /* reaching the server */
-  CulvertDial  *dial;   /* nullable: until it has found a socket */
-  CulvertSocket socket; /* CULVERT_SOCKET_NONE until connected */
-  CulvertGate   gate;   /* its watch is NULL until connected */
+  CulvertSocket given_socket; /* CULVERT_SOCKET_NONE unless somebody else reached the server */
+  CulvertWay   *way;          /* nullable; a command of its lives as long as the session */
+  CulvertSocket socket;       /* CULVERT_SOCKET_NONE until connected */
+  CulvertGate   gate;         /* its watch is NULL until connected */
 
   /* libssh2 */
   CulvertSessionMemory memory;
@@ -56,8 +57,9 @@ struct _CulvertSession
 
   /* proving the server */
   GSource       *peer_check; /* while a person thinks: the server may lose patience */
-  CulvertPrompt *prompt;     /* the open question about the host key */
-  GBytes        *host_key;
+  CulvertAskedBy asked_by;
+  CulvertPrompt *prompt;          /* the open question about the host key */
+  GBytes        *host_key;        /* the plain one, also where a certificate proved it */
   char          *disconnect_text; /* the server's own last words */
 
   CulvertSignIn *sign_in;
@@ -92,6 +94,8 @@ void culvert_session_stop_peer_check (CulvertSession *self);
 
 /* session-connect.c */
 void culvert_session_connect (CulvertSession *self);
+/* @socket: taken: what is sent on it reaches the server */
+void culvert_session_reached (CulvertSession *self, CulvertSocket socket);
 
 /* session-handshake.c: begin once connected, then a step per turn */
 void culvert_session_begin_handshake (CulvertSession *self);

@@ -32,6 +32,8 @@ culvert_session_fail (CulvertSession *self, GError *error)
       return;
     }
   culvert_error_set_fact (&error, CULVERT_FACT_SAID, self->disconnect_text);
+  if (self->way != NULL && self->gate.n_received == 0)
+    error = culvert_way_explain (self->way, error);
   self->failure = error;
   culvert_io_source_wake (self->io);
 }
@@ -153,7 +155,7 @@ tear_down (CulvertSession *self)
 {
   set_deadline_ms (self, 0);
   culvert_session_stop_peer_check (self);
-  g_clear_pointer (&self->dial, culvert_dial_free);
+  g_clear_pointer (&self->way, culvert_way_free);
   if (self->prompt != NULL)
     culvert_prompt_withdraw (self->prompt);
   g_clear_object (&self->prompt);
@@ -266,6 +268,7 @@ culvert_session_finalize (GObject *object)
 {
   CulvertSession *self = CULVERT_SESSION (object);
 
+  culvert_socket_close (&self->given_socket);
   g_clear_pointer (&self->profile, culvert_profile_unref);
   g_clear_object (&self->log);
   g_clear_error (&self->failure);
@@ -301,6 +304,7 @@ static void
 culvert_session_init (CulvertSession *self)
 {
   self->socket = CULVERT_SOCKET_NONE;
+  self->given_socket = CULVERT_SOCKET_NONE;
   self->channels = g_ptr_array_new ();
   self->due = g_ptr_array_new ();
   self->held = g_ptr_array_new ();
@@ -324,6 +328,27 @@ culvert_session_new (CulvertProfile             *profile,
   self->user_data = user_data;
   self->context = g_main_context_ref_thread_default ();
   return self;
+}
+
+void
+culvert_session_set_socket (CulvertSession *self, CulvertSocket socket)
+{
+  g_return_if_fail (self->state == CULVERT_SESSION_NEW);
+
+  culvert_socket_close (&self->given_socket);
+  self->given_socket = socket;
+}
+
+void
+culvert_session_set_asked_by (CulvertSession *self, CulvertAskedBy asked_by)
+{
+  self->asked_by = asked_by;
+}
+
+CulvertAskedBy
+culvert_session_get_asked_by (CulvertSession *self)
+{
+  return self->asked_by;
 }
 
 void
@@ -351,7 +376,8 @@ culvert_session_stop (CulvertSession *self)
   self->is_stopping = TRUE;
   culvert_session_abort (self);
   set_deadline_ms (self, CULVERT_STOP_TIMEOUT_MS);
-  g_clear_pointer (&self->dial, culvert_dial_free);
+  if (self->way != NULL)
+    culvert_way_cancel (self->way);
   lose_streams (self, NULL);
   /* In the middle of a rekey the goodbye cannot be said; it is a courtesy. */
   if (self->state == CULVERT_SESSION_UP && self->failure == NULL)

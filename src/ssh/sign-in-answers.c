@@ -19,16 +19,30 @@ password_answered (CulvertPrompt *prompt, gpointer user_data)
   culvert_sign_in_set_state (user_data, CULVERT_SIGN_IN_PASSWORD);
 }
 
+/* (transfer full): what the keyring calls the password; a jump server's is another one */
+static char *
+dup_purpose (CulvertSignIn *self)
+{
+  const CulvertSession *session = self->session;
+
+  if (session->asked_by != CULVERT_ASKED_BY_HOP)
+    return g_strdup (PURPOSE_PASSWORD);
+  return g_strdup_printf (PURPOSE_PASSWORD ":%s@%s:%u", self->user, session->profile->host,
+                          session->profile->port);
+}
+
 void
 culvert_sign_in_ask_password (CulvertSignIn *self)
 {
+  g_autofree char    *purpose = dup_purpose (self);
   CulvertPromptField  field = { .text = (char *)"", .is_hidden = TRUE };
   CulvertPromptFields fields = {
     .kind = CULVERT_PROMPT_PASSWORD,
+    .asked_by = self->session->asked_by,
     .user = self->user,
     .host = self->session->profile->host,
     .port = self->session->profile->port,
-    .secret_purpose = PURPOSE_PASSWORD,
+    .secret_purpose = purpose,
     .attempt = self->n_answers,
     .fields = &field,
     .n_fields = 1,
@@ -156,6 +170,7 @@ static LIBSSH2_USERAUTH_KBDINT_RESPONSE_FUNC (questions_cb)
 {
   CulvertSession    *session = *abstract;
   CulvertSignIn     *self = session->sign_in;
+  g_autofree char   *purpose = dup_purpose (self);
   g_autofree char   *title = culvert_log_printable (name, name_len);
   g_autofree char   *words = culvert_log_printable (instruction, instruction_len);
   CulvertPromptField fields[PROMPTS_MAX];
@@ -171,12 +186,13 @@ static LIBSSH2_USERAUTH_KBDINT_RESPONSE_FUNC (questions_cb)
   put_questions (self,
                  &(CulvertPromptFields){
                    .kind = CULVERT_PROMPT_QUESTIONS,
+                   .asked_by = session->asked_by,
                    .user = self->user,
                    .host = session->profile->host,
                    .port = session->profile->port,
                    .title = title,
                    .instruction = words,
-                   .secret_purpose = asks_for_password (fields, n) ? PURPOSE_PASSWORD : NULL,
+                   .secret_purpose = asks_for_password (fields, n) ? purpose : NULL,
                    .attempt = self->n_answers,
                    .fields = fields,
                    .n_fields = (guint)n,

@@ -168,6 +168,7 @@ ask_passphrase (CulvertSignIn *self)
   CulvertPromptField  field = { .text = (char *)"", .is_hidden = TRUE };
   CulvertPromptFields fields = {
     .kind = CULVERT_PROMPT_PASSPHRASE,
+    .asked_by = self->session->asked_by,
     .user = self->user,
     .host = self->session->profile->host,
     .port = self->session->profile->port,

@@ -95,6 +95,7 @@ static const char *const ssh_reasons[] = {
   [CULVERT_SSH_ERROR_HOST_KEY_CHANGED] = N_ ("the host key has changed"),
   [CULVERT_SSH_ERROR_HOST_KEY_REVOKED] = N_ ("the host key is revoked"),
   [CULVERT_SSH_ERROR_HOST_KEY_STORE] = N_ ("known hosts not readable"),
+  [CULVERT_SSH_ERROR_HOST_KEY_CERTIFICATE] = N_ ("the host certificate is false"),
   [CULVERT_SSH_ERROR_AUTH_REFUSED] = N_ ("sign-in refused"),
   [CULVERT_SSH_ERROR_AUTH_NO_METHOD] = N_ ("no way to sign in"),
   [CULVERT_SSH_ERROR_AUTH_CANCELLED] = N_ ("sign-in cancelled"),
@@ -122,6 +123,13 @@ static const char *const ssh_reasons[] = {
   [CULVERT_SSH_ERROR_OPEN_SHORTAGE] = N_ ("the server is out of resources"),
   [CULVERT_SSH_ERROR_OPEN_UNKNOWN] = N_ ("refused by the server"),
   [CULVERT_SSH_ERROR_OPEN_TIMED_OUT] = N_ ("no answer about the target"),
+  [CULVERT_SSH_ERROR_PROXY_REFUSED] = N_ ("refused by the proxy"),
+  [CULVERT_SSH_ERROR_PROXY_AUTH] = N_ ("proxy sign-in refused"),
+  [CULVERT_SSH_ERROR_PROXY_PROTOCOL] = N_ ("no such proxy"),
+  [CULVERT_SSH_ERROR_COMMAND_NOT_ALLOWED] = N_ ("command not allowed"),
+  [CULVERT_SSH_ERROR_COMMAND_FAILED] = N_ ("the command failed"),
+  [CULVERT_SSH_ERROR_NEXT_PROHIBITED] = N_ ("forbidden by a jump host"),
+  [CULVERT_SSH_ERROR_NEXT_UNREACHABLE] = N_ ("a jump host gets no answer"),
 };
 
 static const char *const forward_reasons[] = {
@@ -391,6 +399,7 @@ static const CulvertSshError beyond_the_form[] = {
   CULVERT_SSH_ERROR_HOST_KEY_CHANGED,
   CULVERT_SSH_ERROR_HOST_KEY_REVOKED,
   CULVERT_SSH_ERROR_HOST_KEY_STORE,
+  CULVERT_SSH_ERROR_HOST_KEY_CERTIFICATE,
   CULVERT_SSH_ERROR_AUTH_CANCELLED,
   CULVERT_SSH_ERROR_AUTH_NO_PROMPTER,
   CULVERT_SSH_ERROR_PASSWORD_EXPIRED,

@@ -3,6 +3,8 @@
 
 #include "ui/host-key-dialog.h"
 
+#include "words/host-certificate-words.h"
+
 #include <glib/gi18n.h>
 
 struct _CulvertHostKeyDialog
@@ -12,6 +14,8 @@ struct _CulvertHostKeyDialog
   GtkLabel        *type_name;
   GtkLabel        *fingerprint;
   GtkWidget       *copy;
+  GtkWidget       *certificate_box;
+  GtkLabel        *certificate;
   GtkWidget       *other_box;
   GtkLabel        *other_known;
   GtkWidget       *art_expander;
@@ -69,6 +73,8 @@ culvert_host_key_dialog_class_init (CulvertHostKeyDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CulvertHostKeyDialog, type_name);
   gtk_widget_class_bind_template_child (widget_class, CulvertHostKeyDialog, fingerprint);
   gtk_widget_class_bind_template_child (widget_class, CulvertHostKeyDialog, copy);
+  gtk_widget_class_bind_template_child (widget_class, CulvertHostKeyDialog, certificate_box);
+  gtk_widget_class_bind_template_child (widget_class, CulvertHostKeyDialog, certificate);
   gtk_widget_class_bind_template_child (widget_class, CulvertHostKeyDialog, other_box);
   gtk_widget_class_bind_template_child (widget_class, CulvertHostKeyDialog, other_known);
   gtk_widget_class_bind_template_child (widget_class, CulvertHostKeyDialog, art_expander);
@@ -131,6 +137,10 @@ fill (CulvertHostKeyDialog *self, const CulvertHostKeyInfo *info)
   gtk_label_set_label (self->random_art, info->random_art != NULL ? info->random_art : "");
   gtk_widget_set_visible (self->art_expander,
                           info->random_art != NULL && *info->random_art != '\0');
+  gtk_widget_set_visible (self->certificate_box,
+                          info->certificate != CULVERT_HOST_CERTIFICATE_FINE);
+  if (info->certificate != CULVERT_HOST_CERTIFICATE_FINE)
+    gtk_label_set_label (self->certificate, culvert_words_for_host_certificate (info->certificate));
   gtk_widget_set_visible (self->other_box, info->other_known != NULL);
   if (info->other_known != NULL)
     {

@@ -42,9 +42,16 @@ static CulvertFailureWords *
 describe_revoked (const CulvertFailure *failure)
 {
   const char *line = culvert_error_get_fact (failure->error, CULVERT_FACT_LINE);
+  const char *recorded = culvert_error_get_fact (failure->error, CULVERT_FACT_RECORDED);
+  const char *shown = culvert_error_get_fact (failure->error, CULVERT_FACT_SHOWN);
   char       *what;
 
-  if (failure->file != NULL && line != NULL)
+  if (failure->file != NULL && line != NULL && g_strcmp0 (recorded, shown) != 0)
+    /* Translators: 1 is the server's name, 2 a path, 3 a number */
+    what = g_strdup_printf (_ ("The authority that certified the host key of %1$s is marked as "
+                               "revoked in %2$s, line %3$s."),
+                            failure->server, failure->file, line);
+  else if (failure->file != NULL && line != NULL)
     /* Translators: 1 is the server's name, 2 a path, 3 a number */
     what = g_strdup_printf (_ ("The host key of %1$s is marked as revoked in %2$s, line %3$s."),
                             failure->server, failure->file, line);
@@ -98,6 +105,13 @@ culvert_failure_words_for_host_key (const CulvertFailure *failure)
       return describe_revoked (failure);
     case CULVERT_SSH_ERROR_HOST_KEY_STORE:
       return describe_store (failure);
+    case CULVERT_SSH_ERROR_HOST_KEY_CERTIFICATE:
+      return culvert_failure_words_take (
+        /* Translators: %s is the server's name */
+        g_strdup_printf (_ ("The certificate that %s shows is damaged, or false."),
+                         failure->server),
+        g_strdup (_ ("Somebody may be pretending to be the server. Don’t connect before its "
+                     "administrator has looked at it.")));
     default:
       return NULL;
     }

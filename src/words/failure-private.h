@@ -12,7 +12,8 @@ typedef struct
 {
   const GError         *error;
   const CulvertProfile *profile; /* nullable */
-  const char           *server;  /* its name, with the port unless it is 22; never NULL */
+  const char           *server;  /* its name, with the port unless it is 22, or "the jump host NAME"
+                                    where it happened to one; never NULL */
   const char           *file;    /* nullable: CULVERT_FACT_FILE */
   const char           *reason;  /* CULVERT_FACT_REASON, or else the message; never NULL */
 } CulvertFailure;
@@ -21,6 +22,7 @@ typedef struct
 CulvertFailureWords *culvert_failure_words_take (char *what, char *next);
 
 /* (transfer full) (nullable): NULL when the code belongs to another family */
+CulvertFailureWords *culvert_failure_words_for_way (const CulvertFailure *failure);
 CulvertFailureWords *culvert_failure_words_for_reaching (const CulvertFailure *failure);
 CulvertFailureWords *culvert_failure_words_for_host_key (const CulvertFailure *failure);
 CulvertFailureWords *culvert_failure_words_for_sign_in (const CulvertFailure *failure);

@@ -40,10 +40,13 @@ quote_message (const GError *error, const char *reason)
 }
 
 static char *
-describe_server (const CulvertProfile *profile)
+describe_server (const CulvertProfile *profile, const char *hop)
 {
   gboolean is_address;
 
+  if (hop != NULL)
+    /* Translators: stands for the server's name in sentences; %s is the jump host's name */
+    return g_strdup_printf (_ ("the jump host %s"), hop);
   if (profile == NULL || profile->host[0] == '\0')
     /* Translators: stands for the server's name where none is known */
     return g_strdup (_ ("the server"));
@@ -69,8 +72,10 @@ begin_large (char **sentence)
 static CulvertFailureWords *
 look_up_ssh (const CulvertFailure *failure, const CulvertForwardSpec *spec)
 {
-  CulvertFailureWords *words = culvert_failure_words_for_reaching (failure);
+  CulvertFailureWords *words = culvert_failure_words_for_way (failure);
 
+  if (words == NULL)
+    words = culvert_failure_words_for_reaching (failure);
   if (words == NULL)
     words = culvert_failure_words_for_host_key (failure);
   if (words == NULL)
@@ -98,8 +103,9 @@ dup_reason (const GError *error)
 static CulvertFailureWords *
 look_up (const GError *error, const CulvertForwardSpec *spec, const CulvertProfile *profile)
 {
+  const char          *hop = culvert_error_get_fact (error, CULVERT_FACT_HOP);
   g_autofree char     *reason = dup_reason (error);
-  g_autofree char     *server = describe_server (profile);
+  g_autofree char     *server = describe_server (profile, hop);
   CulvertFailureWords *words = NULL;
   CulvertFailure       failure = {
           .error = error,
@@ -120,7 +126,7 @@ look_up (const GError *error, const CulvertForwardSpec *spec, const CulvertProfi
   if (words == NULL)
     words = quote_message (error, reason);
   /* What stands for the server's name may begin the sentence. */
-  if (profile == NULL)
+  if (profile == NULL || hop != NULL)
     begin_large (&words->what);
   return words;
 }

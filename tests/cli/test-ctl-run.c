@@ -191,6 +191,24 @@ test_alias_usual (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (culvert_ctl_get_messages (ctl), ==, "");
 }
 
+/* A command is never run because a file says so. */
+static void
+test_alias_command (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char       *witness = culvert_ctl_home_build (fixture->home, "witness");
+  g_autofree char       *more = g_strdup_printf ("  ProxyCommand touch %s\n"
+                                                       "  Match exec \"touch %s\"\n  Port 1\n",
+                                                 witness, witness);
+  g_autofree char       *text = make_ssh_config (fixture, more);
+  g_autofree char       *path = culvert_ctl_home_write (fixture->home, "config", text, 0600);
+  g_autoptr (CulvertCtl) ctl =
+    culvert_ctl_run (fixture->home, 2, "run", "--", "ssh", "-F", path, "tunnel", NULL);
+
+  culvert_ctl_assert_message (ctl, "--allow-command");
+  culvert_ctl_assert_message (ctl, "“Match exec” is left out");
+  g_assert_false (g_file_test (witness, G_FILE_TEST_EXISTS));
+}
+
 static void
 test_alias_bad (Fixture *fixture, gconstpointer data)
 {
@@ -753,6 +771,48 @@ test_askpass_hangs (Fixture *fixture, gconstpointer data)
   culvert_test_wait_until (!g_file_test (process, G_FILE_TEST_EXISTS), 10000);
 }
 
+/* A command that leads to the server is run by who allows it, and by nobody else. */
+static void
+test_proxy_command (Fixture *fixture, gconstpointer data)
+{
+  const char *const allowed[] = { "--allow-command", NULL };
+  g_autofree char  *option = g_strdup_printf ("ProxyCommand=sh -c \"echo >%s/ran; exec %s %%p\"",
+                                              culvert_temp_dir_get_path (fixture->home->folder),
+                                              g_getenv ("CULVERT_TEST_PASS_ON"));
+  const char *const more[] = { "-o", option, NULL };
+  g_autofree char  *ran = culvert_ctl_home_build (fixture->home, "ran");
+  g_autoptr (CulvertCtl) refused = start (fixture, NULL, get_key (fixture), more);
+  g_autoptr (CulvertCtl) ctl = NULL;
+
+  assert_ends (refused, 2, "use --allow-command if you trust it");
+  g_assert_false (g_file_test (ran, G_FILE_TEST_EXISTS));
+  ctl = start (fixture, allowed, get_key (fixture), more);
+  culvert_ctl_wait_for_output (ctl, "up: ");
+  g_assert_true (g_file_test (ran, G_FILE_TEST_EXISTS));
+  carry (fixture);
+  assert_obeys (ctl, SIGINT, 130);
+  g_assert_cmpstr (culvert_ctl_get_messages (ctl), ==, "");
+}
+
+/* The permission does not travel in a file. */
+static void
+test_proxy_command_in_file (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char       *text = g_strdup_printf ("[Tunnel]\nHost=127.0.0.1\nPort=%s\n"
+                                                       "ProxyCommand=%s %%p\nProxyCommandAllowed=true\n",
+                                                 fixture->port, g_getenv ("CULVERT_TEST_PASS_ON"));
+  g_autofree char       *path = culvert_ctl_home_write (fixture->home, "x.culvert", text, 0600);
+  const char *const      run[] = { "run", path, NULL };
+  g_autoptr (CulvertCtl) from_file = culvert_ctl_start (fixture->home, run);
+  g_autoptr (CulvertCtl) import = NULL;
+  g_autoptr (CulvertCtl) saved = NULL;
+
+  assert_ends (from_file, 2, "use --allow-command if you trust it");
+  import = culvert_ctl_run (fixture->home, 0, "import", path, NULL);
+  saved = culvert_ctl_run (fixture->home, 2, "run", "x", NULL);
+  culvert_ctl_assert_message (saved, "use --allow-command if you trust it");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -764,6 +824,7 @@ main (int argc, char **argv)
   ADD ("key", NULL, test_key);
   ADD ("alias", NULL, test_alias);
   ADD ("alias-usual", NULL, test_alias_usual);
+  ADD ("alias-command", NULL, test_alias_command);
   ADD ("alias-bad", NULL, test_alias_bad);
   ADD ("terminate", NULL, test_terminate);
   ADD ("interrupt-early", NULL, test_interrupt_early);
@@ -787,6 +848,8 @@ main (int argc, char **argv)
   ADD ("target-refuses", NULL, test_target_refuses);
   ADD ("saved-and-file", NULL, test_saved_and_file);
   ADD ("one-of-two", NULL, test_one_of_two);
+  ADD ("proxy-command", NULL, test_proxy_command);
+  ADD ("proxy-command-in-file", NULL, test_proxy_command_in_file);
   ADD ("askpass", &passwords_only, test_askpass);
   ADD ("askpass-wrong", &passwords_only, test_askpass_wrong);
   ADD ("askpass-host-key", &passwords_only, test_askpass_host_key);

@@ -24,6 +24,11 @@ describe (const CulvertProfile *profile)
     g_string_append_printf (text, " port=%u", profile->port);
   if (profile->address_family != CULVERT_ADDRESS_FAMILY_ANY)
     g_string_append_printf (text, " %s", culvert_address_family_to_nick (profile->address_family));
+  for (guint i = 0; profile->hops[i] != NULL; i++)
+    g_string_append_printf (text, " hop=%s", profile->hops[i]);
+  if (profile->proxy_command[0] != '\0')
+    g_string_append_printf (text, " command=(%s)%s", profile->proxy_command,
+                            profile->proxy_command_allowed ? "!" : "");
   for (guint i = 0; profile->key_files[i] != NULL; i++)
     g_string_append_printf (text, " key=%s", profile->key_files[i]);
   for (guint i = 0; profile->known_hosts_files[i] != NULL; i++)
@@ -103,6 +108,16 @@ static const Row good_rows[] = {
   { "ssh -F none host", "host" },
   { "ssh -F /dev/null host", "host" },
   { "ssh -S none -J none host", "host" },
+  { "ssh -J jump host", "host hop=jump" },
+  { "ssh -J me@a:2222,b,you@[::1]:22 host", "host hop=me@a:2222 hop=b hop=you@[::1]" },
+  { "ssh -J ssh://me@a:2222 host", "host hop=me@a:2222" },
+  { "ssh -o ProxyJump=a,b -o ProxyCommand=x host", "host hop=a hop=b" },
+  { "ssh -o 'ProxyCommand=nc -X 5 \"%h\" %p' -o ProxyJump=a host",
+    "host command=(nc -X 5 \"%h\" %p)" },
+  { "ssh -o 'ProxyCommand = nc %h # %p ' host", "host command=(nc %h # %p)" },
+  { "ssh -o ProxyCommand=none -o ProxyJump=a host", "host" },
+  { "ssh -o HostName=h.example -o 'ProxyCommand=nc %n %h %% %r' short",
+    "name=short h.example command=(nc short %h %% %r)" },
   { "ssh -4 host", "host ipv4" },
   { "ssh -6 host", "host ipv6" },
   { "ssh -46 host", "host ipv6" },
@@ -347,8 +362,9 @@ static const Row bad_rows[] = {
   { "ssh -L 8080:80 host", "-L 8080:80: a target is missing: write [address:]port:host:port" },
   { "ssh -D 1:h:2 host", "-D 1:h:2: a proxy takes [address:]port and no target" },
   { "ssh -R x host", "-R x: listening port: \"x\" is not a port" },
-  { "ssh -J jump host",
-    "-J jump: jump hosts are not supported yet by this version: make the server reachable directly" },
+  { "ssh -J 'a b' host", "-J a b: no jump host: that is neither a name nor an address" },
+  { "ssh -J a:0 host", "-J a:0: no jump host: the port is not a number from 1 to 65535" },
+  { "ssh -J a,,b host", "-J a,,b: no jump host: the name or address is missing" },
   { "ssh -w 0:0 host", "-w 0:0: network interfaces are not forwarded: use -L, -R or -D" },
   { "ssh -W h:80 host",
     "-W h:80: standard input is not forwarded yet by this version: use -L with a port" },
@@ -380,12 +396,12 @@ static const Row bad_rows[] = {
   { "ssh -o Port= host", "-o Port=: \"Port\" needs a value" },
   { "ssh -o 'Port=\"22' host", "-o Port=\"22: the quotation is not closed" },
   { "ssh -o Port=1=2 host", "-o Port=1=2: the port is not a number from 1 to 65535" },
-  { "ssh -o ProxyJump=jump host",
-    "-o ProxyJump=jump: jump hosts are not supported yet by this version: make the server "
-    "reachable directly" },
-  { "ssh -o 'ProxyCommand=nc %h %p' host",
-    "-o ProxyCommand=nc %h %p: proxies are not supported yet by this version: make the server "
-    "reachable directly" },
+  { "ssh -o ProxyJump=@jump host",
+    "-o ProxyJump=@jump: no jump host: the user in front of the @ is missing" },
+  { "ssh -o 'ProxyCommand=nc %h %k' host",
+    "-o ProxyCommand=nc %h %k: %k is not replaced here: write what it stands for" },
+  { "ssh -o ProxyUseFdpass=yes host",
+    "-o ProxyUseFdpass=yes: a command passes no descriptors on here: leave it out" },
   { "ssh -o StrictHostKeyChecking=no host",
     "-o StrictHostKeyChecking=no: the check of the host key cannot be switched off: leave the "
     "option out, or use ask" },
@@ -539,6 +555,8 @@ static const WriteRow write_rows[] = {
   { "-6 -o IdentitiesOnly=yes -o ConnectTimeout=5 -o ServerAliveInterval=0 host",
     "ssh -N -6 -o IdentitiesOnly=yes -o ConnectTimeout=5 -o ServerAliveInterval=0 host" },
   { "-o 'UserKnownHostsFile=/a \"/b c\"' host", "ssh -N -o 'UserKnownHostsFile=/a \"/b c\"' host" },
+  { "-J me@a:2222,[::1]:22 host", "ssh -N -J 'me@a:2222,[::1]' host" },
+  { "-o 'ProxyCommand=nc %h %p' host", "ssh -N -o 'ProxyCommand=nc %h %p' host" },
   { "-o BatchMode=yes host", "ssh -N -o BatchMode=yes host" },
   { "-o PreferredAuthentications=password host",
     "ssh -N -o PreferredAuthentications=password host" },

@@ -250,6 +250,114 @@ test_gateway (Fixture *fixture, gconstpointer data)
   assert_forward (profile, 0, "*:1:h:1");
 }
 
+#define HOPS                                                                                       \
+  "Host b\n HostName %h.example.org\n Port 2200\n User ben\n"                                      \
+  "Host c\n ProxyJump b\n User carl\n"                                                             \
+  "Host d\n ProxyJump %h-gate\n"                                                                   \
+  "Host loop\n ProxyJump pool\nHost pool\n ProxyJump loop\n"                                       \
+  "Host cmd\n ProxyCommand nc %n %h %p\n HostName cmd.example.org\n"                               \
+  "Host bad\n User %r\n"
+
+/* Each is looked up as ssh looks it up: it runs another ssh for it. */
+static void
+test_hops (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *line;
+    const char *hops;
+  } rows[] = {
+    { "ssh -J b db", "ben@b.example.org:2200" },
+    { "ssh -J x@b:22 db", "x@b.example.org" },
+    { "ssh -J B db", "b" },
+    { "ssh -J c db", "ben@b.example.org:2200 carl@c" },
+    /* The others are reached through the first. */
+    { "ssh -J b,c db", "ben@b.example.org:2200 carl@c" },
+    { "ssh -J x,c db", "x carl@c" },
+    { "ssh -J '[::1]:23' db", "[::1]:23" },
+    { "ssh -J none c", "" },
+    { "ssh -o ProxyJump=x c", "x" },
+    { "ssh -o ProxyCommand=none c", "" },
+    { "ssh c", "ben@b.example.org:2200" },
+    { "ssh d", "d-gate" },
+    { "ssh -F none -J b db", "b" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (CulvertProfile) profile = parse (fixture, HOPS, rows[i].line);
+      g_autofree char           *hops = g_strjoinv (" ", profile->hops);
+
+      g_test_message ("%s", rows[i].line);
+      g_assert_cmpstr (hops, ==, rows[i].hops);
+      g_assert_cmpstr (profile->proxy_command, ==, "");
+    }
+}
+
+static void
+test_bad_hops (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *line;
+    const char *message;
+  } rows[] = {
+    { "ssh loop", "~/.ssh/config:" },
+    { "ssh loop", "jump hosts lead back to themselves, or are more than 32" },
+    { "ssh -J bad db", "~/.ssh/config:18: \"%r\" has no meaning here" },
+  };
+
+  ssh_files_fixture_add (fixture->files, "/home/me/.ssh/config", HOPS);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError)         error = NULL;
+      g_autoptr (CulvertProfile) profile = culvert_ssh_command_parse_line_with (
+        rows[i].line, fixture->files, fixture->notices, &error);
+
+      g_assert_null (profile);
+      g_assert_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_COMMAND);
+      if (strstr (error->message, rows[i].message) == NULL)
+        g_assert_cmpstr (error->message, ==, rows[i].message);
+    }
+}
+
+/* A command from a file is kept, and nobody has allowed it. */
+static void
+test_proxy_command (Fixture *fixture, gconstpointer data)
+{
+  CulvertProfile *profile = parse (fixture, HOPS, "ssh cmd");
+
+  g_assert_cmpstr (profile->proxy_command, ==, "nc cmd %h %p");
+  g_assert_false (profile->proxy_command_allowed);
+  culvert_profile_unref (profile);
+  profile = parse (fixture, HOPS, "ssh -J x@cmd db");
+  g_assert_cmpstr (profile->proxy_command, ==, "nc cmd %h %p");
+  g_assert_false (profile->proxy_command_allowed);
+  g_assert_cmpstr (profile->hops[0], ==, "x@cmd.example.org");
+  culvert_profile_unref (profile);
+}
+
+static void
+test_hop_keys (Fixture *fixture, gconstpointer data)
+{
+  static const char config[] = "Host b\n IdentityFile ~/of-%n\n IdentityFile ~/both\n"
+                               "Host db\n IdentityFile ~/both\n ProxyJump b\n"
+                               "Host plain\n ProxyJump b\n";
+  CulvertProfile   *profile = parse (fixture, config, "ssh db");
+
+  g_assert_cmpstr (profile->key_files[0], ==, "~/both");
+  g_assert_cmpstr (profile->key_files[1], ==, "~/of-b");
+  g_assert_null (profile->key_files[2]);
+  g_assert_cmpuint (fixture->notices->len, ==, 0);
+  culvert_profile_unref (profile);
+
+  /* The usual keys cannot be named beside one. */
+  profile = parse (fixture, config, "ssh plain");
+  g_assert_null (profile->key_files[0]);
+  assert_notice (fixture, 0, "~/.ssh/config:2", "identityfile ~/of-%n", FALSE);
+  culvert_profile_unref (profile);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -266,6 +374,10 @@ main (int argc, char **argv)
   ADD ("agent", test_agent);
   ADD ("clear", test_clear);
   ADD ("gateway", test_gateway);
+  ADD ("hops", test_hops);
+  ADD ("bad-hops", test_bad_hops);
+  ADD ("proxy-command", test_proxy_command);
+  ADD ("hop-keys", test_hop_keys);
 
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
 
 #include "core/errors.h"
 #include "core/secret-store.h"
+#include "words/host-certificate-words.h"
 
 #include <string.h>
 
@@ -211,6 +212,47 @@ test_sentences (void)
 }
 
 static void
+test_way (void)
+{
+  static const struct
+  {
+    int         code;
+    CulvertFact fact;
+    const char *text;
+    const char *what;
+  } rows[] = {
+    { CULVERT_SSH_ERROR_REFUSED, CULVERT_FACT_PROXY, "proxy.lan:3128",
+      "Can’t reach the proxy proxy.lan:3128: nothing listens there." },
+    { CULVERT_SSH_ERROR_PROXY_REFUSED, CULVERT_FACT_SAID, "403 Forbidden",
+      "The proxy made no connection to bastion.example.com and said “403 Forbidden”." },
+    { CULVERT_SSH_ERROR_COMMAND_FAILED, CULVERT_FACT_SAID, "nc: no",
+      "The command did not lead to bastion.example.com and said “nc: no”." },
+    { CULVERT_SSH_ERROR_LOST, CULVERT_FACT_HOP, "app-gw",
+      "The connection to the jump host app-gw was lost." },
+    { CULVERT_SSH_ERROR_CLOSED, CULVERT_FACT_HOP, "app-gw",
+      "The jump host app-gw closed the connection." },
+    { CULVERT_SSH_ERROR_REFUSED, CULVERT_FACT_HOP, "app-gw:2222",
+      "Can’t reach the jump host app-gw:2222: nothing listens there." },
+    { CULVERT_SSH_ERROR_HOST_KEY_REFUSED, CULVERT_FACT_HOP, "app-gw", NULL },
+  };
+  g_autoptr (CulvertProfile) profile = make_profile (22);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = g_error_new_literal (CULVERT_SSH_ERROR, rows[i].code, "log");
+      g_autoptr (CulvertFailureWords) words = NULL;
+
+      culvert_error_set_fact (&error, rows[i].fact, rows[i].text);
+      words = culvert_failure_words_for_tunnel (error, profile);
+      if (rows[i].what != NULL)
+        g_assert_cmpstr (words->what, ==, rows[i].what);
+      /* Whatever it is, it names the jump host. */
+      if (rows[i].fact == CULVERT_FACT_HOP)
+        g_assert_nonnull (strstr (words->what, "jump host app-gw"));
+    }
+}
+
+static void
 test_forward (void)
 {
   g_autoptr (CulvertProfile)     profile = make_profile (22);
@@ -317,6 +359,23 @@ test_facts (void)
   g_assert_null (culvert_error_get_fact (foreign, CULVERT_FACT_FILE));
 }
 
+/* Each says something of its own. */
+static void
+test_host_certificates (void)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (int problem = CULVERT_HOST_CERTIFICATE_FINE + 1; problem < CULVERT_N_HOST_CERTIFICATES;
+       problem++)
+    {
+      const char *text = culvert_words_for_host_certificate (problem);
+
+      g_assert_nonnull (text);
+      g_assert_true (g_str_has_suffix (text, "."));
+      g_assert_true (g_hash_table_add (seen, (gpointer)text));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -329,10 +388,12 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &domains[i], test_every_code);
     }
   g_test_add_func ("/words/failure/sentences", test_sentences);
+  g_test_add_func ("/words/failure/way", test_way);
   g_test_add_func ("/words/failure/forward", test_forward);
   g_test_add_func ("/words/failure/without-facts", test_without_facts);
   g_test_add_func ("/words/failure/foreign", test_foreign);
   g_test_add_func ("/words/failure/facts", test_facts);
 
+  g_test_add_func ("/words/host-certificates", test_host_certificates);
   return g_test_run ();
 }
