@@ -168,6 +168,12 @@ change (CulvertProfile *profile, guint which)
     case 22:
       profile->quick_replies = !profile->quick_replies;
       break;
+    case 23:
+      profile->on_demand = TRUE;
+      break;
+    case 24:
+      profile->idle_timeout_s = 60;
+      break;
     default:
       g_assert_not_reached ();
     }
@@ -178,7 +184,7 @@ test_equal (void)
 {
   g_autoptr (CulvertProfile) original = full_profile ();
 
-  for (guint which = 0; which <= 22; which++)
+  for (guint which = 0; which <= 24; which++)
     {
       g_autoptr (CulvertProfile) changed = culvert_profile_edit (original);
 
