@@ -238,6 +238,7 @@ culvert_run_report_traffic (const CulvertRunReport *self, CulvertTunnel *tunnel)
       add_int (builder, "received_rate", (gint64)rate.received);
       add_int (builder, "sent_rate", (gint64)rate.sent);
       add_int (builder, "connections", n_open);
+      add_int (builder, "held", culvert_tunnel_get_n_held (tunnel));
       json_builder_set_member_name (builder, "round_trip_ms");
       if (round_trip_us >= 0)
         json_builder_add_double_value (builder, (double)round_trip_us / 1000.0);

@@ -66,6 +66,15 @@ typedef enum
   CULVERT_SSH_ERROR_KEY_PASSPHRASE_NEEDED,
   CULVERT_SSH_ERROR_KEY_PASSPHRASE_WRONG,
   CULVERT_SSH_ERROR_KEY_NEEDS_NEWER, /* an RSA key that this libssh2 cannot use at this server */
+  CULVERT_SSH_ERROR_CERTIFICATE_MALFORMED, /* damaged, or of a kind that is not used */
+  CULVERT_SSH_ERROR_CERTIFICATE_NO_KEY, /* its private key is neither in a file nor in the agent */
+  CULVERT_SSH_ERROR_CERTIFICATE_FOR_HOSTS,   /* one that proves a server */
+  CULVERT_SSH_ERROR_CERTIFICATE_TOO_EARLY,   /* not valid yet; FACT_TIME */
+  CULVERT_SSH_ERROR_CERTIFICATE_TOO_LATE,    /* expired; FACT_TIME */
+  CULVERT_SSH_ERROR_CERTIFICATE_OTHER_USERS, /* FACT_NAMES: who it is for */
+  CULVERT_SSH_ERROR_CERTIFICATE_REFUSED,     /* nothing is wrong with it that can be seen here */
+  CULVERT_SSH_ERROR_CERTIFICATE_NEEDS_NEWER, /* this libssh2 cannot use it */
+  CULVERT_SSH_ERROR_KEY_NEEDS_AGENT,         /* a FIDO key: only an agent can sign with it */
   CULVERT_SSH_ERROR_AGENT_UNREACHABLE,
   CULVERT_SSH_ERROR_AGENT_FAILED,
   CULVERT_SSH_ERROR_AGENT_TIMED_OUT,
@@ -135,6 +144,8 @@ typedef enum
   CULVERT_FACT_SOFTWARE, /* the server's version line: "SSH-2.0-OpenSSH_9.2p1" */
   CULVERT_FACT_TRIED,    /* a number: how many keys were offered */
   CULVERT_FACT_LEFT,     /* a number: how many keys were not */
+  CULVERT_FACT_TIME,     /* seconds since 1970, a number */
+  CULVERT_FACT_NAMES,    /* whom a certificate is for, by ", " */
   CULVERT_FACT_HOP,      /* the jump server that it happened to, "host" or "host:port" */
   CULVERT_FACT_NEXT,     /* where that jump server should have led to */
   CULVERT_FACT_PROXY,    /* the proxy that it happened to, "host:port" */

@@ -29,6 +29,8 @@ typedef enum
   CULVERT_SSH_SETS_KNOWN_HOSTS = 1 << 14,
   CULVERT_SSH_SETS_GLOBAL_KNOWN_HOSTS = 1 << 15,
   CULVERT_SSH_SETS_WAY = 1 << 16, /* ProxyJump or ProxyCommand, whichever comes first */
+  CULVERT_SSH_SETS_HOST_KEY_ALIAS = 1 << 24,
+  CULVERT_SSH_SETS_HOST_KEY_POLICY = 1 << 25,
 } CulvertSshSets;
 
 typedef struct
@@ -38,6 +40,7 @@ typedef struct
   char           *alias;     /* the server as the command names it; NULL until it did */
   char           *host_name; /* HostName; nullable */
   GPtrArray      *key_files;
+  GPtrArray      *certificate_files;
   GPtrArray      *known_hosts_files;
   GPtrArray      *global_known_hosts_files;
   GArray         *preferred;    /* of CulvertAuthMethod */
@@ -79,6 +82,10 @@ gboolean culvert_ssh_draft_add_key_file (CulvertSshDraft *self,
                                          const char      *word,
                                          const char      *path,
                                          GError         **error);
+gboolean culvert_ssh_draft_add_certificate (CulvertSshDraft *self,
+                                            const char      *word,
+                                            const char      *path,
+                                            GError         **error);
 gboolean culvert_ssh_draft_add_forward (CulvertSshDraft   *self,
                                         const char        *word,
                                         CulvertForwardKind kind,

@@ -73,6 +73,21 @@ add_known_hosts (GString *line, const CulvertProfile *profile)
 }
 
 static void
+add_host_keys (GString *line, const CulvertProfile *profile)
+{
+  if (profile->host_key_alias[0] != '\0')
+    {
+      g_autofree char *quoted = quote_value (profile->host_key_alias);
+
+      add_option (line, "HostKeyAlias", quoted);
+    }
+  if (profile->host_key_policy == CULVERT_HOST_KEY_ACCEPT_NEW)
+    add_option (line, "StrictHostKeyChecking", "accept-new");
+  else if (profile->host_key_policy == CULVERT_HOST_KEY_STRICT)
+    add_option (line, "StrictHostKeyChecking", "yes");
+}
+
+static void
 add_key_files (GString *line, const CulvertProfile *profile)
 {
   for (guint i = 0; profile->key_files[i] != NULL; i++)
@@ -82,6 +97,20 @@ add_key_files (GString *line, const CulvertProfile *profile)
       g_string_replace (path, "%", "%%", 0);
       add_word (line, "-i");
       add_word (line, path->str);
+    }
+}
+
+static void
+add_certificates (GString *line, const CulvertProfile *profile)
+{
+  for (guint i = 0; profile->certificate_files[i] != NULL; i++)
+    {
+      g_autoptr (GString) path = g_string_new (profile->certificate_files[i]);
+      g_autofree char    *value = NULL;
+
+      g_string_replace (path, "%", "%%", 0);
+      value = quote_value (path->str);
+      add_option (line, "CertificateFile", value);
     }
 }
 
@@ -255,6 +284,7 @@ culvert_ssh_command_from_profile (const CulvertProfile *profile)
       add_word (line, port);
     }
   add_key_files (line, profile);
+  add_certificates (line, profile);
   if (profile->only_listed_keys)
     add_option (line, "IdentitiesOnly", "yes");
   if (profile->agent_socket[0] != '\0')
@@ -268,6 +298,7 @@ culvert_ssh_command_from_profile (const CulvertProfile *profile)
   add_methods (line, profile);
   add_known_hosts (line, profile);
   add_way (line, profile);
+  add_host_keys (line, profile);
   add_number_option (line, "ConnectTimeout", profile->connect_timeout_s, usual->connect_timeout_s);
   add_number_option (line, "ServerAliveInterval", profile->keepalive_interval_s,
                      usual->keepalive_interval_s);

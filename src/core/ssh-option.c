@@ -130,6 +130,15 @@ apply_identity_file (CulvertSshDraft *draft, const Key *key, const Option *optio
 }
 
 static gboolean
+apply_certificate_file (CulvertSshDraft *draft,
+                        const Key       *key,
+                        const Option    *option,
+                        GError         **error)
+{
+  return culvert_ssh_draft_add_certificate (draft, option->word, option->values[0], error);
+}
+
+static gboolean
 apply_identity_agent (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
 {
   const char *value = option->values[0];
@@ -317,17 +326,36 @@ apply_gateway (CulvertSshDraft *draft, const Key *key, const Option *option, GEr
 }
 
 static gboolean
+apply_host_key_alias (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  if (strcmp (option->values[0], "none") == 0)
+    return TRUE;
+  if (!culvert_host_is_valid (option->values[0]))
+    return culvert_ssh_refuse (error, option->word, "this can be no name of a server");
+  culvert_profile_set_string (&draft->profile->host_key_alias, option->values[0]);
+  return TRUE;
+}
+
+static gboolean
 apply_strict (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
 {
-  static const char *const checked[] = { "yes", "true", "ask", NULL };
-  const char              *value = option->values[0];
+  static const struct
+  {
+    const char          *value;
+    CulvertHostKeyPolicy policy;
+  } table[] = {
+    { "ask", CULVERT_HOST_KEY_ASK },
+    { "accept-new", CULVERT_HOST_KEY_ACCEPT_NEW },
+    { "yes", CULVERT_HOST_KEY_STRICT },
+    { "true", CULVERT_HOST_KEY_STRICT },
+  };
 
-  if (g_strv_contains (checked, value))
-    return TRUE;
-  if (strcmp (value, "accept-new") == 0)
-    return culvert_ssh_refuse (error, option->word,
-                               "a new host key is not trusted unseen: leave the option out and "
-                               "compare the fingerprint once");
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    if (strcmp (option->values[0], table[i].value) == 0)
+      {
+        draft->profile->host_key_policy = table[i].policy;
+        return TRUE;
+      }
   return culvert_ssh_refuse (error, option->word,
                              "the check of the host key cannot be switched off: leave the option "
                              "out, or use ask");
@@ -397,6 +425,7 @@ static const Key keys[] = {
   { "user", apply_user, 0, NULL },
   { "hostname", apply_host_name, CULVERT_SSH_SETS_HOST_NAME, NULL },
   { "identityfile", apply_identity_file, 0, NULL },
+  { "certificatefile", apply_certificate_file, 0, NULL },
   { "identityagent", apply_identity_agent, CULVERT_SSH_SETS_AGENT, NULL },
   { "identitiesonly", apply_only_listed, CULVERT_SSH_SETS_ONLY_LISTED, NULL },
   { "connecttimeout", apply_timeout, CULVERT_SSH_SETS_TIMEOUT, NULL },
@@ -412,7 +441,8 @@ static const Key keys[] = {
   { "challengeresponseauthentication", apply_interactive, CULVERT_SSH_SETS_INTERACTIVE, NULL },
   { "batchmode", apply_batch, CULVERT_SSH_SETS_BATCH, NULL },
   { "gatewayports", apply_gateway, CULVERT_SSH_SETS_GATEWAY, NULL },
-  { "stricthostkeychecking", apply_strict, 0, NULL },
+  { "stricthostkeychecking", apply_strict, CULVERT_SSH_SETS_HOST_KEY_POLICY, NULL },
+  { "hostkeyalias", apply_host_key_alias, CULVERT_SSH_SETS_HOST_KEY_ALIAS, NULL },
   { "userknownhostsfile", apply_known_hosts, CULVERT_SSH_SETS_KNOWN_HOSTS, NULL },
   { "globalknownhostsfile", apply_global_known_hosts, CULVERT_SSH_SETS_GLOBAL_KNOWN_HOSTS, NULL },
   { "proxyjump", apply_hops, 0, NULL },
@@ -471,9 +501,6 @@ static const Key keys[] = {
   { "bindaddress", refuse, 0, NO_BINDING },
   { "bindinterface", refuse, 0, NO_BINDING },
   { "casignaturealgorithms", refuse, 0, OWN_ALGORITHMS },
-  { "certificatefile", refuse, 0,
-    "certificates are not supported yet by this version: leave it out" },
-  { "hostkeyalias", refuse, 0, "host keys are kept under the server's own name: leave it out" },
   { "localcommand", refuse, 0, NO_COMMANDS },
   { "permitremoteopen", refuse, 0,
     "a remote proxy is not limited yet by this version: leave it out" },

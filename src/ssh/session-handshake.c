@@ -258,11 +258,24 @@ sign_in (CulvertSession *self)
 }
 
 static void
+save_and_sign_in (CulvertSession *self, const char *reason)
+{
+  GError *error = NULL;
+
+  if (!culvert_host_key_save (self->profile, self->host_key, &error))
+    {
+      culvert_session_fail (self, error);
+      return;
+    }
+  culvert_log_write (self->log, CULVERT_LOG_INFO, "%s", reason);
+  sign_in (self);
+}
+
+static void
 host_key_answered_cb (CulvertPrompt *prompt, gpointer user_data)
 {
-  CulvertSession    *self = CULVERT_SESSION (user_data);
-  g_autoptr (GError) error = NULL;
-  CulvertDecision    decision = culvert_prompt_get_decision (prompt);
+  CulvertSession *self = CULVERT_SESSION (user_data);
+  CulvertDecision decision = culvert_prompt_get_decision (prompt);
 
   if (self->prompt != prompt || self->is_stopping || self->failure != NULL)
     return;
@@ -271,13 +284,7 @@ host_key_answered_cb (CulvertPrompt *prompt, gpointer user_data)
   switch (decision)
     {
     case CULVERT_DECISION_SAVE:
-      if (!culvert_host_key_save (self->profile, self->host_key, &error))
-        {
-          culvert_session_fail (self, g_steal_pointer (&error));
-          return;
-        }
-      culvert_log_write (self->log, CULVERT_LOG_INFO, "host key trusted and saved");
-      sign_in (self);
+      save_and_sign_in (self, "host key trusted and saved");
       break;
     case CULVERT_DECISION_ONCE:
       culvert_log_write (self->log, CULVERT_LOG_INFO, "host key trusted for this time");
@@ -326,6 +333,7 @@ ask_about_host_key (CulvertSession *self, const CulvertHostKeyJudgement *judgeme
     .random_art = random_art,
     .other_known = judgement->other_known,
     .certificate = judgement->certificate,
+    .blob = self->host_key,
   };
   CulvertPromptFields fields = {
     .kind = CULVERT_PROMPT_HOST_KEY,
@@ -416,7 +424,9 @@ prove_server (CulvertSession *self)
     culvert_session_fail (self, error);
   else if (judgement.verdict == CULVERT_KNOWN_HOSTS_MATCH)
     sign_in (self);
-  else if (self->profile->never_ask)
+  else if (self->profile->host_key_policy == CULVERT_HOST_KEY_ACCEPT_NEW)
+    save_and_sign_in (self, "host key trusted unseen, as this tunnel may, and saved");
+  else if (self->profile->never_ask || self->profile->host_key_policy == CULVERT_HOST_KEY_STRICT)
     culvert_session_fail (self, g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN,
                                              "the host key %s of %s:%u is not known",
                                              self->info.host_key_fingerprint, self->profile->host,

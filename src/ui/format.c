@@ -122,6 +122,15 @@ static const char *const ssh_reasons[] = {
   [CULVERT_SSH_ERROR_KEY_PASSPHRASE_NEEDED] = N_ ("passphrase needed"),
   [CULVERT_SSH_ERROR_KEY_PASSPHRASE_WRONG] = N_ ("wrong passphrase"),
   [CULVERT_SSH_ERROR_KEY_NEEDS_NEWER] = N_ ("RSA key not usable here"),
+  [CULVERT_SSH_ERROR_CERTIFICATE_MALFORMED] = N_ ("certificate damaged"),
+  [CULVERT_SSH_ERROR_CERTIFICATE_NO_KEY] = N_ ("the certificate has no key"),
+  [CULVERT_SSH_ERROR_CERTIFICATE_FOR_HOSTS] = N_ ("that is a host certificate"),
+  [CULVERT_SSH_ERROR_CERTIFICATE_TOO_EARLY] = N_ ("certificate not valid yet"),
+  [CULVERT_SSH_ERROR_CERTIFICATE_TOO_LATE] = N_ ("certificate expired"),
+  [CULVERT_SSH_ERROR_CERTIFICATE_OTHER_USERS] = N_ ("certificate for other users"),
+  [CULVERT_SSH_ERROR_CERTIFICATE_REFUSED] = N_ ("certificate refused"),
+  [CULVERT_SSH_ERROR_CERTIFICATE_NEEDS_NEWER] = N_ ("certificate not usable here"),
+  [CULVERT_SSH_ERROR_KEY_NEEDS_AGENT] = N_ ("key only usable by an agent"),
   [CULVERT_SSH_ERROR_AGENT_UNREACHABLE] = N_ ("no key agent"),
   [CULVERT_SSH_ERROR_AGENT_FAILED] = N_ ("the key agent refused"),
   [CULVERT_SSH_ERROR_AGENT_TIMED_OUT] = N_ ("the key agent hangs"),
@@ -312,6 +321,14 @@ char *
 culvert_format_connections (guint n_open)
 {
   return g_strdup_printf (ngettext ("%u connection", "%u connections", n_open), n_open);
+}
+
+char *
+culvert_format_held (guint n_held)
+{
+  return g_strdup_printf (
+    ngettext ("%u client waits for the connection", "%u clients wait for the connection", n_held),
+    n_held);
 }
 
 const char *

@@ -31,6 +31,7 @@ CulvertFailureWords *culvert_failure_words_for_algorithms (const CulvertFailure 
 CulvertFailureWords *culvert_failure_words_for_host_key (const CulvertFailure *failure);
 CulvertFailureWords *culvert_failure_words_for_sign_in (const CulvertFailure *failure);
 CulvertFailureWords *culvert_failure_words_for_key (const CulvertFailure *failure);
+CulvertFailureWords *culvert_failure_words_for_certificate (const CulvertFailure *failure);
 
 /* @spec: (nullable): the forward whose connection it was */
 CulvertFailureWords *culvert_failure_words_for_open (const CulvertFailure     *failure,

@@ -105,6 +105,8 @@ look_up_ssh (const CulvertFailure *failure, const CulvertForwardSpec *spec)
   if (words == NULL)
     words = culvert_failure_words_for_key (failure);
   if (words == NULL)
+    words = culvert_failure_words_for_certificate (failure);
+  if (words == NULL)
     words = culvert_failure_words_for_open (failure, spec);
   return words;
 }

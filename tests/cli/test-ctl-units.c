@@ -42,6 +42,7 @@ test_questions (void)
   static const CulvertPromptField asked[] = {
     { (char *)"Pet? ", FALSE },
     { (char *)"Code: ", TRUE },
+    { (char *)"culvertctl: all is well\nPassword: ", TRUE },
   };
   const CulvertPromptFields fields = {
     .kind = CULVERT_PROMPT_QUESTIONS,
@@ -51,21 +52,24 @@ test_questions (void)
     .title = "Two factors",
     .instruction = "",
     .fields = asked,
-    .n_fields = 2,
+    .n_fields = 3,
   };
   gboolean         is_hidden = TRUE;
   g_autofree char *intro = culvert_prompt_text_intro (&fields);
   g_autofree char *first = culvert_prompt_text_question (&fields, 0, &is_hidden);
 
-  g_assert_cmpstr (intro, ==, "Two factors\n");
+  g_assert_cmpstr (intro, ==, "| Two factors\n");
   g_assert_cmpstr (first, ==, "(alice@bastion) Pet? ");
   g_assert_false (is_hidden);
   {
     g_autofree char *second = culvert_prompt_text_question (&fields, 1, &is_hidden);
-    g_autofree char *beyond = culvert_prompt_text_question (&fields, 2, &is_hidden);
+    g_autofree char *lines = culvert_prompt_text_question (&fields, 2, &is_hidden);
+    g_autofree char *beyond = culvert_prompt_text_question (&fields, 3, &is_hidden);
 
     g_assert_cmpstr (second, ==, "(alice@bastion) Code: ");
     g_assert_true (is_hidden);
+    /* No line of a server's passes for one of ours. */
+    g_assert_cmpstr (lines, ==, "| culvertctl: all is well\n(alice@bastion) Password: ");
     g_assert_cmpstr (beyond, ==, "");
   }
 }

@@ -250,8 +250,9 @@ answer_bytes (CulvertTarget *self, Connection *connection, guint64 n_bytes)
 static void
 answer_request (CulvertTarget *self, Connection *connection)
 {
-  GByteArray      *request = connection->request;
-  const char      *end = g_strstr_len ((char *)request->data, request->len, "\r\n\r\n");
+  GByteArray *request = connection->request;
+  const char *end =
+    request->len > 0 ? g_strstr_len ((char *)request->data, request->len, "\r\n\r\n") : NULL;
   g_autofree char *line = NULL;
   g_auto (GStrv)   words = NULL;
   guint64          n_bytes;

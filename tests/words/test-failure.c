@@ -165,6 +165,8 @@ assert_rows (const Row *rows, gsize n_rows, guint16 port)
       culvert_error_set_fact (&error, CULVERT_FACT_REASON, "Is a directory.");
       culvert_error_set_fact (&error, CULVERT_FACT_TRIED, "5");
       culvert_error_set_fact (&error, CULVERT_FACT_LEFT, "6");
+      culvert_error_set_fact (&error, CULVERT_FACT_NAMES, "carol, dave");
+      culvert_error_set_fact (&error, CULVERT_FACT_TIME, "1578798245");
       words = culvert_failure_words_for_tunnel (error, profile);
       g_assert_cmpstr (words->what, ==, rows[i].what);
       if (rows[i].next != NULL)
@@ -193,6 +195,18 @@ test_sentences (void)
       "bastion.example.com accepted none of the 5 keys of 11 that were tried, and would close if all "
       "were.",
       NULL },
+    { CULVERT_SSH_ERROR_CERTIFICATE_OTHER_USERS,
+      "bastion.example.com did not accept the certificate /home/al: ice/it's/id, which is for these "
+      "users: carol, dave.",
+      NULL },
+    { CULVERT_SSH_ERROR_CERTIFICATE_TOO_LATE,
+      "The certificate /home/al: ice/it's/id has expired: it was valid until Sun Jan 12 03:04:05 2020.",
+      NULL },
+    { CULVERT_SSH_ERROR_KEY_NEEDS_AGENT,
+      "The key /home/al: ice/it's/id is in a security key (FIDO), which the SSH agent alone can ask to "
+      "sign.",
+      "Give it to the agent with “ssh-add '/home/al: ice/it'\\''s/id'”, and let this tunnel use keys of "
+      "the agent." },
     { CULVERT_SSH_ERROR_KEY_PERMISSIONS,
       "Other users of this computer may read the key file /home/al: ice/it's/id, so it was not "
       "used.",
@@ -389,6 +403,8 @@ test_host_certificates (void)
 int
 main (int argc, char **argv)
 {
+  /* Times are told in the person's own zone. */
+  g_setenv ("TZ", "UTC", TRUE);
   g_test_init (&argc, &argv, NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (domains); i++)
