@@ -17,6 +17,7 @@ culvert_ssh_draft_new (const CulvertSshFiles *files)
 
   self->profile = culvert_profile_new ();
   self->key_files = g_ptr_array_new_with_free_func (g_free);
+  self->certificate_files = g_ptr_array_new_with_free_func (g_free);
   self->known_hosts_files = g_ptr_array_new_with_free_func (g_free);
   self->global_known_hosts_files = g_ptr_array_new_with_free_func (g_free);
   self->files = files;
@@ -31,6 +32,7 @@ culvert_ssh_draft_free (CulvertSshDraft *self)
   g_free (self->alias);
   g_free (self->host_name);
   g_ptr_array_unref (self->key_files);
+  g_ptr_array_unref (self->certificate_files);
   g_ptr_array_unref (self->known_hosts_files);
   g_ptr_array_unref (self->global_known_hosts_files);
   g_clear_pointer (&self->preferred, g_array_unref);
@@ -118,6 +120,31 @@ culvert_ssh_draft_set_user (CulvertSshDraft *self,
   return TRUE;
 }
 
+gboolean
+culvert_ssh_draft_set_algorithms (CulvertSshDraft     *self,
+                                  const char          *word,
+                                  CulvertAlgorithmKind kind,
+                                  const char          *list,
+                                  GError             **error)
+{
+  const char *const *legacy = culvert_legacy_algorithms (kind);
+  g_auto (GStrv)     names = g_strsplit (list + (*list == '+' || *list == '^'), ",", -1);
+  const char        *other = NULL;
+  guint              n_legacy = 0;
+
+  for (guint i = 0; names[i] != NULL; i++)
+    if (g_strv_contains (legacy, names[i]))
+      n_legacy++;
+    else
+      other = names[i];
+  if (n_legacy == 0)
+    return culvert_ssh_refuse (error, word, "the algorithms are chosen by Culvert: leave it out");
+  if (other != NULL)
+    return culvert_ssh_refuse (error, word, "\"%s\" cannot be allowed: leave it out", other);
+  self->profile->legacy_algorithms = TRUE;
+  return TRUE;
+}
+
 /* (transfer full) (nullable): @path where no file is read, so that all its tokens are not known: %d is
  * the home folder, %% a percent sign */
 static char *
@@ -150,25 +177,43 @@ read_plain_path (const char *word, const char *path, GError **error)
   return g_string_free (g_steal_pointer (&plain), FALSE);
 }
 
+static gboolean
+add_path (CulvertSshDraft *self,
+          GPtrArray       *files,
+          const char      *word,
+          const char      *path,
+          GError         **error)
+{
+  /* Tokens are replaced at the end, when all of them are known. */
+  char *plain = self->files != NULL ? g_strdup (path) : read_plain_path (word, path, error);
+
+  if (plain == NULL)
+    return FALSE;
+  if (g_ptr_array_find_with_equal_func (files, plain, g_str_equal, NULL))
+    g_free (plain);
+  else
+    g_ptr_array_add (files, plain);
+  return TRUE;
+}
+
 gboolean
 culvert_ssh_draft_add_key_file (CulvertSshDraft *self,
                                 const char      *word,
                                 const char      *path,
                                 GError         **error)
 {
-  char *plain;
-
   if (path[0] == '\0')
     return culvert_ssh_refuse (error, word, "the path of the key is missing");
-  /* Tokens are replaced at the end, when all of them are known. */
-  plain = self->files != NULL ? g_strdup (path) : read_plain_path (word, path, error);
-  if (plain == NULL)
-    return FALSE;
-  if (g_ptr_array_find_with_equal_func (self->key_files, plain, g_str_equal, NULL))
-    g_free (plain);
-  else
-    g_ptr_array_add (self->key_files, plain);
-  return TRUE;
+  return add_path (self, self->key_files, word, path, error);
+}
+
+gboolean
+culvert_ssh_draft_add_certificate (CulvertSshDraft *self,
+                                   const char      *word,
+                                   const char      *path,
+                                   GError         **error)
+{
+  return add_path (self, self->certificate_files, word, path, error);
 }
 
 gboolean
@@ -458,6 +503,7 @@ expand_all (CulvertSshDraft *draft, GError **error)
   g_autofree char *socket = culvert_ssh_draft_expand (draft, agent, agent, error);
 
   if (socket == NULL || !expand_paths (draft, draft->key_files, error) ||
+      !expand_paths (draft, draft->certificate_files, error) ||
       !expand_paths (draft, draft->known_hosts_files, error))
     return FALSE;
   culvert_profile_set_string (&draft->profile->agent_socket, socket);
@@ -471,6 +517,7 @@ finish_files (CulvertSshDraft *draft, GError **error)
       (!expand_all (draft, error) || !culvert_ssh_draft_look_up_hops (draft, error)))
     return FALSE;
   take_paths (&draft->profile->key_files, draft->key_files);
+  take_paths (&draft->profile->certificate_files, draft->certificate_files);
   /* A list takes the place of all the usual files, so the ones of the person are named with it. */
   if (draft->global_known_hosts_files->len > 0 && draft->known_hosts_files->len == 0)
     {

@@ -125,6 +125,10 @@ change (CulvertProfile *profile, guint which)
       g_free (profile->key_files[1]);
       profile->key_files[1] = NULL;
       break;
+    case 25:
+      g_strfreev (profile->certificate_files);
+      profile->certificate_files = g_strsplit ("/c", " ", -1);
+      break;
     case 10:
       culvert_profile_set_string (&profile->agent_socket, "");
       break;
@@ -168,6 +172,12 @@ change (CulvertProfile *profile, guint which)
     case 22:
       profile->quick_replies = !profile->quick_replies;
       break;
+    case 23:
+      culvert_profile_set_string (&profile->host_key_alias, "x");
+      break;
+    case 24:
+      profile->host_key_policy = CULVERT_HOST_KEY_STRICT;
+      break;
     default:
       g_assert_not_reached ();
     }
@@ -178,7 +188,7 @@ test_equal (void)
 {
   g_autoptr (CulvertProfile) original = full_profile ();
 
-  for (guint which = 0; which <= 22; which++)
+  for (guint which = 0; which <= 25; which++)
     {
       g_autoptr (CulvertProfile) changed = culvert_profile_edit (original);
 
