@@ -19,6 +19,7 @@ const char *const culvert_tunnel_keys[] = {
   "KnownHostsFiles",
   "Methods",
   "KeyFiles",
+  "CertificateFiles",
   "AgentSocket",
   "OnlyListedKeys",
   "NeverAsk",

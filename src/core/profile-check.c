@@ -171,6 +171,17 @@ check_key_file (const CulvertProfile *self, const char *path, GPtrArray *problem
 }
 
 static void
+check_certificate_file (const char *path, GPtrArray *problems)
+{
+  g_autofree char *expanded = culvert_path_expand (path);
+
+  if (!is_fixed_path (path) || g_file_test (expanded, G_FILE_TEST_IS_DIR))
+    add (problems, CULVERT_FIELD_CERTIFICATE_FILES, CULVERT_PROBLEM_INVALID_PATH, NULL, path);
+  else if (!g_file_test (expanded, G_FILE_TEST_EXISTS))
+    add (problems, CULVERT_FIELD_CERTIFICATE_FILES, CULVERT_PROBLEM_FILE_MISSING, NULL, path);
+}
+
+static void
 check_sign_in (const CulvertProfile *self, GPtrArray *problems)
 {
   if (self->methods->len == 0)
@@ -178,6 +189,13 @@ check_sign_in (const CulvertProfile *self, GPtrArray *problems)
   if (culvert_profile_has_method (self, CULVERT_AUTH_KEY) || self->only_listed_keys)
     for (guint i = 0; self->key_files[i] != NULL; i++)
       check_key_file (self, self->key_files[i], problems);
+  if (culvert_profile_has_method (self, CULVERT_AUTH_KEY) ||
+      culvert_profile_has_method (self, CULVERT_AUTH_AGENT))
+    for (guint i = 0; self->certificate_files[i] != NULL; i++)
+      check_certificate_file (self->certificate_files[i], problems);
+  if (self->host_key_alias[0] != '\0' && !culvert_host_is_valid (self->host_key_alias))
+    add (problems, CULVERT_FIELD_HOST_KEY_ALIAS, CULVERT_PROBLEM_INVALID_HOST, NULL,
+         self->host_key_alias);
   if (self->agent_socket[0] != '\0' && !is_fixed_path (self->agent_socket))
     add (problems, CULVERT_FIELD_AGENT_SOCKET, CULVERT_PROBLEM_INVALID_PATH, NULL,
          self->agent_socket);

@@ -298,6 +298,23 @@ read_proxy (const Reader *reader, char **field, GError **error)
 }
 
 static gboolean
+read_host_key_policy (const Reader *reader, CulvertHostKeyPolicy *field, GError **error)
+{
+  g_autofree char *nick = NULL;
+
+  if (!get_text (reader, "HostKeyPolicy", &nick, error))
+    return FALSE;
+  if (nick != NULL && !culvert_host_key_policy_from_nick (g_strstrip (nick), field))
+    {
+      g_autofree char *shown = excerpt (nick, -1);
+
+      return invalid (reader, "HostKeyPolicy", error,
+                      "\"%s\" is none of ask, accept-new and strict", shown);
+    }
+  return TRUE;
+}
+
+static gboolean
 check_version (const Reader *reader, GError **error)
 {
   guint version = CULVERT_PROFILE_VERSION;
@@ -329,8 +346,11 @@ read_tunnel (const Reader *reader, CulvertProfile *profile, GError **error)
       !read_proxy (reader, &profile->proxy, error) ||
       !read_string (reader, "ProxyCommand", &profile->proxy_command, error) ||
       !read_boolean (reader, "ProxyCommandAllowed", &profile->proxy_command_allowed, error) ||
+      !read_string (reader, "HostKeyAlias", &profile->host_key_alias, error) ||
+      !read_host_key_policy (reader, &profile->host_key_policy, error) ||
       !read_methods (reader, profile, error) ||
       !read_list (reader, "KeyFiles", &profile->key_files, error) ||
+      !read_list (reader, "CertificateFiles", &profile->certificate_files, error) ||
       !read_string (reader, "AgentSocket", &profile->agent_socket, error) ||
       !read_boolean (reader, "OnlyListedKeys", &profile->only_listed_keys, error) ||
       !read_boolean (reader, "NeverAsk", &profile->never_ask, error) ||

@@ -42,6 +42,12 @@ static const char *const family_nicks[] = {
   [CULVERT_ADDRESS_FAMILY_IPV6] = "ipv6",
 };
 
+static const char *const policy_nicks[CULVERT_N_HOST_KEY_POLICIES] = {
+  [CULVERT_HOST_KEY_ASK] = "ask",
+  [CULVERT_HOST_KEY_ACCEPT_NEW] = "accept-new",
+  [CULVERT_HOST_KEY_STRICT] = "strict",
+};
+
 /* Returns the index of @nick, or -1. */
 static int
 find_nick (const char *const *nicks, guint n_nicks, const char *nick)
@@ -94,6 +100,27 @@ culvert_address_family_from_nick (const char *nick, CulvertAddressFamily *family
   return found >= 0;
 }
 
+const char *
+culvert_host_key_policy_to_nick (CulvertHostKeyPolicy policy)
+{
+  g_return_val_if_fail ((guint)policy < G_N_ELEMENTS (policy_nicks), NULL);
+
+  return policy_nicks[policy];
+}
+
+gboolean
+culvert_host_key_policy_from_nick (const char *nick, CulvertHostKeyPolicy *policy)
+{
+  int found;
+
+  g_return_val_if_fail (nick != NULL && policy != NULL, FALSE);
+
+  found = find_nick (policy_nicks, G_N_ELEMENTS (policy_nicks), nick);
+  if (found >= 0)
+    *policy = (CulvertHostKeyPolicy)found;
+  return found >= 0;
+}
+
 static CulvertProfile *
 profile_alloc (void)
 {
@@ -116,12 +143,14 @@ culvert_profile_new (void)
   self->port = DEFAULT_PORT;
   self->user = g_strdup ("");
   self->known_hosts_files = g_new0 (char *, 1);
+  self->host_key_alias = g_strdup ("");
   for (CulvertAuthMethod method = 0; method < CULVERT_N_AUTH_METHODS; method++)
     g_array_append_val (self->methods, method);
   self->hops = g_new0 (char *, 1);
   self->proxy = g_strdup ("");
   self->proxy_command = g_strdup ("");
   self->key_files = g_new0 (char *, 1);
+  self->certificate_files = g_new0 (char *, 1);
   self->agent_socket = g_strdup ("");
   self->connect_timeout_s = DEFAULT_CONNECT_TIMEOUT_S;
   self->keepalive_interval_s = DEFAULT_KEEPALIVE_INTERVAL_S;
@@ -155,8 +184,10 @@ culvert_profile_unref (CulvertProfile *self)
   g_strfreev (self->hops);
   g_free (self->proxy);
   g_free (self->proxy_command);
+  g_free (self->host_key_alias);
   g_array_unref (self->methods);
   g_strfreev (self->key_files);
+  g_strfreev (self->certificate_files);
   g_free (self->agent_socket);
   g_ptr_array_unref (self->forwards);
   g_clear_pointer (&self->unknown, g_key_file_unref);
@@ -183,8 +214,11 @@ culvert_profile_edit (const CulvertProfile *self)
   copy->proxy = g_strdup (self->proxy);
   copy->proxy_command = g_strdup (self->proxy_command);
   copy->proxy_command_allowed = self->proxy_command_allowed;
+  copy->host_key_alias = g_strdup (self->host_key_alias);
+  copy->host_key_policy = self->host_key_policy;
   g_array_append_vals (copy->methods, self->methods->data, self->methods->len);
   copy->key_files = g_strdupv (self->key_files);
+  copy->certificate_files = g_strdupv (self->certificate_files);
   copy->agent_socket = g_strdup (self->agent_socket);
   copy->only_listed_keys = self->only_listed_keys;
   copy->never_ask = self->never_ask;
@@ -367,8 +401,12 @@ culvert_profile_equal (const CulvertProfile *a, const CulvertProfile *b)
          a->address_family == b->address_family &&
          g_strv_equal ((const char *const *)a->known_hosts_files,
                        (const char *const *)b->known_hosts_files) &&
-         culvert_profile_has_same_way (a, b) && methods_equal (a->methods, b->methods) &&
+         strcmp (a->host_key_alias, b->host_key_alias) == 0 &&
+         a->host_key_policy == b->host_key_policy && culvert_profile_has_same_way (a, b) &&
+         methods_equal (a->methods, b->methods) &&
          g_strv_equal ((const char *const *)a->key_files, (const char *const *)b->key_files) &&
+         g_strv_equal ((const char *const *)a->certificate_files,
+                       (const char *const *)b->certificate_files) &&
          strcmp (a->agent_socket, b->agent_socket) == 0 &&
          !a->only_listed_keys == !b->only_listed_keys && !a->never_ask == !b->never_ask &&
          a->connect_timeout_s == b->connect_timeout_s &&

@@ -40,6 +40,20 @@ GType       culvert_address_family_get_type (void);
 const char *culvert_address_family_to_nick (CulvertAddressFamily family); /* "any", "ipv4", … */
 gboolean    culvert_address_family_from_nick (const char *nick, CulvertAddressFamily *family);
 
+/* What happens with the key of a server that is not known yet (ssh's StrictHostKeyChecking). A key that
+ * has changed is refused in any case. */
+typedef enum
+{
+  CULVERT_HOST_KEY_ASK,
+  CULVERT_HOST_KEY_ACCEPT_NEW, /* it is recorded unseen */
+  CULVERT_HOST_KEY_STRICT,     /* it is refused */
+} CulvertHostKeyPolicy;
+#define CULVERT_N_HOST_KEY_POLICIES 3
+
+const char *
+culvert_host_key_policy_to_nick (CulvertHostKeyPolicy policy); /* "ask", "accept-new", … */
+gboolean culvert_host_key_policy_from_nick (const char *nick, CulvertHostKeyPolicy *policy);
+
 #define CULVERT_PROFILE_ID_MAX 64 /* bytes */
 #define CULVERT_USER_MAX       255
 #define CULVERT_SECONDS_MAX    86400 /* the longest time-out and keepalive interval */
@@ -59,6 +73,9 @@ typedef struct
   char                *user; /* never NULL; "" means the person's own login name */
   CulvertAddressFamily address_family;
   GStrv known_hosts_files; /* paths, "~/" allowed; empty: the usual ones; never NULL */
+  char *host_key_alias; /* the name in these files and in certificates, of any port; never NULL, ""
+                              means the server's own */
+  CulvertHostKeyPolicy host_key_policy;
 
   /* the way there */
   GStrv hops;  /* jump servers, the nearest first, as culvert_hop_parse() reads them; never NULL */
@@ -67,11 +84,12 @@ typedef struct
   gboolean proxy_command_allowed; /* the person has said so: see core/profile-file.h */
 
   /* signing in */
-  GArray  *methods;      /* of CulvertAuthMethod, in the order to try, no repeats, never empty */
-  GStrv    key_files;    /* paths, "~/" allowed; empty: the usual ones in ~/.ssh; never NULL */
-  char    *agent_socket; /* a path, "~/" allowed; "" means $SSH_AUTH_SOCK */
-  gboolean only_listed_keys; /* of the agent's keys offer just those named by key_files */
-  gboolean never_ask;        /* ssh's BatchMode: what would need an answer from the person fails */
+  GArray  *methods;   /* of CulvertAuthMethod, in the order to try, no repeats, never empty */
+  GStrv    key_files; /* paths, "~/" allowed; empty: the usual ones in ~/.ssh; never NULL */
+  GStrv    certificate_files; /* of user certificates beyond those beside the keys; never NULL */
+  char    *agent_socket;      /* a path, "~/" allowed; "" means $SSH_AUTH_SOCK */
+  gboolean only_listed_keys;  /* of the agent's keys offer just those named by key_files */
+  gboolean never_ask;         /* ssh's BatchMode: what would need an answer from the person fails */
 
   /* behaviour */
   guint    connect_timeout_s;    /* 15 by default */

@@ -72,12 +72,14 @@ typedef struct
   char   *random_art;  /* several lines */
   char   *other_known; /* nullable: another type of key is known for this host: its fingerprint */
   CulvertHostCertificate certificate;
+  GBytes                *blob; /* nullable: the key itself */
 } CulvertHostKeyInfo;
 
 #define CULVERT_TYPE_PROMPT (culvert_prompt_get_type ())
 G_DECLARE_FINAL_TYPE (CulvertPrompt, culvert_prompt, CULVERT, PROMPT, GObject)
 
-/* Everything that may be shown; fixed at construction. */
+/* Everything that may be shown; fixed at construction.  All but @secret_purpose is made printable there
+ * (base/log.h); the instruction and the questions may have several lines. */
 typedef struct
 {
   CulvertPromptKind kind;

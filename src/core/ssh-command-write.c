@@ -3,6 +3,7 @@
 
 #include "core/ssh-command.h"
 
+#include "core/legacy-algorithms.h"
 #include "core/shell-words.h"
 
 #include <string.h>
@@ -72,6 +73,21 @@ add_known_hosts (GString *line, const CulvertProfile *profile)
 }
 
 static void
+add_host_keys (GString *line, const CulvertProfile *profile)
+{
+  if (profile->host_key_alias[0] != '\0')
+    {
+      g_autofree char *quoted = quote_value (profile->host_key_alias);
+
+      add_option (line, "HostKeyAlias", quoted);
+    }
+  if (profile->host_key_policy == CULVERT_HOST_KEY_ACCEPT_NEW)
+    add_option (line, "StrictHostKeyChecking", "accept-new");
+  else if (profile->host_key_policy == CULVERT_HOST_KEY_STRICT)
+    add_option (line, "StrictHostKeyChecking", "yes");
+}
+
+static void
 add_key_files (GString *line, const CulvertProfile *profile)
 {
   for (guint i = 0; profile->key_files[i] != NULL; i++)
@@ -81,6 +97,20 @@ add_key_files (GString *line, const CulvertProfile *profile)
       g_string_replace (path, "%", "%%", 0);
       add_word (line, "-i");
       add_word (line, path->str);
+    }
+}
+
+static void
+add_certificates (GString *line, const CulvertProfile *profile)
+{
+  for (guint i = 0; profile->certificate_files[i] != NULL; i++)
+    {
+      g_autoptr (GString) path = g_string_new (profile->certificate_files[i]);
+      g_autofree char    *value = NULL;
+
+      g_string_replace (path, "%", "%%", 0);
+      value = quote_value (path->str);
+      add_option (line, "CertificateFile", value);
     }
 }
 
@@ -138,6 +168,31 @@ add_methods (GString *line, const CulvertProfile *profile)
     add_option (line, "IdentityAgent", "none");
   else if (has_agent && !has_key && !profile->only_listed_keys)
     add_option (line, "IdentityFile", "none");
+}
+
+/* What the switch allows; ssh has no one word for it. */
+static void
+add_legacy_algorithms (GString *line)
+{
+  static const struct
+  {
+    const char          *key;
+    CulvertAlgorithmKind kind;
+  } rows[] = {
+    { "KexAlgorithms", CULVERT_ALGORITHM_KEX },
+    { "HostKeyAlgorithms", CULVERT_ALGORITHM_HOST_KEY },
+    { "PubkeyAcceptedAlgorithms", CULVERT_ALGORITHM_HOST_KEY },
+    { "Ciphers", CULVERT_ALGORITHM_CIPHER },
+    { "MACs", CULVERT_ALGORITHM_MAC },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *names = g_strjoinv (",", (GStrv)culvert_legacy_algorithms (rows[i].kind));
+      g_autofree char *value = g_strconcat ("+", names, NULL);
+
+      add_option (line, rows[i].key, value);
+    }
 }
 
 static void
@@ -229,6 +284,7 @@ culvert_ssh_command_from_profile (const CulvertProfile *profile)
       add_word (line, port);
     }
   add_key_files (line, profile);
+  add_certificates (line, profile);
   if (profile->only_listed_keys)
     add_option (line, "IdentitiesOnly", "yes");
   if (profile->agent_socket[0] != '\0')
@@ -242,9 +298,12 @@ culvert_ssh_command_from_profile (const CulvertProfile *profile)
   add_methods (line, profile);
   add_known_hosts (line, profile);
   add_way (line, profile);
+  add_host_keys (line, profile);
   add_number_option (line, "ConnectTimeout", profile->connect_timeout_s, usual->connect_timeout_s);
   add_number_option (line, "ServerAliveInterval", profile->keepalive_interval_s,
                      usual->keepalive_interval_s);
+  if (profile->legacy_algorithms)
+    add_legacy_algorithms (line);
   add_forwards (line, profile);
   add_destination (line, profile);
   return g_string_free (line, FALSE);

@@ -41,7 +41,7 @@ static const Letter letters[] = {
   { 'b', TRUE, LETTER_REFUSE,
     "the own address cannot be chosen yet by this version: leave it out" },
   { 'B', TRUE, LETTER_REFUSE, "the interface cannot be chosen yet by this version: leave it out" },
-  { 'c', TRUE, LETTER_REFUSE, "the algorithms are chosen by Culvert: leave it out" },
+  { 'c', TRUE, LETTER_SET, NULL },
   { 'C', FALSE, LETTER_ACCEPT, NULL },
   { 'D', TRUE, LETTER_SET, NULL },
   { 'e', TRUE, LETTER_ACCEPT, NULL },
@@ -58,7 +58,7 @@ static const Letter letters[] = {
   { 'K', FALSE, LETTER_REFUSE, "this way to sign in is not supported: leave it out" },
   { 'l', TRUE, LETTER_SET, NULL },
   { 'L', TRUE, LETTER_SET, NULL },
-  { 'm', TRUE, LETTER_REFUSE, "the algorithms are chosen by Culvert: leave it out" },
+  { 'm', TRUE, LETTER_SET, NULL },
   { 'M', FALSE, LETTER_REFUSE, NO_SHARING },
   { 'n', FALSE, LETTER_ACCEPT, NULL },
   { 'N', FALSE, LETTER_SET, NULL },
@@ -116,6 +116,11 @@ set_letter (CulvertSshDraft *draft,
       /* No command at the server; "true" is one. */
       draft->profile->quick_replies = FALSE;
       return TRUE;
+    case 'c':
+      return culvert_ssh_draft_set_algorithms (draft, word, CULVERT_ALGORITHM_CIPHER, argument,
+                                               error);
+    case 'm':
+      return culvert_ssh_draft_set_algorithms (draft, word, CULVERT_ALGORITHM_MAC, argument, error);
     case 'D':
       return culvert_ssh_draft_add_forward (draft, word, CULVERT_FORWARD_DYNAMIC, argument, error);
     case 'L':

@@ -17,6 +17,7 @@ culvert_ssh_draft_new (void)
 
   self->profile = culvert_profile_new ();
   self->key_files = g_ptr_array_new_with_free_func (g_free);
+  self->certificate_files = g_ptr_array_new_with_free_func (g_free);
   self->known_hosts_files = g_ptr_array_new_with_free_func (g_free);
   self->global_known_hosts_files = g_ptr_array_new_with_free_func (g_free);
   return self;
@@ -29,6 +30,7 @@ culvert_ssh_draft_free (CulvertSshDraft *self)
   g_free (self->alias);
   g_free (self->host_name);
   g_ptr_array_unref (self->key_files);
+  g_ptr_array_unref (self->certificate_files);
   g_ptr_array_unref (self->known_hosts_files);
   g_ptr_array_unref (self->global_known_hosts_files);
   g_clear_pointer (&self->preferred, g_array_unref);
@@ -108,17 +110,37 @@ culvert_ssh_draft_set_user (CulvertSshDraft *self,
   return TRUE;
 }
 
-/* @path: with the tokens of ssh_config(5): %d is the home folder, %% a percent sign */
 gboolean
-culvert_ssh_draft_add_key_file (CulvertSshDraft *self,
-                                const char      *word,
-                                const char      *path,
-                                GError         **error)
+culvert_ssh_draft_set_algorithms (CulvertSshDraft     *self,
+                                  const char          *word,
+                                  CulvertAlgorithmKind kind,
+                                  const char          *list,
+                                  GError             **error)
+{
+  const char *const *legacy = culvert_legacy_algorithms (kind);
+  g_auto (GStrv)     names = g_strsplit (list + (*list == '+' || *list == '^'), ",", -1);
+  const char        *other = NULL;
+  guint              n_legacy = 0;
+
+  for (guint i = 0; names[i] != NULL; i++)
+    if (g_strv_contains (legacy, names[i]))
+      n_legacy++;
+    else
+      other = names[i];
+  if (n_legacy == 0)
+    return culvert_ssh_refuse (error, word, "the algorithms are chosen by Culvert: leave it out");
+  if (other != NULL)
+    return culvert_ssh_refuse (error, word, "\"%s\" cannot be allowed: leave it out", other);
+  self->profile->legacy_algorithms = TRUE;
+  return TRUE;
+}
+
+/* @path: with the tokens of ssh_config(5): %d is the home folder, %% a percent sign */
+static gboolean
+add_path (GPtrArray *files, const char *word, const char *path, GError **error)
 {
   g_autoptr (GString) plain = g_string_new (NULL);
 
-  if (path[0] == '\0')
-    return culvert_ssh_refuse (error, word, "the path of the key is missing");
   if (strstr (path, "${") != NULL)
     return culvert_ssh_refuse (error, word, "variables are not replaced here: write the path");
   for (const char *p = path; *p != '\0'; p++)
@@ -135,11 +157,31 @@ culvert_ssh_draft_add_key_file (CulvertSshDraft *self,
       else
         return culvert_ssh_refuse (error, word, "tokens are not replaced here: write the path");
     }
-  for (guint i = 0; i < self->key_files->len; i++)
-    if (strcmp (g_ptr_array_index (self->key_files, i), plain->str) == 0)
+  for (guint i = 0; i < files->len; i++)
+    if (strcmp (g_ptr_array_index (files, i), plain->str) == 0)
       return TRUE;
-  g_ptr_array_add (self->key_files, g_strdup (plain->str));
+  g_ptr_array_add (files, g_strdup (plain->str));
   return TRUE;
+}
+
+gboolean
+culvert_ssh_draft_add_key_file (CulvertSshDraft *self,
+                                const char      *word,
+                                const char      *path,
+                                GError         **error)
+{
+  if (path[0] == '\0')
+    return culvert_ssh_refuse (error, word, "the path of the key is missing");
+  return add_path (self->key_files, word, path, error);
+}
+
+gboolean
+culvert_ssh_draft_add_certificate (CulvertSshDraft *self,
+                                   const char      *word,
+                                   const char      *path,
+                                   GError         **error)
+{
+  return add_path (self->certificate_files, word, path, error);
 }
 
 gboolean
@@ -344,6 +386,7 @@ static void
 finish_files (CulvertSshDraft *draft)
 {
   take_paths (&draft->profile->key_files, draft->key_files);
+  take_paths (&draft->profile->certificate_files, draft->certificate_files);
   /* A list takes the place of all the usual files, so the ones of the person are named with it. */
   if (draft->global_known_hosts_files->len > 0 && draft->known_hosts_files->len == 0)
     {

@@ -130,6 +130,15 @@ apply_identity_file (CulvertSshDraft *draft, const Key *key, const Option *optio
 }
 
 static gboolean
+apply_certificate_file (CulvertSshDraft *draft,
+                        const Key       *key,
+                        const Option    *option,
+                        GError         **error)
+{
+  return culvert_ssh_draft_add_certificate (draft, option->word, option->values[0], error);
+}
+
+static gboolean
 apply_identity_agent (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
 {
   const char *value = option->values[0];
@@ -277,6 +286,34 @@ apply_interactive (CulvertSshDraft *draft, const Key *key, const Option *option,
 }
 
 static gboolean
+apply_kex (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return culvert_ssh_draft_set_algorithms (draft, option->word, CULVERT_ALGORITHM_KEX,
+                                           option->values[0], error);
+}
+
+static gboolean
+apply_host_key (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return culvert_ssh_draft_set_algorithms (draft, option->word, CULVERT_ALGORITHM_HOST_KEY,
+                                           option->values[0], error);
+}
+
+static gboolean
+apply_ciphers (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return culvert_ssh_draft_set_algorithms (draft, option->word, CULVERT_ALGORITHM_CIPHER,
+                                           option->values[0], error);
+}
+
+static gboolean
+apply_macs (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return culvert_ssh_draft_set_algorithms (draft, option->word, CULVERT_ALGORITHM_MAC,
+                                           option->values[0], error);
+}
+
+static gboolean
 apply_batch (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
 {
   return read_switch (option, &draft->profile->never_ask, error);
@@ -289,17 +326,36 @@ apply_gateway (CulvertSshDraft *draft, const Key *key, const Option *option, GEr
 }
 
 static gboolean
+apply_host_key_alias (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  if (strcmp (option->values[0], "none") == 0)
+    return TRUE;
+  if (!culvert_host_is_valid (option->values[0]))
+    return culvert_ssh_refuse (error, option->word, "this can be no name of a server");
+  culvert_profile_set_string (&draft->profile->host_key_alias, option->values[0]);
+  return TRUE;
+}
+
+static gboolean
 apply_strict (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
 {
-  static const char *const checked[] = { "yes", "true", "ask", NULL };
-  const char              *value = option->values[0];
+  static const struct
+  {
+    const char          *value;
+    CulvertHostKeyPolicy policy;
+  } table[] = {
+    { "ask", CULVERT_HOST_KEY_ASK },
+    { "accept-new", CULVERT_HOST_KEY_ACCEPT_NEW },
+    { "yes", CULVERT_HOST_KEY_STRICT },
+    { "true", CULVERT_HOST_KEY_STRICT },
+  };
 
-  if (g_strv_contains (checked, value))
-    return TRUE;
-  if (strcmp (value, "accept-new") == 0)
-    return culvert_ssh_refuse (error, option->word,
-                               "a new host key is not trusted unseen: leave the option out and "
-                               "compare the fingerprint once");
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    if (strcmp (option->values[0], table[i].value) == 0)
+      {
+        draft->profile->host_key_policy = table[i].policy;
+        return TRUE;
+      }
   return culvert_ssh_refuse (error, option->word,
                              "the check of the host key cannot be switched off: leave the option "
                              "out, or use ask");
@@ -369,6 +425,7 @@ static const Key keys[] = {
   { "user", apply_user, 0, NULL },
   { "hostname", apply_host_name, CULVERT_SSH_SETS_HOST_NAME, NULL },
   { "identityfile", apply_identity_file, 0, NULL },
+  { "certificatefile", apply_certificate_file, 0, NULL },
   { "identityagent", apply_identity_agent, CULVERT_SSH_SETS_AGENT, NULL },
   { "identitiesonly", apply_only_listed, CULVERT_SSH_SETS_ONLY_LISTED, NULL },
   { "connecttimeout", apply_timeout, CULVERT_SSH_SETS_TIMEOUT, NULL },
@@ -384,11 +441,18 @@ static const Key keys[] = {
   { "challengeresponseauthentication", apply_interactive, CULVERT_SSH_SETS_INTERACTIVE, NULL },
   { "batchmode", apply_batch, CULVERT_SSH_SETS_BATCH, NULL },
   { "gatewayports", apply_gateway, CULVERT_SSH_SETS_GATEWAY, NULL },
-  { "stricthostkeychecking", apply_strict, 0, NULL },
+  { "stricthostkeychecking", apply_strict, CULVERT_SSH_SETS_HOST_KEY_POLICY, NULL },
+  { "hostkeyalias", apply_host_key_alias, CULVERT_SSH_SETS_HOST_KEY_ALIAS, NULL },
   { "userknownhostsfile", apply_known_hosts, CULVERT_SSH_SETS_KNOWN_HOSTS, NULL },
   { "globalknownhostsfile", apply_global_known_hosts, CULVERT_SSH_SETS_GLOBAL_KNOWN_HOSTS, NULL },
   { "proxyjump", apply_hops, 0, NULL },
   { "proxycommand", apply_proxy_command, 0, NULL },
+  { "ciphers", apply_ciphers, 0, NULL },
+  { "hostkeyalgorithms", apply_host_key, 0, NULL },
+  { "kexalgorithms", apply_kex, 0, NULL },
+  { "macs", apply_macs, 0, NULL },
+  { "pubkeyacceptedalgorithms", apply_host_key, 0, NULL },
+  { "pubkeyacceptedkeytypes", apply_host_key, 0, NULL },
   /* what has its place in Culvert's own behaviour, or means nothing without a terminal */
   { "checkhostip", accept, 0, NULL },
   { "compression", accept, 0, NULL },
@@ -437,18 +501,9 @@ static const Key keys[] = {
   { "bindaddress", refuse, 0, NO_BINDING },
   { "bindinterface", refuse, 0, NO_BINDING },
   { "casignaturealgorithms", refuse, 0, OWN_ALGORITHMS },
-  { "certificatefile", refuse, 0,
-    "certificates are not supported yet by this version: leave it out" },
-  { "ciphers", refuse, 0, OWN_ALGORITHMS },
-  { "hostkeyalgorithms", refuse, 0, OWN_ALGORITHMS },
-  { "hostkeyalias", refuse, 0, "host keys are kept under the server's own name: leave it out" },
-  { "kexalgorithms", refuse, 0, OWN_ALGORITHMS },
   { "localcommand", refuse, 0, NO_COMMANDS },
-  { "macs", refuse, 0, OWN_ALGORITHMS },
   { "permitremoteopen", refuse, 0,
     "a remote proxy is not limited yet by this version: leave it out" },
-  { "pubkeyacceptedalgorithms", refuse, 0, OWN_ALGORITHMS },
-  { "pubkeyacceptedkeytypes", refuse, 0, OWN_ALGORITHMS },
   { "rekeylimit", refuse, 0, "when to change keys is left to the server: leave it out" },
   { "tunneldevice", refuse, 0, NO_TUN },
 };
@@ -494,7 +549,8 @@ culvert_ssh_draft_apply_option (CulvertSshDraft *self, const char *option, GErro
   option += strspn (option, " \t");
   if (*option == '=')
     option++;
-  values = key->apply == apply_proxy_command ? take_line (option) : culvert_ssh_values_split (option);
+  values =
+    key->apply == apply_proxy_command ? take_line (option) : culvert_ssh_values_split (option);
   if (values == NULL)
     return culvert_ssh_refuse (error, word, "the quotation is not closed");
   if (values[0] == NULL || values[0][0] == '\0')

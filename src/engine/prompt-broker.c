@@ -4,6 +4,7 @@
 #include "engine/prompt-broker.h"
 
 #include "engine/secret-queue.h"
+#include "engine/trusted-keys.h"
 
 /* A server that asks more often than this for what we can answer ourselves must ask the person: it
  * could go on for ever. */
@@ -17,6 +18,7 @@ struct _CulvertPromptBroker
   GMainContext       *context;
   GPtrArray          *questions;     /* of Question, oldest first */
   GHashTable         *memory;        /* purpose → Memory */
+  CulvertTrustedKeys *trusted;       /* host keys, for this switched-on life */
   guint               n_own_answers; /* in this session: from memory and store */
   void (*shown_changed) (gpointer user_data);
   gpointer user_data;
@@ -220,6 +222,10 @@ shown_answered_cb (CulvertPrompt *shown, gpointer user_data)
   culvert_prompt_answer (question->prompt, decision, (CulvertSecret *const *)secrets->pdata,
                          decision == CULVERT_DECISION_REFUSE ? 0 : n_fields);
 
+  if (decision == CULVERT_DECISION_ONCE)
+    culvert_trusted_keys_add (question->broker->trusted,
+                              culvert_prompt_get_fields (shown)->host_key);
+
   if (decision == CULVERT_DECISION_REFUSE)
     settle (question);
   else
@@ -339,6 +345,7 @@ culvert_prompt_broker_new (CulvertPrompter    *prompter,
   self->log = g_object_ref (log);
   self->context = g_main_context_ref_thread_default ();
   self->questions = g_ptr_array_new_with_free_func (question_unref);
+  self->trusted = culvert_trusted_keys_new ();
   self->memory = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, memory_free);
   self->shown_changed = shown_changed;
   self->user_data = user_data;
@@ -356,6 +363,7 @@ culvert_prompt_broker_free (CulvertPromptBroker *self)
   culvert_prompt_broker_forget (self);
   g_ptr_array_unref (self->questions);
   g_hash_table_unref (self->memory);
+  culvert_trusted_keys_free (self->trusted);
   g_main_context_unref (self->context);
   g_clear_object (&self->prompter);
   g_clear_object (&self->secrets);
@@ -410,6 +418,14 @@ culvert_prompt_broker_ask (CulvertPromptBroker *self,
     drop_unproven (self, fields->secret_purpose);
   question = add_question (self, profile, prompt);
   culvert_prompt_set_tunnel (prompt, question->tunnel_id, question->tunnel_title);
+  if (culvert_trusted_keys_has (self->trusted, fields->host_key))
+    {
+      culvert_log_write (self->log, CULVERT_LOG_INFO,
+                         "the host key is the one that was trusted for this time");
+      culvert_prompt_answer (prompt, CULVERT_DECISION_ONCE, NULL, 0);
+      settle (question);
+      return;
+    }
   if (!is_keepable (question) || fields->attempt > 0 ||
       fields->kind == CULVERT_PROMPT_NEW_PASSWORD || self->n_own_answers >= MAX_OWN_ANSWERS)
     {
@@ -435,12 +451,24 @@ culvert_prompt_broker_ask (CulvertPromptBroker *self,
     }
 }
 
+/* A new password in the place of one that is kept: the old one is of no use any more. */
+static gboolean
+replaces_kept (CulvertPromptBroker *self, Question *question)
+{
+  Memory *memory = g_hash_table_lookup (self->memory, get_purpose (question));
+
+  return culvert_prompt_get_fields (question->prompt)->kind == CULVERT_PROMPT_NEW_PASSWORD &&
+         memory != NULL && memory->is_kept;
+}
+
 static void
 keep_right_answer (CulvertPromptBroker *self, Question *question)
 {
   CulvertSecret *secret = culvert_prompt_get_secret (question->prompt, 0);
-  gboolean       is_wanted_kept = question->state == QUESTION_ANSWERED_BY_PERSON &&
-                            culvert_prompt_get_decision (question->prompt) == CULVERT_DECISION_SAVE;
+  gboolean       is_wanted_kept =
+    question->state == QUESTION_ANSWERED_BY_PERSON &&
+    (culvert_prompt_get_decision (question->prompt) == CULVERT_DECISION_SAVE ||
+     replaces_kept (self, question));
 
   if (secret == NULL || question->state == QUESTION_ANSWERED_BY_MEMORY)
     return;
@@ -551,6 +579,7 @@ culvert_prompt_broker_forget (CulvertPromptBroker *self)
   culvert_prompt_broker_withdraw (self);
   culvert_prompt_broker_session_over (self);
   g_hash_table_remove_all (self->memory);
+  culvert_trusted_keys_clear (self->trusted);
 }
 
 CulvertPrompt *

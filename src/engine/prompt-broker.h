@@ -7,6 +7,9 @@
  * person.  The first two serve only questions that the session marks as keepable, and only its
  * first try: a code for one use is never offered twice, nor a wrong password.
  *
+ * A host key that the person trusts "only this time" is trusted until the tunnel is switched off: the
+ * same key at the same place is not asked about again. It is written nowhere.
+ *
  * The person is shown a prompt of the broker's own with the same fields, so that the broker hears
  * when it is answered and the session hears when the original is. */
 

@@ -40,6 +40,19 @@ culvert_host_key_files (const CulvertProfile *profile)
   return g_strv_builder_end (builder);
 }
 
+/* Under which name the files know the server.  An alias stands there without a port, as with ssh. */
+static const char *
+wanted_host (const CulvertProfile *profile)
+{
+  return profile->host_key_alias[0] != '\0' ? profile->host_key_alias : profile->host;
+}
+
+static guint16
+wanted_port (const CulvertProfile *profile)
+{
+  return profile->host_key_alias[0] != '\0' ? 22 : profile->port;
+}
+
 CulvertKnownHosts *
 culvert_host_key_read_files (const CulvertProfile *profile, GError **error)
 {
@@ -86,11 +99,11 @@ culvert_host_key_order (const CulvertKnownHosts *known, const CulvertProfile *pr
     NULL,
   };
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv)           plain =
-    culvert_known_hosts_order (known, profile->host, profile->port, profile->legacy_algorithms);
+  g_auto (GStrv)           plain = culvert_known_hosts_order (
+              known, wanted_host (profile), wanted_port (profile), profile->legacy_algorithms);
 
   if (culvert_lib_has_host_certificates () &&
-      culvert_known_hosts_find (known, profile->host, profile->port,
+      culvert_known_hosts_find (known, wanted_host (profile), wanted_port (profile),
                                 CULVERT_KNOWN_HOSTS_MARKED_AUTHORITY, NULL) != NULL)
     g_strv_builder_addv (builder, (const char **)certified);
   g_strv_builder_addv (builder, (const char **)plain);
@@ -163,7 +176,8 @@ judge_certificate (const CulvertKnownHosts *known,
   const CulvertKnownHostsEntry  *revoked;
 
   if (certificate != NULL)
-    state = culvert_certificate_check (certificate, CULVERT_CERTIFICATE_HOST, profile->host, now);
+    state =
+      culvert_certificate_check (certificate, CULVERT_CERTIFICATE_HOST, wanted_host (profile), now);
   if (state == CULVERT_CERTIFICATE_BAD_SIGNATURE)
     {
       const char *reason =
@@ -175,7 +189,7 @@ judge_certificate (const CulvertKnownHosts *known,
     }
 
   revoked =
-    culvert_known_hosts_find (known, profile->host, profile->port,
+    culvert_known_hosts_find (known, wanted_host (profile), wanted_port (profile),
                               CULVERT_KNOWN_HOSTS_MARKED_REVOKED, certificate->authority_blob);
   if (revoked != NULL)
     {
@@ -183,7 +197,7 @@ judge_certificate (const CulvertKnownHosts *known,
       set_revoked_authority (profile, certificate, revoked, error);
       return FALSE;
     }
-  if (culvert_known_hosts_find (known, profile->host, profile->port,
+  if (culvert_known_hosts_find (known, wanted_host (profile), wanted_port (profile),
                                 CULVERT_KNOWN_HOSTS_MARKED_AUTHORITY,
                                 certificate->authority_blob) == NULL)
     judgement->certificate = CULVERT_HOST_CERTIFICATE_OTHER_AUTHORITY;
@@ -203,8 +217,8 @@ judge_key (const CulvertKnownHosts *known,
            GError                 **error)
 {
   CulvertKnownHostsResult  result;
-  CulvertKnownHostsVerdict verdict =
-    culvert_known_hosts_check (known, profile->host, profile->port, judgement->plain_blob, &result);
+  CulvertKnownHostsVerdict verdict = culvert_known_hosts_check (
+    known, wanted_host (profile), wanted_port (profile), judgement->plain_blob, &result);
   g_autofree char *offered = culvert_fingerprint_sha256 (judgement->plain_blob);
   g_autofree char *recorded =
     result.entry != NULL ? culvert_fingerprint_sha256 (result.entry->public_blob) : NULL;
@@ -247,7 +261,7 @@ culvert_host_key_judge (const CulvertKnownHosts *known,
   memset (judgement, 0, sizeof *judgement);
   judgement->verdict = CULVERT_KNOWN_HOSTS_UNKNOWN;
   judgement->plain_blob = culvert_public_key_dup_plain_blob (blob);
-  if (culvert_known_hosts_find (known, profile->host, profile->port,
+  if (culvert_known_hosts_find (known, wanted_host (profile), wanted_port (profile),
                                 CULVERT_KNOWN_HOSTS_MARKED_REVOKED, judgement->plain_blob) == NULL)
     {
       if (type_name != NULL && culvert_certificate_is_type (type_name))
@@ -255,7 +269,7 @@ culvert_host_key_judge (const CulvertKnownHosts *known,
           if (!judge_certificate (known, profile, blob, now, judgement, error))
             return;
         }
-      else if (culvert_known_hosts_find (known, profile->host, profile->port,
+      else if (culvert_known_hosts_find (known, wanted_host (profile), wanted_port (profile),
                                          CULVERT_KNOWN_HOSTS_MARKED_AUTHORITY, NULL) != NULL)
         judgement->certificate = culvert_lib_has_host_certificates ()
                                    ? CULVERT_HOST_CERTIFICATE_MISSING
@@ -277,5 +291,6 @@ culvert_host_key_save (const CulvertProfile *profile, GBytes *plain_blob, GError
 {
   g_auto (GStrv) files = culvert_host_key_files (profile);
 
-  return culvert_known_hosts_append (files[0], profile->host, profile->port, plain_blob, error);
+  return culvert_known_hosts_append (files[0], wanted_host (profile), wanted_port (profile),
+                                     plain_blob, error);
 }

@@ -13,6 +13,7 @@
 #include "ssh/carrier.h"
 #include "ssh/gate.h"
 #include "ssh/heartbeat.h"
+#include "ssh/key-grant.h"
 #include "ssh/lib.h"
 #include "ssh/open-queue.h"
 #include "ssh/session-memory.h"
@@ -22,8 +23,9 @@
 
 G_BEGIN_DECLS
 
-#define CULVERT_HANDSHAKE_TIMEOUT_S 30
-#define CULVERT_STOP_TIMEOUT_MS     2000
+/* Banner and key exchange may take so much longer than the profile gives to connecting. */
+#define CULVERT_HANDSHAKE_TIMEOUT_FACTOR 2
+#define CULVERT_STOP_TIMEOUT_MS          2000
 
 struct _CulvertSession
 {
@@ -54,6 +56,7 @@ struct _CulvertSession
   CulvertSessionMemory memory;
   LIBSSH2_SESSION     *ssh;
   GStrv                offered[CULVERT_LIB_N_CATEGORIES];
+  GStrv                legacy[CULVERT_LIB_N_CATEGORIES]; /* what the switch would add, or did */
 
   /* proving the server */
   GSource       *peer_check; /* while a person thinks: the server may lose patience */
@@ -61,6 +64,9 @@ struct _CulvertSession
   CulvertPrompt *prompt;          /* the open question about the host key */
   GBytes        *host_key;        /* the plain one, also where a certificate proved it */
   char          *disconnect_text; /* the server's own last words */
+
+  guint           n_remarks; /* debug messages of the server */
+  CulvertKeyGrant grant;     /* options NULL: not known */
 
   CulvertSignIn *sign_in;
 
@@ -100,6 +106,8 @@ void culvert_session_reached (CulvertSession *self, CulvertSocket socket);
 /* session-handshake.c: begin once connected, then a step per turn */
 void culvert_session_begin_handshake (CulvertSession *self);
 void culvert_session_step_handshake (CulvertSession *self);
+/* The server has not got this far in time. */
+void culvert_session_fail_slow_handshake (CulvertSession *self);
 /* Still the key that was proven?  A rekey may bring another one. */
 gboolean culvert_session_has_same_host_key (CulvertSession *self);
 

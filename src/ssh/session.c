@@ -58,9 +58,37 @@ culvert_session_fail_lib (CulvertSession *self, int rc, const char *what)
       return;
     }
   if (rc == LIBSSH2_ERROR_SOCKET_DISCONNECT || self->gate.saw_end)
-    code = CULVERT_SSH_ERROR_CLOSED;
+    code = self->state == CULVERT_SESSION_SIGNING_IN ? CULVERT_SSH_ERROR_AUTH_CLOSED
+                                                     : CULVERT_SSH_ERROR_CLOSED;
   culvert_session_fail (self, g_error_new (CULVERT_SSH_ERROR, code, "%s failed: %s (%d)", what,
                                            culvert_lib_get_error_text (self->ssh), rc));
+}
+
+static int
+get_slow_code (CulvertSessionState state)
+{
+  switch (state)
+    {
+    case CULVERT_SESSION_RESOLVING:
+      return CULVERT_SSH_ERROR_NO_NAME_SERVICE;
+    case CULVERT_SESSION_HOST_KEY:
+      return CULVERT_SSH_ERROR_HOST_KEY_UNANSWERED;
+    case CULVERT_SESSION_SIGNING_IN:
+      return CULVERT_SSH_ERROR_AUTH_TIMED_OUT;
+    case CULVERT_SESSION_NEW:
+    case CULVERT_SESSION_CONNECTING:
+    case CULVERT_SESSION_HANDSHAKE:
+    case CULVERT_SESSION_UP:
+    case CULVERT_SESSION_ENDED:
+    default:
+      return CULVERT_SSH_ERROR_TIMED_OUT;
+    }
+}
+
+static const char *
+get_nick (CulvertSessionState state)
+{
+  return g_enum_get_value (g_type_class_peek (CULVERT_TYPE_SESSION_STATE), (int)state)->value_nick;
 }
 
 static gboolean
@@ -74,14 +102,12 @@ deadline_cb (gpointer user_data)
       culvert_io_source_wake (self->io);
       return G_SOURCE_REMOVE;
     }
-  culvert_session_fail (
-    self,
-    g_error_new (CULVERT_SSH_ERROR,
-                 self->state == CULVERT_SESSION_HOST_KEY ? CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN
-                                                         : CULVERT_SSH_ERROR_TIMED_OUT,
-                 "%s:%u: no answer in time (%s)", self->profile->host, self->profile->port,
-                 g_enum_get_value (g_type_class_peek (CULVERT_TYPE_SESSION_STATE), (int)self->state)
-                   ->value_nick));
+  if (self->state == CULVERT_SESSION_HANDSHAKE)
+    culvert_session_fail_slow_handshake (self);
+  else
+    culvert_session_fail (self, g_error_new (CULVERT_SSH_ERROR, get_slow_code (self->state),
+                                             "%s:%u: no answer in time (%s)", self->profile->host,
+                                             self->profile->port, get_nick (self->state)));
   return G_SOURCE_REMOVE;
 }
 
@@ -275,8 +301,12 @@ culvert_session_finalize (GObject *object)
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_pointer (&self->host_key, g_bytes_unref);
   g_clear_pointer (&self->disconnect_text, g_free);
+  culvert_key_grant_clear (&self->grant);
   for (int i = 0; i < CULVERT_LIB_N_CATEGORIES; i++)
-    g_strfreev (self->offered[i]);
+    {
+      g_strfreev (self->offered[i]);
+      g_strfreev (self->legacy[i]);
+    }
   g_free (self->info.server_address);
   g_free (self->info.server_version);
   g_free (self->info.host_key_type);

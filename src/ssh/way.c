@@ -403,7 +403,8 @@ GError *
 culvert_way_explain (CulvertWay *self, GError *error)
 {
   if (self->command == NULL ||
-      (error->code != CULVERT_SSH_ERROR_CLOSED && error->code != CULVERT_SSH_ERROR_LOST))
+      (error->code != CULVERT_SSH_ERROR_CLOSED && error->code != CULVERT_SSH_ERROR_LOST &&
+       error->code != CULVERT_SSH_ERROR_TURNED_AWAY))
     return error;
   return culvert_proxy_command_explain (self->command, error);
 }

@@ -28,6 +28,9 @@ struct _CulvertBehaviourGroup
   CulvertProblemRow   *agent_problem;
   GtkSwitch           *only_listed;
   GtkSwitch           *never_ask;
+  AdwComboRow         *host_key_policy; /* in the order of CulvertHostKeyPolicy */
+  AdwEntryRow         *host_key_alias;
+  CulvertProblemRow   *alias_problem;
   CulvertPathList     *known_hosts;
 };
 
@@ -65,6 +68,10 @@ refill (CulvertBehaviourGroup *self)
     gtk_editable_set_text (GTK_EDITABLE (self->agent_socket), profile->agent_socket);
   gtk_switch_set_active (self->only_listed, profile->only_listed_keys);
   gtk_switch_set_active (self->never_ask, profile->never_ask);
+  adw_combo_row_set_selected (self->host_key_policy, profile->host_key_policy);
+  if (!g_str_equal (gtk_editable_get_text (GTK_EDITABLE (self->host_key_alias)),
+                    profile->host_key_alias))
+    gtk_editable_set_text (GTK_EDITABLE (self->host_key_alias), profile->host_key_alias);
   culvert_path_list_set_paths (self->known_hosts, (const char *const *)profile->known_hosts_files);
   self->is_filling = FALSE;
   describe_known_hosts (self);
@@ -102,6 +109,10 @@ changed_cb (CulvertBehaviourGroup *self)
                               gtk_editable_get_text (GTK_EDITABLE (self->agent_socket)));
   profile->only_listed_keys = gtk_switch_get_active (self->only_listed);
   profile->never_ask = gtk_switch_get_active (self->never_ask);
+  profile->host_key_policy =
+    (CulvertHostKeyPolicy)adw_combo_row_get_selected (self->host_key_policy);
+  culvert_profile_set_string (&profile->host_key_alias,
+                              gtk_editable_get_text (GTK_EDITABLE (self->host_key_alias)));
   g_strfreev (profile->known_hosts_files);
   profile->known_hosts_files = culvert_path_list_dup_paths (self->known_hosts);
   describe_known_hosts (self);
@@ -143,6 +154,9 @@ culvert_behaviour_group_class_init (CulvertBehaviourGroupClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, agent_problem);
   gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, only_listed);
   gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, never_ask);
+  gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, host_key_policy);
+  gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, host_key_alias);
+  gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, alias_problem);
   gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, known_hosts);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
 }
@@ -173,5 +187,8 @@ culvert_behaviour_group_set_draft (CulvertBehaviourGroup *self, CulvertProfileDr
   culvert_problem_row_watch (self->agent_problem, draft,
                              &(CulvertProblemFilter){ .field = CULVERT_FIELD_AGENT_SOCKET },
                              GTK_WIDGET (self->agent_socket));
+  culvert_problem_row_watch (self->alias_problem, draft,
+                             &(CulvertProblemFilter){ .field = CULVERT_FIELD_HOST_KEY_ALIAS },
+                             GTK_WIDGET (self->host_key_alias));
   refill (self);
 }

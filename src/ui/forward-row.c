@@ -120,8 +120,7 @@ format_trouble (CulvertForwardRow  *self,
     words = culvert_failure_words_for_forward (target_error, spec, profile);
   if (words == NULL)
     return g_strdup ("");
-  return words->next != NULL ? g_strdup_printf ("%s %s", words->what, words->next)
-                             : g_strdup (words->what);
+  return culvert_failure_words_join (words);
 }
 
 static gboolean

@@ -86,6 +86,14 @@ culvert_failure_words_for_host_key (const CulvertFailure *failure)
   switch (failure->error->code)
     {
     case CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN:
+      if (failure->profile != NULL && failure->profile->host_key_policy == CULVERT_HOST_KEY_STRICT)
+        return culvert_failure_words_take (
+          /* Translators: %s is the server's name */
+          g_strdup_printf (_ ("The host key of %s is not known, and this tunnel connects to known "
+                              "servers alone. Nothing was sent to it."),
+                           failure->server),
+          g_strdup (_ ("Add the server’s key to your known_hosts file, or let the tunnel ask about "
+                       "unknown servers.")));
       return culvert_failure_words_take (
         /* Translators: %s is the server's name */
         g_strdup_printf (_ ("The host key of %s is not known yet, so nothing was sent to it."),
@@ -93,6 +101,15 @@ culvert_failure_words_for_host_key (const CulvertFailure *failure)
         g_strdup (_ ("Connect where you can be asked, in a terminal or the window, and compare the "
                      "fingerprint with the administrator’s; or add the key to your known_hosts "
                      "file.")));
+    case CULVERT_SSH_ERROR_HOST_KEY_UNANSWERED:
+      return culvert_failure_words_take (
+        /* Translators: %s is the server's name */
+        g_strdup_printf (_ ("The host key of %s was not confirmed in time, so nothing was sent to "
+                            "it."),
+                         failure->server),
+        g_strdup (
+          _ ("Get the fingerprint from the administrator, then connect again and compare it "
+             "within two minutes or so.")));
     case CULVERT_SSH_ERROR_HOST_KEY_REFUSED:
       return culvert_failure_words_take (
         /* Translators: %s is the server's name */

@@ -100,6 +100,11 @@ describe_proxy (int code, const char *proxy)
                               proxy);
       next = _ ("Check the proxy’s address, or whether you need a VPN.");
       break;
+    case CULVERT_SSH_ERROR_NO_NAME_SERVICE:
+      /* Translators: %s is host:port */
+      what = g_strdup_printf (_ ("Can’t look up the proxy %s: no name server answers."), proxy);
+      next = _ ("Check the network connection, or whether you need a VPN.");
+      break;
     case CULVERT_SSH_ERROR_REFUSED:
       /* Translators: %s is host:port */
       what = g_strdup_printf (_ ("Can’t reach the proxy %s: nothing listens there."), proxy);

@@ -15,6 +15,7 @@ void
 culvert_failure_words_free (CulvertFailureWords *self)
 {
   g_free (self->what);
+  g_free (self->why);
   g_free (self->next);
   g_free (self);
 }
@@ -22,11 +23,30 @@ culvert_failure_words_free (CulvertFailureWords *self)
 CulvertFailureWords *
 culvert_failure_words_take (char *what, char *next)
 {
+  return culvert_failure_words_take_all (what, NULL, next);
+}
+
+CulvertFailureWords *
+culvert_failure_words_take_all (char *what, char *why, char *next)
+{
   CulvertFailureWords *self = g_new0 (CulvertFailureWords, 1);
 
   self->what = what;
+  self->why = why;
   self->next = next;
   return self;
+}
+
+char *
+culvert_failure_words_join (const CulvertFailureWords *self)
+{
+  GString *text = g_string_new (self->what);
+
+  if (self->why != NULL)
+    g_string_append_printf (text, " %s", self->why);
+  if (self->next != NULL)
+    g_string_append_printf (text, " %s", self->next);
+  return g_string_free (text, FALSE);
 }
 
 /* What cannot be looked up in the dictionary: the system's own words. */
@@ -77,11 +97,15 @@ look_up_ssh (const CulvertFailure *failure, const CulvertForwardSpec *spec)
   if (words == NULL)
     words = culvert_failure_words_for_reaching (failure);
   if (words == NULL)
+    words = culvert_failure_words_for_algorithms (failure);
+  if (words == NULL)
     words = culvert_failure_words_for_host_key (failure);
   if (words == NULL)
     words = culvert_failure_words_for_sign_in (failure);
   if (words == NULL)
     words = culvert_failure_words_for_key (failure);
+  if (words == NULL)
+    words = culvert_failure_words_for_certificate (failure);
   if (words == NULL)
     words = culvert_failure_words_for_open (failure, spec);
   return words;

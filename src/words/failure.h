@@ -16,11 +16,15 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *what; /* one sentence with its full stop: what happened */
+  char *why;  /* one or two sentences more about the cause, as far as it is known; else NULL */
   char *next; /* what to do, in one or two sentences; NULL when there is nothing to do */
 } CulvertFailureWords;
 
 void culvert_failure_words_free (CulvertFailureWords *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertFailureWords, culvert_failure_words_free)
+
+/* (transfer full): all of them after one another, for where there is one text */
+char *culvert_failure_words_join (const CulvertFailureWords *self);
 
 /**
  * culvert_failure_words_for_tunnel:

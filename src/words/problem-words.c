@@ -24,7 +24,9 @@ describe_missing (CulvertField field)
     case CULVERT_FIELD_PORT:
     case CULVERT_FIELD_USER:
     case CULVERT_FIELD_KEY_FILES:
+    case CULVERT_FIELD_CERTIFICATE_FILES:
     case CULVERT_FIELD_AGENT_SOCKET:
+    case CULVERT_FIELD_HOST_KEY_ALIAS:
     case CULVERT_FIELD_FORWARDS:
     case CULVERT_FIELD_FORWARD_KIND:
     case CULVERT_FIELD_HOPS:
@@ -45,6 +47,11 @@ describe_invalid_path (CulvertField field, const char *subject)
       return g_strdup_printf (
         _ ("“%s” can’t be a key file: choose a file by its whole path, beginning with / or ~/."),
         subject);
+    case CULVERT_FIELD_CERTIFICATE_FILES:
+      /* Translators: %s is a path */
+      return g_strdup_printf (
+        _ ("“%s” can’t be a certificate: choose a file by its whole path, beginning with / or ~/."),
+        subject);
     case CULVERT_FIELD_AGENT_SOCKET:
       /* Translators: %s is a path */
       return g_strdup_printf (_ ("“%s” can’t be an agent’s socket: give its whole path, beginning "
@@ -55,6 +62,7 @@ describe_invalid_path (CulvertField field, const char *subject)
     case CULVERT_FIELD_PORT:
     case CULVERT_FIELD_USER:
     case CULVERT_FIELD_METHODS:
+    case CULVERT_FIELD_HOST_KEY_ALIAS:
     case CULVERT_FIELD_FORWARDS:
     case CULVERT_FIELD_FORWARD_LISTEN:
     case CULVERT_FIELD_FORWARD_TARGET:

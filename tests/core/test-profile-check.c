@@ -27,6 +27,7 @@ static const char *const field_names[] = {
   [CULVERT_FIELD_PROXY_COMMAND] = "command",
   [CULVERT_FIELD_METHODS] = "methods",
   [CULVERT_FIELD_KEY_FILES] = "keys",
+  [CULVERT_FIELD_CERTIFICATE_FILES] = "certificates",
   [CULVERT_FIELD_AGENT_SOCKET] = "agent",
   [CULVERT_FIELD_FORWARDS] = "forwards",
   [CULVERT_FIELD_FORWARD_LISTEN] = "listen",
@@ -115,6 +116,13 @@ set_keys (CulvertProfile *profile, const char *path)
   g_strfreev (profile->key_files);
   profile->key_files = g_new0 (char *, 2);
   profile->key_files[0] = g_strdup (path);
+}
+
+static void
+certificates (CulvertProfile *profile)
+{
+  g_strfreev (profile->certificate_files);
+  profile->certificate_files = g_strsplit ("/no/such/cert.pub id-cert.pub /usr", " ", -1);
 }
 
 static void
@@ -413,6 +421,9 @@ static const Row rows[] = {
   { "no-methods", "L 8080:h:80", no_methods, "methods missing -!\n" },
   { "good-key", "L 8080:h:80", good_key, "" },
   { "home-key", "L 8080:h:80", home_key, "keys file-missing ~/.ssh/no-such-key-at-all!\n" },
+  { "certificates", "L 8080:h:80", certificates,
+    "certificates file-missing /no/such/cert.pub!\ncertificates invalid-path id-cert.pub!\n"
+    "certificates invalid-path /usr!\n" },
   { "relative-key", "L 8080:h:80", relative_key, "keys invalid-path id_ed25519!\n" },
   { "other-home-key", "L 8080:h:80", other_home_key, "keys invalid-path ~alice/id!\n" },
   { "folder-key", "L 8080:h:80", folder_key, "keys invalid-path /usr!\n" },

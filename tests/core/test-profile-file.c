@@ -94,11 +94,15 @@ test_golden (void)
   g_assert_cmpuint (g_strv_length (profile->known_hosts_files), ==, 2);
   g_assert_cmpstr (profile->known_hosts_files[0], ==, "~/.ssh/known_hosts");
   g_assert_cmpstr (profile->known_hosts_files[1], ==, "/etc/with;semicolon");
+  g_assert_cmpstr (profile->host_key_alias, ==, "bastion");
+  g_assert_cmpint (profile->host_key_policy, ==, CULVERT_HOST_KEY_ACCEPT_NEW);
   g_assert_cmpmem (profile->methods->data, profile->methods->len * sizeof (CulvertAuthMethod),
                    methods, sizeof methods);
   g_assert_cmpuint (g_strv_length (profile->key_files), ==, 2);
   g_assert_cmpstr (profile->key_files[0], ==, "~/.ssh/id_ed25519");
   g_assert_cmpstr (profile->key_files[1], ==, "/home/alice/my keys/id");
+  g_assert_cmpuint (g_strv_length (profile->certificate_files), ==, 1);
+  g_assert_cmpstr (profile->certificate_files[0], ==, "/etc/ssh/me-cert.pub");
   g_assert_cmpstr (profile->agent_socket, ==, "/run/user/1000/agent");
   g_assert_true (profile->only_listed_keys);
   g_assert_true (profile->never_ask);
@@ -519,6 +523,8 @@ static const BadRow bad_rows[] = {
     "line 2: [Tunnel] Methods: \"telepathy\" is no way to sign in" },
   { "[Tunnel]\nReconnect=maybe\n", INVALID,
     "line 2: [Tunnel] Reconnect: \"maybe\" is neither true nor false" },
+  { "[Tunnel]\nHostKeyPolicy=no\n", INVALID,
+    "line 2: [Tunnel] HostKeyPolicy: \"no\" is none of ask, accept-new and strict" },
   { "[Tunnel]\nOnlyListedKeys=1\n", INVALID,
     "line 2: [Tunnel] OnlyListedKeys: \"1\" is neither true nor false" },
   { "[Tunnel]\nConnectTimeout=0\n", INVALID,

@@ -125,6 +125,10 @@ change (CulvertProfile *profile, guint which)
       g_free (profile->key_files[1]);
       profile->key_files[1] = NULL;
       break;
+    case 25:
+      g_strfreev (profile->certificate_files);
+      profile->certificate_files = g_strsplit ("/c", " ", -1);
+      break;
     case 10:
       culvert_profile_set_string (&profile->agent_socket, "");
       break;
@@ -169,9 +173,15 @@ change (CulvertProfile *profile, guint which)
       profile->quick_replies = !profile->quick_replies;
       break;
     case 23:
-      profile->on_demand = TRUE;
+      culvert_profile_set_string (&profile->host_key_alias, "x");
       break;
     case 24:
+      profile->host_key_policy = CULVERT_HOST_KEY_STRICT;
+      break;
+    case 26:
+      profile->on_demand = TRUE;
+      break;
+    case 27:
       profile->idle_timeout_s = 60;
       break;
     default:
@@ -184,7 +194,7 @@ test_equal (void)
 {
   g_autoptr (CulvertProfile) original = full_profile ();
 
-  for (guint which = 0; which <= 24; which++)
+  for (guint which = 0; which <= 27; which++)
     {
       g_autoptr (CulvertProfile) changed = culvert_profile_edit (original);
 

@@ -31,12 +31,21 @@ describe (const CulvertProfile *profile)
                             profile->proxy_command_allowed ? "!" : "");
   for (guint i = 0; profile->key_files[i] != NULL; i++)
     g_string_append_printf (text, " key=%s", profile->key_files[i]);
+  for (guint i = 0; profile->certificate_files[i] != NULL; i++)
+    g_string_append_printf (text, " certificate=%s", profile->certificate_files[i]);
   for (guint i = 0; profile->known_hosts_files[i] != NULL; i++)
     g_string_append_printf (text, " known=%s", profile->known_hosts_files[i]);
+  if (profile->host_key_alias[0] != '\0')
+    g_string_append_printf (text, " alias=%s", profile->host_key_alias);
+  if (profile->host_key_policy != CULVERT_HOST_KEY_ASK)
+    g_string_append_printf (text, " keys=%s",
+                            culvert_host_key_policy_to_nick (profile->host_key_policy));
   if (profile->agent_socket[0] != '\0')
     g_string_append_printf (text, " agent=%s", profile->agent_socket);
   if (profile->only_listed_keys)
     g_string_append (text, " only-listed");
+  if (profile->legacy_algorithms)
+    g_string_append (text, " legacy");
   if (profile->never_ask)
     g_string_append (text, " never-ask");
   if (profile->methods->len != usual->methods->len ||
@@ -94,6 +103,14 @@ static const Row good_rows[] = {
   { "ssh ssh://alice@host:2222/", "alice@host port=2222" },
   { "ssh 'ssh://a%40b;x=y@host'", "a@b@host" },
   { "ssh 'ssh://[::1]:2222'", "::1 port=2222" },
+  /* old algorithms: one of them allows them all */
+  { "ssh -o HostKeyAlgorithms=+ssh-rsa host", "host legacy" },
+  { "ssh -oPubkeyAcceptedAlgorithms=+ssh-rsa host", "host legacy" },
+  { "ssh -o PubkeyAcceptedKeyTypes=ssh-rsa host", "host legacy" },
+  { "ssh -o KexAlgorithms=^diffie-hellman-group14-sha1,diffie-hellman-group1-sha1 host",
+    "host legacy" },
+  { "ssh -c aes128-cbc -m hmac-sha1 host", "host legacy" },
+  { "ssh -o Ciphers=+aes256-cbc -o MACs=+hmac-sha1 host", "host legacy" },
   /* letters */
   { "ssh -p 2222 host", "host port=2222" },
   { "ssh -p2222 host", "host port=2222" },
@@ -129,6 +146,9 @@ static const Row good_rows[] = {
   { "ssh -i '~/my key' host", "host key=~/my key" },
   { "ssh -i %d/.ssh/id -i /a%%b host", "host key=~/.ssh/id key=/a%b" },
   { "ssh -i \"$HOME/.ssh/id\" host", "host key=~/.ssh/id" },
+  { "ssh -o CertificateFile=%d/.ssh/one -o CertificateFile=/b host",
+    "host certificate=~/.ssh/one certificate=/b" },
+  { "ssh -o 'CertificateFile=\"/b c\"' host", "host certificate=/b c" },
   /* the first wins */
   { "ssh -p 1 -p 2 host", "host port=1" },
   { "ssh -p 1 -o Port=2 host", "host port=1" },
@@ -204,7 +224,10 @@ static const Row good_rows[] = {
     "host methods=agent,key" },
   { "ssh -o BatchMode=yes host", "host never-ask methods=agent,key" },
   { "ssh -o BatchMode=no host", "host" },
-  { "ssh -o StrictHostKeyChecking=yes -o StrictHostKeyChecking=ask host", "host" },
+  { "ssh -o StrictHostKeyChecking=ask -o StrictHostKeyChecking=yes host", "host" },
+  { "ssh -o StrictHostKeyChecking=yes -o StrictHostKeyChecking=ask host", "host keys=strict" },
+  { "ssh -o StrictHostKeyChecking=accept-new host", "host keys=accept-new" },
+  { "ssh -o HostKeyAlias=Other -o HostKeyAlias=third host", "host alias=Other" },
   { "ssh -o UserKnownHostsFile=/a host", "host known=/a" },
   { "ssh -o 'UserKnownHostsFile=/a \"/b c\" ~/d' host", "host known=/a known=/b c known=~/d" },
   { "ssh -o UserKnownHostsFile=none host", "host known=/dev/null" },
@@ -357,6 +380,8 @@ static const Row bad_rows[] = {
   { "ssh -p 65536 host", "-p 65536: the port is not a number from 1 to 65535" },
   { "ssh -l '' host", "-l : the user is missing" },
   { "ssh -i '' host", "-i : the path of the key is missing" },
+  { "ssh -o CertificateFile=/x/%u host",
+    "-o CertificateFile=/x/%u: tokens are not replaced here: write the path" },
   { "ssh -i /x/%u host", "-i /x/%u: tokens are not replaced here: write the path" },
   { "ssh -i '${HOME}/x' host", "-i ${HOME}/x: variables are not replaced here: write the path" },
   { "ssh -L 8080:80 host", "-L 8080:80: a target is missing: write [address:]port:host:port" },
@@ -378,8 +403,14 @@ static const Row bad_rows[] = {
     "-b 1.2.3.4: the own address cannot be chosen yet by this version: leave it out" },
   { "ssh -B eth0 host",
     "-B eth0: the interface cannot be chosen yet by this version: leave it out" },
+  { "ssh -o HostKeyAlgorithms=+ssh-rsa,ssh-dss host",
+    "-o HostKeyAlgorithms=+ssh-rsa,ssh-dss: \"ssh-dss\" cannot be allowed: leave it out" },
+  { "ssh -o Ciphers=-aes128-cbc host",
+    "-o Ciphers=-aes128-cbc: the algorithms are chosen by Culvert: leave it out" },
+  { "ssh -o MACs=+ host", "-o MACs=+: the algorithms are chosen by Culvert: leave it out" },
   { "ssh -c aes128-ctr host", "-c aes128-ctr: the algorithms are chosen by Culvert: leave it out" },
-  { "ssh -m hmac-sha1 host", "-m hmac-sha1: the algorithms are chosen by Culvert: leave it out" },
+  { "ssh -m hmac-sha2-256 host",
+    "-m hmac-sha2-256: the algorithms are chosen by Culvert: leave it out" },
   { "ssh -I /x.so host", "-I /x.so: tokens are reached through the agent: add it there" },
   { "ssh -K host", "-K: this way to sign in is not supported: leave it out" },
   { "ssh -s host sftp", "-s: a tunnel starts no subsystem: leave it out" },
@@ -408,9 +439,7 @@ static const Row bad_rows[] = {
   { "ssh -o StrictHostKeyChecking=off host",
     "-o StrictHostKeyChecking=off: the check of the host key cannot be switched off: leave the "
     "option out, or use ask" },
-  { "ssh -o StrictHostKeyChecking=accept-new host",
-    "-o StrictHostKeyChecking=accept-new: a new host key is not trusted unseen: leave the option "
-    "out and compare the fingerprint once" },
+  { "ssh -o 'HostKeyAlias=a,b' host", "-o HostKeyAlias=a,b: this can be no name of a server" },
   { "ssh -o NoHostAuthenticationForLocalhost=yes host",
     "-o NoHostAuthenticationForLocalhost=yes: the check of the host key cannot be switched off: "
     "leave it out" },
@@ -550,6 +579,8 @@ static const WriteRow write_rows[] = {
   { "-L '[::1]:1:[::2]:2' ::1", "ssh -N -L '[::1]:1:[::2]:2' ::1" },
   { "-R 0 -D localhost:1 -R 2:h:3 host", "ssh -N -R 0 -D localhost:1 -R 2:h:3 host" },
   { "-i ~/.ssh/id -i '~/my key' -i /a%%b host", "ssh -N -i ~/.ssh/id -i ~/'my key' -i /a%%b host" },
+  { "-o CertificateFile=/a%%b-cert.pub -o 'CertificateFile=\"/b c\"' host",
+    "ssh -N -o CertificateFile=/a%%b-cert.pub -o 'CertificateFile=\"/b c\"' host" },
   { "'DOM\\alice@host'", "ssh -N -l 'DOM\\alice' host" },
   { "-l -x host", "ssh -N -l -x host" },
   { "-6 -o IdentitiesOnly=yes -o ConnectTimeout=5 -o ServerAliveInterval=0 host",

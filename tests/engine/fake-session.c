@@ -305,11 +305,13 @@ host_key_answered_cb (CulvertPrompt *prompt, gpointer user_data)
 static void
 ask_host_key (FakeSession *self)
 {
+  g_autoptr (GBytes)  blob = g_bytes_new_static ("test", 4);
   CulvertHostKeyInfo  host_key = { .host = self->profile->host,
                                    .port = self->profile->port,
                                    .type_name = (char *)"ssh-ed25519",
                                    .fingerprint = (char *)"SHA256:test",
-                                   .random_art = (char *)"" };
+                                   .random_art = (char *)"",
+                                   .blob = blob };
   CulvertPromptFields fields = { .kind = CULVERT_PROMPT_HOST_KEY,
                                  .host = self->profile->host,
                                  .port = self->profile->port,

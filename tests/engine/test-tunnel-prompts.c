@@ -214,6 +214,33 @@ test_host_key (TunnelFixture *self, gconstpointer data)
   g_assert_cmpuint (culvert_fake_secret_store_get_n_stores (self->secrets), ==, 0);
 }
 
+/* "Only this time" is until the tunnel is switched off: a drop in the night needs nobody. */
+static void
+test_host_key_once (TunnelFixture *self, gconstpointer data)
+{
+  fake_maker_plan (self->maker, FAKE_ASKS_HOST_KEY, 0);
+  fake_maker_plan (self->maker, FAKE_ASKS_HOST_KEY, 0);
+  fake_maker_plan (self->maker, FAKE_ASKS_HOST_KEY, 0);
+  tunnel_fixture_make (self, NULL);
+  tunnel_fixture_expect (self, CULVERT_PROMPT_HOST_KEY);
+  culvert_tunnel_start (self->tunnel);
+  tunnel_fixture_wait_for_question (self, 0);
+  tunnel_fixture_answer (self, 0, CULVERT_DECISION_ONCE, NULL);
+  tunnel_fixture_wait_for (self, UP);
+  g_string_truncate (self->states, 0);
+  lose_and_retry (self);
+  tunnel_fixture_wait_for (self, UP);
+  g_assert_cmpstr (self->states->str, ==, "waiting connecting signing-in up");
+  g_assert_cmpuint (count_shown (self), ==, 1);
+
+  culvert_tunnel_stop (self->tunnel);
+  tunnel_fixture_wait_for (self, STOPPED);
+  tunnel_fixture_expect (self, CULVERT_PROMPT_HOST_KEY);
+  culvert_tunnel_start (self->tunnel);
+  tunnel_fixture_wait_for (self, NEEDS_YOU);
+  g_assert_cmpuint (count_shown (self), ==, 2);
+}
+
 /* A code is for one use; the password beside it need not be typed twice. */
 static void
 test_codes_are_never_reused (TunnelFixture *self, gconstpointer data)
@@ -536,6 +563,7 @@ main (int argc, char *argv[])
   ADD ("closed-by-the-person", NULL, test_closed_by_the_person);
   ADD ("nobody-to-ask", NULL, test_nobody_to_ask);
   ADD ("host-key", NULL, test_host_key);
+  ADD ("host-key-once", NULL, test_host_key_once);
   ADD ("codes-are-never-reused", NULL, test_codes_are_never_reused);
   ADD ("unproven-answers-are-not-kept", NULL, test_unproven_answers_are_not_kept);
   ADD ("unproven-answers-end-with-their-session", NULL,

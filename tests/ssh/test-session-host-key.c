@@ -32,6 +32,43 @@ count_sign_ins (CulvertSshd *sshd)
   return culvert_sshd_count_in_log (sshd, "userauth-request for user");
 }
 
+/* What a server that writes everything down has heard, once the connection is over: the exchange of
+ * keys, a goodbye at most, and that somebody would like to sign in, which is a part of libssh2's
+ * handshake; neither who nor how (RFC 4250 section 4.1.2). */
+static void
+assert_heard_nothing (CulvertSshd *sshd)
+{
+  static const char *const allowed[] = { "1", "5", "20", "21", "30", "34", NULL };
+  g_autoptr (GRegex)       regex = g_regex_new ("receive packet: type (\\d+)", 0, 0, NULL);
+  g_autoptr (GMatchInfo)   match = NULL;
+  g_autofree char         *log = NULL;
+  guint                    n_heard = 0;
+
+  culvert_test_wait_until (culvert_sshd_count_session_processes (sshd) == 0, 10000);
+  log = culvert_sshd_read_log (sshd);
+  for (g_regex_match (regex, log, 0, &match); g_match_info_matches (match);
+       g_match_info_next (match, NULL))
+    {
+      g_autofree char *type = g_match_info_fetch (match, 1);
+
+      g_test_message ("the server heard a message of type %s", type);
+      g_assert_true (g_strv_contains (allowed, type));
+      n_heard++;
+    }
+  g_assert_cmpuint (n_heard, >=, 3);
+}
+
+/* The test above can fail: this is what the server writes down once it is trusted. */
+static void
+test_server_writes_down (void)
+{
+  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (NULL);
+  g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
+
+  session_fixture_up (fixture);
+  culvert_test_wait_until (culvert_sshd_count_in_log (sshd, "receive packet: type 50 ") > 0, 10000);
+}
+
 static void
 test_save (void)
 {
@@ -79,6 +116,7 @@ test_refuse (void)
   fixture->host_key_decision = CULVERT_DECISION_REFUSE;
   session_fixture_fail (fixture, CULVERT_SSH_ERROR_HOST_KEY_REFUSED);
   g_assert_cmpuint (count_sign_ins (sshd), ==, 0);
+  assert_heard_nothing (sshd);
 }
 
 static void
@@ -110,6 +148,7 @@ test_withdrawn (void)
   session_fixture_stop (fixture);
   g_assert_true (g_cancellable_is_cancelled (culvert_prompt_get_withdrawn (prompt)));
   g_assert_cmpuint (count_sign_ins (sshd), ==, 0);
+  assert_heard_nothing (sshd);
 }
 
 /* The server does not wait for ever for a person who compares fingerprints. */
@@ -121,7 +160,7 @@ test_server_loses_patience (void)
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
 
   empty_known_hosts (fixture);
-  session_fixture_fail (fixture, CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN);
+  session_fixture_fail (fixture, CULVERT_SSH_ERROR_HOST_KEY_UNANSWERED);
   g_assert_true (g_cancellable_is_cancelled (
     culvert_prompt_get_withdrawn (g_ptr_array_index (fixture->prompts, 0))));
 }
@@ -153,6 +192,7 @@ test_changed (void)
   g_assert_cmpstr (culvert_error_get_fact (fixture->error, CULVERT_FACT_FILE), ==,
                    fixture->known_hosts);
   g_assert_nonnull (culvert_error_get_fact (fixture->error, CULVERT_FACT_LINE));
+  assert_heard_nothing (sshd);
 }
 
 static void
@@ -171,6 +211,7 @@ test_revoked (void)
   g_assert_true (g_file_set_contents (fixture->known_hosts, revoked, -1, NULL));
   session_fixture_fail (fixture, CULVERT_SSH_ERROR_HOST_KEY_REVOKED);
   g_assert_cmpuint (count_sign_ins (sshd), ==, 0);
+  assert_heard_nothing (sshd);
 }
 
 /* T25: whichever of the server's keys is known, that one is asked for. */
@@ -219,6 +260,70 @@ test_unwritable (void)
   g_assert_cmpuint (count_sign_ins (sshd), ==, 0);
 }
 
+/* ssh's StrictHostKeyChecking. */
+static void
+test_strict (void)
+{
+  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (NULL);
+  g_autoptr (SessionFixture) unknown = session_fixture_new_for_sshd (sshd);
+  g_autoptr (SessionFixture) known = session_fixture_new_for_sshd (sshd);
+
+  empty_known_hosts (unknown);
+  unknown->profile->host_key_policy = CULVERT_HOST_KEY_STRICT;
+  session_fixture_fail (unknown, CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN);
+  g_assert_cmpuint (unknown->prompts->len, ==, 0);
+  assert_heard_nothing (sshd);
+
+  known->profile->host_key_policy = CULVERT_HOST_KEY_STRICT;
+  session_fixture_up (known);
+}
+
+static void
+test_accept_new (void)
+{
+  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (NULL);
+  g_autoptr (SessionFixture) first = session_fixture_new_for_sshd (sshd);
+  g_autoptr (SessionFixture) second = session_fixture_new_for_sshd (sshd);
+  g_autofree char           *saved = NULL;
+
+  empty_known_hosts (first);
+  first->profile->host_key_policy = CULVERT_HOST_KEY_ACCEPT_NEW;
+  first->profile->never_ask = TRUE;
+  session_fixture_up (first);
+  g_assert_cmpuint (first->prompts->len, ==, 0);
+  g_assert_true (session_fixture_has_logged (first, "host key trusted unseen"));
+  session_fixture_stop (first);
+
+  /* New is not changed. */
+  g_assert_true (g_file_get_contents (first->known_hosts, &saved, NULL, NULL));
+  g_assert_true (g_file_set_contents (second->known_hosts, saved, -1, NULL));
+  second->profile->host_key_policy = CULVERT_HOST_KEY_ACCEPT_NEW;
+  culvert_sshd_replace_host_keys (sshd);
+  session_fixture_fail (second, CULVERT_SSH_ERROR_HOST_KEY_CHANGED);
+}
+
+/* Another name, and no port: as ssh writes and reads it. */
+static void
+test_alias (void)
+{
+  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (NULL);
+  g_autoptr (SessionFixture) first = session_fixture_new_for_sshd (sshd);
+  g_autoptr (SessionFixture) second = session_fixture_new_for_sshd (sshd);
+  g_autofree char           *saved = NULL;
+
+  first->host_key_decision = CULVERT_DECISION_SAVE;
+  culvert_profile_set_string (&first->profile->host_key_alias, "Cluster");
+  session_fixture_up (first);
+  g_assert_cmpuint (first->prompts->len, ==, 1);
+  g_assert_true (g_file_get_contents (first->known_hosts, &saved, NULL, NULL));
+  g_assert_nonnull (strstr (saved, "\ncluster ssh-ed25519 "));
+
+  g_assert_true (g_file_set_contents (second->known_hosts, strstr (saved, "cluster "), -1, NULL));
+  culvert_profile_set_string (&second->profile->host_key_alias, "cluster");
+  session_fixture_up (second);
+  g_assert_cmpuint (second->prompts->len, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -237,5 +342,9 @@ main (int argc, char **argv)
                         test_order);
   g_test_add_func ("/ssh/session/host-key/other-type", test_other_type);
   g_test_add_func ("/ssh/session/host-key/unwritable", test_unwritable);
+  g_test_add_func ("/ssh/session/host-key/server-writes-down", test_server_writes_down);
+  g_test_add_func ("/ssh/session/host-key/strict", test_strict);
+  g_test_add_func ("/ssh/session/host-key/accept-new", test_accept_new);
+  g_test_add_func ("/ssh/session/host-key/alias", test_alias);
   return g_test_run ();
 }

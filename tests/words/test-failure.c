@@ -85,6 +85,8 @@ static void
 assert_words (CulvertFailureWords *words, const GError *error)
 {
   assert_sentence (words->what, error);
+  if (words->why != NULL)
+    assert_sentence (words->why, error);
   /* The message about a command line brings its own next step. */
   if (g_error_matches (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_COMMAND))
     g_assert_null (words->next);
@@ -159,9 +161,12 @@ assert_rows (const Row *rows, gsize n_rows, guint16 port)
       culvert_error_set_fact (&error, CULVERT_FACT_SHOWN, "SHA256:new");
       culvert_error_set_fact (&error, CULVERT_FACT_OFFERED, "publickey, password");
       culvert_error_set_fact (&error, CULVERT_FACT_SAID, "go away");
+      culvert_error_set_fact (&error, CULVERT_FACT_OURS, "aes128-ctr, aes256-ctr");
       culvert_error_set_fact (&error, CULVERT_FACT_REASON, "Is a directory.");
       culvert_error_set_fact (&error, CULVERT_FACT_TRIED, "5");
       culvert_error_set_fact (&error, CULVERT_FACT_LEFT, "6");
+      culvert_error_set_fact (&error, CULVERT_FACT_NAMES, "carol, dave");
+      culvert_error_set_fact (&error, CULVERT_FACT_TIME, "1578798245");
       words = culvert_failure_words_for_tunnel (error, profile);
       g_assert_cmpstr (words->what, ==, rows[i].what);
       if (rows[i].next != NULL)
@@ -190,6 +195,18 @@ test_sentences (void)
       "bastion.example.com accepted none of the 5 keys of 11 that were tried, and would close if all "
       "were.",
       NULL },
+    { CULVERT_SSH_ERROR_CERTIFICATE_OTHER_USERS,
+      "bastion.example.com did not accept the certificate /home/al: ice/it's/id, which is for these "
+      "users: carol, dave.",
+      NULL },
+    { CULVERT_SSH_ERROR_CERTIFICATE_TOO_LATE,
+      "The certificate /home/al: ice/it's/id has expired: it was valid until Sun Jan 12 03:04:05 2020.",
+      NULL },
+    { CULVERT_SSH_ERROR_KEY_NEEDS_AGENT,
+      "The key /home/al: ice/it's/id is in a security key (FIDO), which the SSH agent alone can ask to "
+      "sign.",
+      "Give it to the agent with “ssh-add '/home/al: ice/it'\\''s/id'”, and let this tunnel use keys of "
+      "the agent." },
     { CULVERT_SSH_ERROR_KEY_PERMISSIONS,
       "Other users of this computer may read the key file /home/al: ice/it's/id, so it was not "
       "used.",
@@ -270,6 +287,13 @@ test_forward (void)
                    "bastion.example.com does not allow connections to db.internal:5432.");
   g_assert_nonnull (strstr (words->next, "AllowTcpForwarding"));
   g_assert_nonnull (strstr (words->next, "PermitOpen db.internal:5432"));
+  culvert_failure_words_free (words);
+
+  /* A certificate has no line in a file. */
+  culvert_error_set_fact (&prohibited, CULVERT_FACT_KEY_OPTIONS, "pty");
+  words = culvert_failure_words_for_forward (prohibited, spec, profile);
+  g_assert_cmpstr (words->why, ==, "Your certificate does not allow forwards.");
+  g_assert_nonnull (strstr (words->next, "permit-port-forwarding"));
   culvert_failure_words_free (words);
 
   words = culvert_failure_words_for_forward (in_use, spec, profile);
@@ -379,6 +403,8 @@ test_host_certificates (void)
 int
 main (int argc, char **argv)
 {
+  /* Times are told in the person's own zone. */
+  g_setenv ("TZ", "UTC", TRUE);
   g_test_init (&argc, &argv, NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (domains); i++)
