@@ -109,11 +109,12 @@ typedef enum
   CULVERT_FACT_SAID,     /* the server's own words, made printable */
   CULVERT_FACT_SHOWN,    /* the fingerprint that the server showed */
   CULVERT_FACT_RECORDED, /* the fingerprint that is recorded */
+  CULVERT_FACT_SINCE,    /* when that was recorded, at the latest: ISO 8601, UTC */
   CULVERT_FACT_REASON,   /* the system's or a library's words for the cause */
   CULVERT_FACT_TRIED,    /* a number: how many keys were offered */
   CULVERT_FACT_LEFT,     /* a number: how many keys were not */
 } CulvertFact;
-#define CULVERT_N_FACTS 9
+#define CULVERT_N_FACTS 10
 
 /**
  * culvert_error_set_fact:

@@ -72,6 +72,20 @@ culvert_host_key_read_files (const CulvertProfile *profile, GError **error)
   return known;
 }
 
+/* A line says nothing about its age, the file something: it was there when the file was last written.
+ * (transfer full) (nullable) */
+static char *
+find_age (const char *file_name)
+{
+  g_autoptr (GFile)     file = g_file_new_for_path (file_name);
+  g_autoptr (GFileInfo) info =
+    g_file_query_info (file, G_FILE_ATTRIBUTE_TIME_MODIFIED, G_FILE_QUERY_INFO_NONE, NULL, NULL);
+  g_autoptr (GDateTime) modified =
+    info != NULL ? g_file_info_get_modification_date_time (info) : NULL;
+
+  return modified != NULL ? g_date_time_format (modified, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+}
+
 static void
 add_facts (GError                      **error,
            const char                   *offered,
@@ -79,7 +93,9 @@ add_facts (GError                      **error,
            const CulvertKnownHostsEntry *entry)
 {
   g_autofree char *line = g_strdup_printf ("%u", entry->line_number);
+  g_autofree char *since = find_age (entry->file_name);
 
+  culvert_error_set_fact (error, CULVERT_FACT_SINCE, since);
   culvert_error_set_fact (error, CULVERT_FACT_SHOWN, offered);
   culvert_error_set_fact (error, CULVERT_FACT_RECORDED, recorded);
   culvert_error_set_fact (error, CULVERT_FACT_FILE, entry->file_name);

@@ -2,18 +2,50 @@
 #include "config.h"
 
 #include "core/errors.h"
+#include "core/shell-words.h"
 #include "words/failure-private.h"
 
 #include <glib/gi18n.h>
 
 /* Proving the server. */
 
+char *
+culvert_words_for_forget_command (const CulvertProfile *profile, const char *file)
+{
+  g_autofree char *quoted_file = culvert_shell_words_quote (file);
+  g_autofree char *name = NULL;
+  g_autofree char *quoted = NULL;
+
+  if (profile->host_key_alias[0] != '\0')
+    name = g_strdup (profile->host_key_alias);
+  else if (profile->port == 22)
+    name = g_strdup (profile->host);
+  else
+    name = g_strdup_printf ("[%s]:%u", profile->host, profile->port);
+  quoted = culvert_shell_words_quote (name);
+  return g_strdup_printf ("ssh-keygen -R %s -f %s", quoted, quoted_file);
+}
+
+/* (transfer full): a day */
+static char *
+format_since (const char *since)
+{
+  g_autoptr (GDateTime) utc = since != NULL ? g_date_time_new_from_iso8601 (since, NULL) : NULL;
+  g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_local (utc) : NULL;
+
+  return local != NULL ? g_date_time_format (local, "%x") : NULL;
+}
+
 static CulvertFailureWords *
 describe_changed (const CulvertFailure *failure)
 {
-  const char *line = culvert_error_get_fact (failure->error, CULVERT_FACT_LINE);
-  const char *shown = culvert_error_get_fact (failure->error, CULVERT_FACT_SHOWN);
-  char       *what;
+  const char      *line = culvert_error_get_fact (failure->error, CULVERT_FACT_LINE);
+  const char      *shown = culvert_error_get_fact (failure->error, CULVERT_FACT_SHOWN);
+  const char      *recorded = culvert_error_get_fact (failure->error, CULVERT_FACT_RECORDED);
+  g_autofree char *since =
+    format_since (culvert_error_get_fact (failure->error, CULVERT_FACT_SINCE));
+  g_autofree char *command = NULL;
+  char            *what;
 
   if (failure->file != NULL && line != NULL)
     /* Translators: 1 is the server's name, 2 a path, 3 a number */
@@ -24,7 +56,13 @@ describe_changed (const CulvertFailure *failure)
     /* Translators: %s is the server's name */
     what = g_strdup_printf (_ ("The host key of %s has changed: it is not the one it had before."),
                             failure->server);
-  if (shown != NULL && failure->file != NULL && line != NULL)
+  if (shown == NULL || failure->file == NULL || line == NULL)
+    return culvert_failure_words_take (
+      what,
+      g_strdup (_ ("Somebody may be pretending to be the server. Ask its administrator whether "
+                   "it has a new key; only if so, remove the old one from your known_hosts "
+                   "file and connect again.")));
+  if (recorded == NULL || since == NULL || failure->profile == NULL)
     return culvert_failure_words_take (
       what,
       /* Translators: 1 is a fingerprint, 2 a number, 3 a path */
@@ -32,10 +70,15 @@ describe_changed (const CulvertFailure *failure)
                           "whether its new key is %1$s; only if so, remove line %2$s from %3$s and "
                           "connect again."),
                        shown, line, failure->file));
+  command = culvert_words_for_forget_command (failure->profile, failure->file);
   return culvert_failure_words_take (
-    what, g_strdup (_ ("Somebody may be pretending to be the server. Ask its administrator whether "
-                       "it has a new key; only if so, remove the old one from your known_hosts "
-                       "file and connect again.")));
+    what,
+    /* Translators: 1 and 2 are fingerprints, 3 a date, 4 a command */
+    g_strdup_printf (
+      _ ("Somebody may be pretending to be the server. Ask its administrator whether "
+         "its key is %1$s now, instead of %2$s, which you have known since %3$s or "
+         "longer; only if so, forget the old one with “%4$s” and connect again."),
+      shown, recorded, since, command));
 }
 
 static CulvertFailureWords *

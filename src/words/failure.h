@@ -36,6 +36,10 @@ CulvertFailureWords *culvert_failure_words_for_forward (const GError            
                                                         const CulvertForwardSpec *spec,
                                                         const CulvertProfile     *profile);
 
+/* (transfer full): what forgets the recorded key of the tunnel's server with OpenSSH's own tool, which also
+ * knows hashed names.  A command for a POSIX shell, in no language. */
+char *culvert_words_for_forget_command (const CulvertProfile *profile, const char *file);
+
 /* The store, a file, a command line, the keyring. (transfer full) */
 CulvertFailureWords *culvert_failure_words_for_other (const GError *error);
 
