@@ -284,7 +284,5 @@ culvert_log_printable (const char *text, gssize n_bytes)
 char *
 culvert_log_printable_lines (const char *text, gssize n_bytes)
 {
-  char *lines = make_printable (text, n_bytes, TRUE);
-
-  return lines != NULL ? g_strchomp (lines) : NULL;
+  return make_printable (text, n_bytes, TRUE);
 }

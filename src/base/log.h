@@ -70,7 +70,7 @@ char *culvert_log_printable (const char *text, gssize n_bytes);
  * culvert_log_printable_lines:
  *
  * The same for text that may have several lines, such as a server's instructions: line ends stay (as
- * "\n"), trailing white space goes.
+ * "\n"), as far as there are not too many.
  */
 char *culvert_log_printable_lines (const char *text, gssize n_bytes);
 

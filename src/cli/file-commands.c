@@ -33,6 +33,9 @@ tame (CulvertProfile *profile, const CulvertProfile *existing)
 {
   CulvertProfile *tamed = culvert_profile_edit (profile);
 
+  /* The person's word counts for the command that it was said about. */
+  tamed->proxy_command_allowed = existing != NULL && existing->proxy_command_allowed &&
+                                 g_str_equal (existing->proxy_command, tamed->proxy_command);
   tamed->start_with_program = existing != NULL && existing->start_with_program;
   return tamed;
 }
@@ -164,12 +167,23 @@ write_file (const char *path, const char *text)
   return CULVERT_EXIT_DONE;
 }
 
+/* What a file that leaves this computer does not carry. */
+static CulvertProfile *
+share (const CulvertProfile *profile)
+{
+  CulvertProfile *shared = culvert_profile_edit (profile);
+
+  shared->proxy_command_allowed = FALSE;
+  return shared;
+}
+
 static int
 export_one (CulvertProfile *profile, const char *place)
 {
-  g_autofree char *text = culvert_profile_to_text (profile);
-  g_autofree char *name = g_strconcat (profile->id, CULVERT_PROFILE_SUFFIX, NULL);
-  g_autofree char *path = NULL;
+  g_autoptr (CulvertProfile) shared = share (profile);
+  g_autofree char           *text = culvert_profile_to_text (shared);
+  g_autofree char           *name = g_strconcat (profile->id, CULVERT_PROFILE_SUFFIX, NULL);
+  g_autofree char           *path = NULL;
 
   if (place == NULL)
     {

@@ -18,17 +18,19 @@ typedef struct
 
 static const Help helps[] = {
   { "run",
-    "run [--once] [--for SECONDS] [--json] [--traffic] [-v] (NAME… | FILE.culvert… | -- ssh ARGS…)",
+    "run [--once] [--for SECONDS] [--json] [--traffic] [--allow-command] [-v] (NAME… | "
+    "FILE.culvert… | -- ssh ARGS…)",
     N_ ("Run tunnels in this program until it is interrupted."),
     N_ (
       "NAME is the name or id of a saved tunnel, FILE a tunnel’s file. Behind “--” stands an "
       "ordinary ssh command line, such as: -- ssh -N -L 8080:localhost:80 me@example.com\n"
       "\n"
-      "  --once         do not connect again: end at the first failure\n"
-      "  --for SECONDS  end after that time\n"
-      "  --json         print one JSON object per line for each event\n"
-      "  --traffic      print what is carried, once a second while it changes\n"
-      "  -v, --verbose  print the log too; twice for its details\n"
+      "  --once           do not connect again: end at the first failure\n"
+      "  --for SECONDS    end after that time\n"
+      "  --json           print one JSON object per line for each event\n"
+      "  --traffic        print what is carried, once a second while it changes\n"
+      "  --allow-command  run the ProxyCommand that leads to a server\n"
+      "  -v, --verbose    print the log too; twice for its details\n"
       "\n"
       "Prints “up: …” when every forward listens. Questions go to the terminal, or to the program "
       "in SSH_ASKPASS as ssh does it.") },

@@ -27,12 +27,16 @@ describe_account (const CulvertPromptFields *fields)
 }
 
 static void
-describe_host_key (const CulvertHostKeyInfo *key, GString *text)
+describe_host_key (const CulvertHostKeyInfo *key, CulvertAskedBy asked_by, GString *text)
 {
   g_autofree char *host = describe_host (key->host, key->port);
 
-  /* Translators: %s is the server's name */
-  g_string_append_printf (text, _ ("Nothing is known yet about the server %s."), host);
+  if (asked_by == CULVERT_ASKED_BY_HOP)
+    /* Translators: %s is the jump host's name */
+    g_string_append_printf (text, _ ("Nothing is known yet about the jump host %s."), host);
+  else
+    /* Translators: %s is the server's name */
+    g_string_append_printf (text, _ ("Nothing is known yet about the server %s."), host);
   g_string_append_c (text, '\n');
   /* Translators: 1 is a kind of key, 2 its fingerprint */
   g_string_append_printf (text, _ ("It shows a host key of kind %1$s with the fingerprint\n  %2$s"),
@@ -63,20 +67,54 @@ append_line (GString *text, const char *line)
   g_string_append_c (text, '\n');
 }
 
+/* The server's own words, each line marked, so that none passes for one of ours. */
+static void
+append_quote (GString *text, const char *words)
+{
+  g_autofree char *stripped = g_strchomp (g_strdup (words != NULL ? words : ""));
+  g_auto (GStrv)   lines = g_strsplit (stripped, "\n", -1);
+
+  for (char **line = lines; *line != NULL; line++)
+    g_string_append_printf (text, "| %s\n", *line);
+}
+
+/* A question of several lines: all but the last are quoted above it. */
+static char *
+describe_question (const char *account, const char *question)
+{
+  const char      *last = strrchr (question, '\n');
+  g_autofree char *before = NULL;
+  GString         *text = g_string_new (NULL);
+
+  if (last == NULL || last[1] == '\0')
+    last = question;
+  else
+    {
+      before = g_strndup (question, (gsize)(last - question));
+      append_quote (text, before);
+      last++;
+    }
+  /* Who it comes from: it could pretend to be another. */
+  g_string_append_printf (text, "(%s) %s", account, last);
+  return g_string_free (text, FALSE);
+}
+
 char *
 culvert_prompt_text_intro (const CulvertPromptFields *fields)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
   if (fields->kind == CULVERT_PROMPT_HOST_KEY && fields->host_key != NULL)
-    describe_host_key (fields->host_key, text);
+    describe_host_key (fields->host_key, fields->asked_by, text);
   if (fields->attempt > 0 &&
       (fields->kind == CULVERT_PROMPT_PASSWORD || fields->kind == CULVERT_PROMPT_PASSPHRASE))
     append_line (text, _ ("That was not right; once more."));
   if (fields->kind == CULVERT_PROMPT_NEW_PASSWORD)
-    append_line (text, _ ("The password has expired and must be changed."));
-  append_line (text, fields->title);
-  append_line (text, fields->instruction);
+    append_line (text, fields->attempt == 0
+                         ? _ ("The password has expired and must be changed.")
+                         : _ ("The server did not take the new password; choose another one."));
+  append_quote (text, fields->title);
+  append_quote (text, fields->instruction);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
@@ -101,8 +139,7 @@ culvert_prompt_text_question (const CulvertPromptFields *fields, guint index, gb
       if (index >= fields->n_fields)
         return g_strdup ("");
       *is_hidden = fields->fields[index].is_hidden;
-      /* The server's own words, and who they come from: it could pretend to be another. */
-      return g_strdup_printf ("(%s) %s", account, fields->fields[index].text);
+      return describe_question (account, fields->fields[index].text);
     case CULVERT_PROMPT_NEW_PASSWORD:
       if (index > 0)
         return g_strdup (_ ("New password once more: "));
@@ -110,6 +147,12 @@ culvert_prompt_text_question (const CulvertPromptFields *fields, guint index, gb
       return g_strdup_printf (_ ("New password of %s: "), account);
     case CULVERT_PROMPT_PASSWORD:
     default:
+      if (fields->asked_by == CULVERT_ASKED_BY_PROXY)
+        /* Translators: %s is user@server */
+        return g_strdup_printf (_ ("Password of the proxy %s: "), account);
+      if (fields->asked_by == CULVERT_ASKED_BY_HOP)
+        /* Translators: %s is user@server */
+        return g_strdup_printf (_ ("Password of the jump host %s: "), account);
       /* Translators: %s is user@server */
       return g_strdup_printf (_ ("Password of %s: "), account);
     }

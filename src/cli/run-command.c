@@ -52,6 +52,7 @@ typedef struct
   CulvertExit        last_trouble; /* what it would end with now */
   guint64            n_carried;    /* what the last traffic report was about … */
   guint              n_open;
+  guint              n_held;
 } RunEntry;
 
 static void
@@ -421,11 +422,13 @@ traffic_cb (gpointer user_data)
       guint64   n_carried =
         culvert_tunnel_get_n_received (entry->tunnel) + culvert_tunnel_get_n_sent (entry->tunnel);
       guint n_open = culvert_tunnel_get_n_open (entry->tunnel);
+      guint n_held = culvert_tunnel_get_n_held (entry->tunnel);
 
-      if (n_carried == entry->n_carried && n_open == entry->n_open)
+      if (n_carried == entry->n_carried && n_open == entry->n_open && n_held == entry->n_held)
         continue;
       entry->n_carried = n_carried;
       entry->n_open = n_open;
+      entry->n_held = n_held;
       culvert_run_report_traffic (&self->options->report, entry->tunnel);
     }
   return G_SOURCE_CONTINUE;

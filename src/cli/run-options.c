@@ -107,6 +107,31 @@ add_words (CulvertRunOptions *self, GStrv words)
   return CULVERT_EXIT_DONE;
 }
 
+/* Returns FALSE when the source has a command that nobody has allowed. */
+static gboolean
+allow_command (CulvertRunSource *source, const char *title, gboolean is_allowed)
+{
+  CulvertProfile *allowed;
+
+  if (source->profile->proxy_command[0] == '\0' || source->profile->proxy_command_allowed)
+    return TRUE;
+  if (!is_allowed)
+    {
+      g_autofree char *what = g_strdup_printf (
+        /* Translators: %s is a command line */
+        _ ("it is reached by a command, which is not run unasked: %s"),
+        source->profile->proxy_command);
+
+      culvert_message_print (title, what, _ ("use --allow-command if you trust it"));
+      return FALSE;
+    }
+  allowed = culvert_profile_edit (source->profile);
+  allowed->proxy_command_allowed = TRUE;
+  culvert_profile_unref (source->profile);
+  source->profile = allowed;
+  return TRUE;
+}
+
 /* The same tunnel twice would be in its own way. */
 static int
 check (const CulvertRunOptions *self)
@@ -115,8 +140,8 @@ check (const CulvertRunOptions *self)
 
   for (guint i = 0; i < self->sources->len; i++)
     {
-      const CulvertRunSource *source = g_ptr_array_index (self->sources, i);
-      g_autofree char        *title = culvert_profile_dup_title (source->profile);
+      CulvertRunSource *source = g_ptr_array_index (self->sources, i);
+      g_autofree char  *title = culvert_profile_dup_title (source->profile);
 
       if (!g_hash_table_add (ids, source->profile->id))
         {
@@ -124,7 +149,8 @@ check (const CulvertRunOptions *self)
                                  _ ("leave one of them out"));
           return CULVERT_EXIT_USAGE;
         }
-      if (!culvert_saved_tunnels_report_problems (source->profile, FALSE))
+      if (!culvert_saved_tunnels_report_problems (source->profile, FALSE) ||
+          !allow_command (source, title, self->allow_command))
         return CULVERT_EXIT_USAGE;
     }
   return CULVERT_EXIT_DONE;
@@ -146,6 +172,7 @@ parse_arguments (CulvertRunOptions *self, char **argv, int *duration_s, GError *
   const GOptionEntry entries[] = {
     { "once", 0, 0, G_OPTION_ARG_NONE, &self->once, NULL, NULL },
     { "for", 0, 0, G_OPTION_ARG_INT, duration_s, NULL, NULL },
+    { "allow-command", 0, 0, G_OPTION_ARG_NONE, &self->allow_command, NULL, NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &self->report.as_json, NULL, NULL },
     { "traffic", 0, 0, G_OPTION_ARG_NONE, &self->report.with_traffic, NULL, NULL },
     { "verbose", 'v', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, count_verbose_cb, NULL, NULL },

@@ -17,7 +17,8 @@ typedef struct
 typedef struct
 {
   gboolean         once;
-  guint            duration_s; /* 0: until it is interrupted */
+  gboolean         allow_command; /* their proxy commands may be run */
+  guint            duration_s;    /* 0: until it is interrupted */
   CulvertRunReport report;
   GPtrArray       *sources; /* of CulvertRunSource; never empty */
 } CulvertRunOptions;

@@ -184,6 +184,7 @@ report_failure_as_json (const CulvertRunFailure *failure, const CulvertFailureWo
   if (failure->forward != NULL)
     add_string (builder, "forward", culvert_forward_spec_get_id (failure->forward));
   add_string (builder, "what", words->what);
+  add_string (builder, "why", words->why);
   add_string (builder, "next", words->next);
   add_string (builder, "detail", failure->error->message);
   if (failure->retry_in_us >= 0)
@@ -199,6 +200,8 @@ culvert_run_report_failure (const CulvertRunReport *self, const CulvertRunFailur
 {
   g_autoptr (CulvertFailureWords) words = find_words (failure);
   g_autofree char                *next = g_strdup (words->next);
+  g_autofree char *what = words->why != NULL ? g_strdup_printf ("%s %s", words->what, words->why)
+                                             : g_strdup (words->what);
 
   if (failure->retry_in_us >= 0)
     {
@@ -210,7 +213,7 @@ culvert_run_report_failure (const CulvertRunReport *self, const CulvertRunFailur
       /* Translators: %s is a time such as "8 s" */
       next = g_strdup_printf (_ ("Trying again in %s."), delay);
     }
-  culvert_message_print (culvert_tunnel_get_title (failure->tunnel), words->what, next);
+  culvert_message_print (culvert_tunnel_get_title (failure->tunnel), what, next);
   if (self->as_json)
     report_failure_as_json (failure, words);
 }
@@ -235,6 +238,7 @@ culvert_run_report_traffic (const CulvertRunReport *self, CulvertTunnel *tunnel)
       add_int (builder, "received_rate", (gint64)rate.received);
       add_int (builder, "sent_rate", (gint64)rate.sent);
       add_int (builder, "connections", n_open);
+      add_int (builder, "held", culvert_tunnel_get_n_held (tunnel));
       json_builder_set_member_name (builder, "round_trip_ms");
       if (round_trip_us >= 0)
         json_builder_add_double_value (builder, (double)round_trip_us / 1000.0);

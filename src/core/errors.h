@@ -21,29 +21,39 @@ GQuark culvert_ssh_error_quark (void);
 typedef enum
 {
   /* reaching the server */
-  CULVERT_SSH_ERROR_NAME_UNKNOWN,  /* the name does not resolve */
-  CULVERT_SSH_ERROR_REFUSED,       /* nothing listens there */
-  CULVERT_SSH_ERROR_UNREACHABLE,   /* no route leads there */
-  CULVERT_SSH_ERROR_NO_NETWORK,    /* no route leads out of this computer; waits for one */
-  CULVERT_SSH_ERROR_TIMED_OUT,     /* no answer within the connect time-out */
-  CULVERT_SSH_ERROR_NOT_SSH,       /* something else answers on that port */
-  CULVERT_SSH_ERROR_HANDSHAKE,     /* key exchange failed */
-  CULVERT_SSH_ERROR_NO_COMMON_KEX, /* no algorithm in common: detail names the server's list */
+  CULVERT_SSH_ERROR_NAME_UNKNOWN,    /* the name does not resolve */
+  CULVERT_SSH_ERROR_NO_NAME_SERVICE, /* nobody could be asked for the name */
+  CULVERT_SSH_ERROR_NO_ADDRESS,      /* the name has none of the family that is asked for */
+  CULVERT_SSH_ERROR_REFUSED,         /* nothing listens there */
+  CULVERT_SSH_ERROR_UNREACHABLE,     /* no route leads there */
+  CULVERT_SSH_ERROR_NO_NETWORK,      /* no route leads out of this computer; waits for one */
+  CULVERT_SSH_ERROR_TIMED_OUT,       /* no answer within the connect time-out */
+  CULVERT_SSH_ERROR_SILENT,          /* connected, but it never said what it is */
+  CULVERT_SSH_ERROR_TURNED_AWAY,     /* closed by the server before it said what it is */
+  CULVERT_SSH_ERROR_NOT_SSH,         /* something else answers on that port */
+  CULVERT_SSH_ERROR_HANDSHAKE,       /* key exchange failed */
+  CULVERT_SSH_ERROR_HANDSHAKE_TIMED_OUT,
+  CULVERT_SSH_ERROR_NO_COMMON_KEX, /* no algorithm in common: OFFERED, OURS, LEGACY */
   CULVERT_SSH_ERROR_NO_COMMON_HOST_KEY,
   CULVERT_SSH_ERROR_NO_COMMON_CIPHER,
   CULVERT_SSH_ERROR_NO_COMMON_MAC,
+  CULVERT_SSH_ERROR_NO_COMMON_COMPRESSION,
   /* proving the server */
-  CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN, /* nobody to ask, or not accepted in time */
-  CULVERT_SSH_ERROR_HOST_KEY_REFUSED, /* the person said no */
+  CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN,    /* nobody to ask */
+  CULVERT_SSH_ERROR_HOST_KEY_UNANSWERED, /* not accepted while the server waited */
+  CULVERT_SSH_ERROR_HOST_KEY_REFUSED,    /* the person said no */
   CULVERT_SSH_ERROR_HOST_KEY_CHANGED,
   CULVERT_SSH_ERROR_HOST_KEY_REVOKED,
   CULVERT_SSH_ERROR_HOST_KEY_STORE,       /* known_hosts cannot be read or written */
   CULVERT_SSH_ERROR_HOST_KEY_CERTIFICATE, /* the server's is damaged, or its signature is false */
   /* signing in */
-  CULVERT_SSH_ERROR_AUTH_REFUSED,       /* every way that was allowed is used up */
-  CULVERT_SSH_ERROR_AUTH_NO_METHOD,     /* the server allows no way that this tunnel has */
-  CULVERT_SSH_ERROR_AUTH_CANCELLED,     /* the person closed the question */
-  CULVERT_SSH_ERROR_AUTH_TOO_MANY,      /* the server closed: too many tries */
+  CULVERT_SSH_ERROR_AUTH_REFUSED,    /* every way that was allowed is used up */
+  CULVERT_SSH_ERROR_AUTH_NO_METHOD,  /* the server allows no way that this tunnel has */
+  CULVERT_SSH_ERROR_AUTH_CANCELLED,  /* the person closed the question */
+  CULVERT_SSH_ERROR_AUTH_UNANSWERED, /* no answer while the server waited */
+  CULVERT_SSH_ERROR_AUTH_TIMED_OUT,  /* the server does not say whether it lets us in */
+  CULVERT_SSH_ERROR_AUTH_CLOSED,     /* the server closed without a word: as for locked accounts */
+  CULVERT_SSH_ERROR_AUTH_TOO_MANY,   /* the server closed: too many tries */
   CULVERT_SSH_ERROR_AUTH_TOO_MANY_KEYS, /* more keys than may be tried; the first were all wrong */
   CULVERT_SSH_ERROR_AUTH_NO_PROMPTER,   /* a secret is needed and nobody can be asked */
   CULVERT_SSH_ERROR_PASSWORD_EXPIRED,
@@ -56,6 +66,15 @@ typedef enum
   CULVERT_SSH_ERROR_KEY_PASSPHRASE_NEEDED,
   CULVERT_SSH_ERROR_KEY_PASSPHRASE_WRONG,
   CULVERT_SSH_ERROR_KEY_NEEDS_NEWER, /* an RSA key that this libssh2 cannot use at this server */
+  CULVERT_SSH_ERROR_CERTIFICATE_MALFORMED, /* damaged, or of a kind that is not used */
+  CULVERT_SSH_ERROR_CERTIFICATE_NO_KEY, /* its private key is neither in a file nor in the agent */
+  CULVERT_SSH_ERROR_CERTIFICATE_FOR_HOSTS,   /* one that proves a server */
+  CULVERT_SSH_ERROR_CERTIFICATE_TOO_EARLY,   /* not valid yet; FACT_TIME */
+  CULVERT_SSH_ERROR_CERTIFICATE_TOO_LATE,    /* expired; FACT_TIME */
+  CULVERT_SSH_ERROR_CERTIFICATE_OTHER_USERS, /* FACT_NAMES: who it is for */
+  CULVERT_SSH_ERROR_CERTIFICATE_REFUSED,     /* nothing is wrong with it that can be seen here */
+  CULVERT_SSH_ERROR_CERTIFICATE_NEEDS_NEWER, /* this libssh2 cannot use it */
+  CULVERT_SSH_ERROR_KEY_NEEDS_AGENT,         /* a FIDO key: only an agent can sign with it */
   CULVERT_SSH_ERROR_AGENT_UNREACHABLE,
   CULVERT_SSH_ERROR_AGENT_FAILED,
   CULVERT_SSH_ERROR_AGENT_TIMED_OUT,
@@ -69,6 +88,14 @@ typedef enum
   CULVERT_SSH_ERROR_OPEN_SHORTAGE,   /* code 4 */
   CULVERT_SSH_ERROR_OPEN_UNKNOWN,    /* code 3, or no reason to be had */
   CULVERT_SSH_ERROR_OPEN_TIMED_OUT,
+  /* the way to the server; what fails on the way to a proxy has the codes above and FACT_PROXY */
+  CULVERT_SSH_ERROR_PROXY_REFUSED,       /* the proxy does not pass this on; FACT_SAID: why */
+  CULVERT_SSH_ERROR_PROXY_AUTH,          /* it wants another user or password */
+  CULVERT_SSH_ERROR_PROXY_PROTOCOL,      /* what answers is no such proxy */
+  CULVERT_SSH_ERROR_COMMAND_NOT_ALLOWED, /* nobody said that the proxy command may be run */
+  CULVERT_SSH_ERROR_COMMAND_FAILED,      /* it did not lead to a server; FACT_SAID: its words */
+  CULVERT_SSH_ERROR_NEXT_PROHIBITED,     /* FACT_HOP may not lead on to FACT_NEXT */
+  CULVERT_SSH_ERROR_NEXT_UNREACHABLE,    /* FACT_HOP cannot reach FACT_NEXT */
 } CulvertSshError;
 
 #define CULVERT_FORWARD_ERROR (culvert_forward_error_quark ())
@@ -109,12 +136,22 @@ typedef enum
   CULVERT_FACT_SAID,     /* the server's own words, made printable */
   CULVERT_FACT_SHOWN,    /* the fingerprint that the server showed */
   CULVERT_FACT_RECORDED, /* the fingerprint that is recorded */
-  CULVERT_FACT_SINCE,    /* when that was recorded, at the latest: ISO 8601, UTC */
   CULVERT_FACT_REASON,   /* the system's or a library's words for the cause */
+  CULVERT_FACT_OURS,     /* what was offered to the server, by ", " */
+  CULVERT_FACT_LEGACY,   /* what the "legacy server" switch has in common with it, by ", " */
+  CULVERT_FACT_SPEAKS,   /* the protocol in the place of SSH: "http", "smtp", … (ssh/kexinit.h) */
+  CULVERT_FACT_KEY_OPTIONS, /* what the key that signed in may do there, by " "; FILE, LINE: its entry */
+  CULVERT_FACT_SOFTWARE, /* the server's version line: "SSH-2.0-OpenSSH_9.2p1" */
   CULVERT_FACT_TRIED,    /* a number: how many keys were offered */
   CULVERT_FACT_LEFT,     /* a number: how many keys were not */
+  /* seconds since 1970, a number: of a certificate; or RECORDED was recorded then, or before */
+  CULVERT_FACT_TIME,
+  CULVERT_FACT_NAMES, /* whom a certificate is for, by ", "; the server as known_hosts writes it */
+  CULVERT_FACT_HOP,   /* the jump server that it happened to, "host" or "host:port" */
+  CULVERT_FACT_NEXT,  /* where that jump server should have led to */
+  CULVERT_FACT_PROXY, /* the proxy that it happened to, "host:port" */
 } CulvertFact;
-#define CULVERT_N_FACTS 10
+#define CULVERT_N_FACTS (CULVERT_FACT_PROXY + 1)
 
 /**
  * culvert_error_set_fact:

@@ -33,6 +33,7 @@ is_warning (CulvertProblemCode code)
     case CULVERT_PROBLEM_EXPOSED:
     case CULVERT_PROBLEM_NO_FORWARDS:
     case CULVERT_PROBLEM_UNSUPPORTED_KIND:
+    case CULVERT_PROBLEM_NOT_ALLOWED:
       return TRUE;
     case CULVERT_PROBLEM_MISSING:
     case CULVERT_PROBLEM_INVALID_HOST:
@@ -44,6 +45,12 @@ is_warning (CulvertProblemCode code)
     case CULVERT_PROBLEM_PORT_ZERO:
     case CULVERT_PROBLEM_LISTEN_TWICE:
     case CULVERT_PROBLEM_REMOTE_UNIX_LISTEN:
+    case CULVERT_PROBLEM_INVALID_HOP:
+    case CULVERT_PROBLEM_TOO_MANY_HOPS:
+    case CULVERT_PROBLEM_INVALID_PROXY:
+    case CULVERT_PROBLEM_SECRET_IN_PROXY:
+    case CULVERT_PROBLEM_TWO_PROXIES:
+    case CULVERT_PROBLEM_INVALID_COMMAND:
     default:
       return FALSE;
     }
@@ -99,6 +106,53 @@ check_server (const CulvertProfile *self, GPtrArray *problems)
 }
 
 static void
+check_hops (const CulvertProfile *self, GPtrArray *problems)
+{
+  for (guint i = 0; self->hops[i] != NULL; i++)
+    {
+      g_autoptr (CulvertHop) hop = culvert_hop_parse (self->hops[i], NULL);
+
+      if (hop == NULL)
+        add (problems, CULVERT_FIELD_HOPS, CULVERT_PROBLEM_INVALID_HOP, NULL, self->hops[i]);
+      if (i == CULVERT_HOPS_MAX)
+        {
+          add (problems, CULVERT_FIELD_HOPS, CULVERT_PROBLEM_TOO_MANY_HOPS, NULL, self->hops[i]);
+          return;
+        }
+    }
+}
+
+static void
+check_proxy (const CulvertProfile *self, GPtrArray *problems)
+{
+  g_autoptr (GError)       error = NULL;
+  g_autoptr (CulvertProxy) proxy = culvert_proxy_parse (self->proxy, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    add (problems, CULVERT_FIELD_PROXY, CULVERT_PROBLEM_SECRET_IN_PROXY, NULL, NULL);
+  else if (proxy == NULL)
+    add (problems, CULVERT_FIELD_PROXY, CULVERT_PROBLEM_INVALID_PROXY, NULL, self->proxy);
+}
+
+static void
+check_proxy_command (const CulvertProfile *self, GPtrArray *problems)
+{
+  const CulvertField field = CULVERT_FIELD_PROXY_COMMAND;
+  g_autofree char   *bad = NULL;
+
+  if (self->proxy_command[0] == '\0')
+    return;
+  bad = culvert_proxy_command_find_bad_token (self->proxy_command);
+  if (bad != NULL || has_control_characters (self->proxy_command) ||
+      !g_utf8_validate (self->proxy_command, -1, NULL))
+    add (problems, field, CULVERT_PROBLEM_INVALID_COMMAND, NULL, bad);
+  if (self->proxy[0] != '\0')
+    add (problems, field, CULVERT_PROBLEM_TWO_PROXIES, NULL, NULL);
+  if (!self->proxy_command_allowed)
+    add (problems, field, CULVERT_PROBLEM_NOT_ALLOWED, NULL, self->proxy_command);
+}
+
+static void
 check_key_file (const CulvertProfile *self, const char *path, GPtrArray *problems)
 {
   g_autofree char *expanded = culvert_path_expand (path);
@@ -117,6 +171,17 @@ check_key_file (const CulvertProfile *self, const char *path, GPtrArray *problem
 }
 
 static void
+check_certificate_file (const char *path, GPtrArray *problems)
+{
+  g_autofree char *expanded = culvert_path_expand (path);
+
+  if (!is_fixed_path (path) || g_file_test (expanded, G_FILE_TEST_IS_DIR))
+    add (problems, CULVERT_FIELD_CERTIFICATE_FILES, CULVERT_PROBLEM_INVALID_PATH, NULL, path);
+  else if (!g_file_test (expanded, G_FILE_TEST_EXISTS))
+    add (problems, CULVERT_FIELD_CERTIFICATE_FILES, CULVERT_PROBLEM_FILE_MISSING, NULL, path);
+}
+
+static void
 check_sign_in (const CulvertProfile *self, GPtrArray *problems)
 {
   if (self->methods->len == 0)
@@ -124,6 +189,10 @@ check_sign_in (const CulvertProfile *self, GPtrArray *problems)
   if (culvert_profile_has_method (self, CULVERT_AUTH_KEY) || self->only_listed_keys)
     for (guint i = 0; self->key_files[i] != NULL; i++)
       check_key_file (self, self->key_files[i], problems);
+  if (culvert_profile_has_method (self, CULVERT_AUTH_KEY) ||
+      culvert_profile_has_method (self, CULVERT_AUTH_AGENT))
+    for (guint i = 0; self->certificate_files[i] != NULL; i++)
+      check_certificate_file (self->certificate_files[i], problems);
   if (self->host_key_alias[0] != '\0' && !culvert_host_is_valid (self->host_key_alias))
     add (problems, CULVERT_FIELD_HOST_KEY_ALIAS, CULVERT_PROBLEM_INVALID_HOST, NULL,
          self->host_key_alias);
@@ -286,6 +355,9 @@ culvert_profile_check (const CulvertProfile *self)
   g_return_val_if_fail (self != NULL, problems);
 
   check_server (self, problems);
+  check_hops (self, problems);
+  check_proxy (self, problems);
+  check_proxy_command (self, problems);
   check_sign_in (self, problems);
   if (self->forwards->len == 0)
     add (problems, CULVERT_FIELD_FORWARDS, CULVERT_PROBLEM_NO_FORWARDS, NULL, NULL);

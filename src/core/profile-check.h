@@ -15,8 +15,12 @@ typedef enum
   CULVERT_FIELD_HOST,
   CULVERT_FIELD_PORT,
   CULVERT_FIELD_USER,
+  CULVERT_FIELD_HOPS,
+  CULVERT_FIELD_PROXY,
+  CULVERT_FIELD_PROXY_COMMAND,
   CULVERT_FIELD_METHODS,
   CULVERT_FIELD_KEY_FILES,
+  CULVERT_FIELD_CERTIFICATE_FILES,
   CULVERT_FIELD_AGENT_SOCKET,
   CULVERT_FIELD_HOST_KEY_ALIAS,
   CULVERT_FIELD_FORWARDS,       /* the list itself */
@@ -42,6 +46,13 @@ typedef enum
   CULVERT_PROBLEM_UNSUPPORTED_KIND, /* warning: this version does not carry that kind, or FTP, yet;
                                          the subject is its nick, or "ftp" */
   CULVERT_PROBLEM_REMOTE_UNIX_LISTEN, /* libssh2 cannot listen on a socket at the server */
+  CULVERT_PROBLEM_INVALID_HOP,        /* not [user@]host[:port]; the subject is its text */
+  CULVERT_PROBLEM_TOO_MANY_HOPS,
+  CULVERT_PROBLEM_INVALID_PROXY,
+  CULVERT_PROBLEM_SECRET_IN_PROXY, /* a password, which files do not hold */
+  CULVERT_PROBLEM_TWO_PROXIES,     /* a proxy and a command: which one? */
+  CULVERT_PROBLEM_INVALID_COMMAND, /* control characters, or a token that is not replaced: the subject */
+  CULVERT_PROBLEM_NOT_ALLOWED, /* warning: the command is not run until the person allows it */
 } CulvertProblemCode;
 
 typedef struct

@@ -283,6 +283,20 @@ read_address_family (const Reader *reader, CulvertAddressFamily *field, GError *
   return TRUE;
 }
 
+/* A file may lack sense in other ways and still be shown; a secret in it must not be kept. */
+static gboolean
+read_proxy (const Reader *reader, char **field, GError **error)
+{
+  g_autoptr (GError)       own = NULL;
+  g_autoptr (CulvertProxy) proxy = NULL;
+
+  if (!read_string (reader, "Proxy", field, error))
+    return FALSE;
+  proxy = culvert_proxy_parse (*field, &own);
+  return !g_error_matches (own, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED) ||
+         invalid (reader, "Proxy", error, "%s", own->message);
+}
+
 static gboolean
 read_host_key_policy (const Reader *reader, CulvertHostKeyPolicy *field, GError **error)
 {
@@ -328,10 +342,15 @@ read_tunnel (const Reader *reader, CulvertProfile *profile, GError **error)
       !read_string (reader, "User", &profile->user, error) ||
       !read_address_family (reader, &profile->address_family, error) ||
       !read_list (reader, "KnownHostsFiles", &profile->known_hosts_files, error) ||
+      !read_list (reader, "Hops", &profile->hops, error) ||
+      !read_proxy (reader, &profile->proxy, error) ||
+      !read_string (reader, "ProxyCommand", &profile->proxy_command, error) ||
+      !read_boolean (reader, "ProxyCommandAllowed", &profile->proxy_command_allowed, error) ||
       !read_string (reader, "HostKeyAlias", &profile->host_key_alias, error) ||
       !read_host_key_policy (reader, &profile->host_key_policy, error) ||
       !read_methods (reader, profile, error) ||
       !read_list (reader, "KeyFiles", &profile->key_files, error) ||
+      !read_list (reader, "CertificateFiles", &profile->certificate_files, error) ||
       !read_string (reader, "AgentSocket", &profile->agent_socket, error) ||
       !read_boolean (reader, "OnlyListedKeys", &profile->only_listed_keys, error) ||
       !read_boolean (reader, "NeverAsk", &profile->never_ask, error) ||
@@ -510,6 +529,16 @@ normalise_line_ends (const char *text, gsize n_bytes, gsize *n_normal)
 
 CulvertProfile *
 culvert_profile_parse (const char *id, const char *text, gsize n_bytes, GError **error)
+{
+  CulvertProfile *profile = culvert_profile_parse_own (id, text, n_bytes, error);
+
+  if (profile != NULL)
+    profile->proxy_command_allowed = FALSE;
+  return profile;
+}
+
+CulvertProfile *
+culvert_profile_parse_own (const char *id, const char *text, gsize n_bytes, GError **error)
 {
   g_autoptr (CulvertProfile) profile = NULL;
   g_autoptr (GKeyFile)       key_file = g_key_file_new ();

@@ -5,7 +5,11 @@
  *
  * [Tunnel] Version=1 Name= Host= Port= User= Methods=agent;key;… KeyFiles= …, then one group
  * [Forward ID] per forward with Kind= Listen= Target= Enabled= …; forwards are in the order of
- * their groups.  Keys and groups that this version does not know are kept and written back. */
+ * their groups.  Keys and groups that this version does not know are kept and written back.
+ *
+ * On the way to the server: Hops=user@host:port;…, Proxy= (system, http://…, socks5://…),
+ * ProxyCommand=, and ProxyCommandAllowed=true where the person said that it may be run.  That
+ * permission counts in the person's own folder alone; no other file brings it along. */
 
 #include "core/profile.h"
 
@@ -28,7 +32,11 @@ G_BEGIN_DECLS
 CulvertProfile *
 culvert_profile_parse (const char *id, const char *text, gsize n_bytes, GError **error);
 
-/* (transfer full): parses back to an equal profile */
+/* The same for a file of the person's own store: ProxyCommandAllowed= counts. */
+CulvertProfile *
+culvert_profile_parse_own (const char *id, const char *text, gsize n_bytes, GError **error);
+
+/* (transfer full): culvert_profile_parse_own() makes an equal profile of it */
 char *culvert_profile_to_text (const CulvertProfile *self);
 
 G_END_DECLS

@@ -116,7 +116,7 @@ parse (CulvertFolderFile *file, GBytes *bytes)
   gsize       n_bytes;
   const char *text = g_bytes_get_data (bytes, &n_bytes);
 
-  file->profile = culvert_profile_parse (file->id, text, n_bytes, &file->error);
+  file->profile = culvert_profile_parse_own (file->id, text, n_bytes, &file->error);
   if (file->profile != NULL)
     file->profile->revision = g_strdup (file->revision);
 }

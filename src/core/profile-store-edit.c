@@ -88,7 +88,7 @@ read_back (CulvertProfile *profile, const char *text, GError **error)
                    "\"%s\" cannot be a tunnel's id", profile->id);
       return NULL;
     }
-  copy = culvert_profile_parse (profile->id, text, strlen (text), &own);
+  copy = culvert_profile_parse_own (profile->id, text, strlen (text), &own);
   if (copy == NULL || !culvert_profile_equal (copy, profile))
     {
       g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_INVALID,

@@ -73,6 +73,10 @@ write_tunnel (GKeyFile *key_file, const CulvertProfile *profile)
     g_key_file_set_string (key_file, group, "AddressFamily",
                            culvert_address_family_to_nick (profile->address_family));
   write_list (key_file, group, "KnownHostsFiles", profile->known_hosts_files);
+  write_list (key_file, group, "Hops", profile->hops);
+  write_string (key_file, group, "Proxy", profile->proxy);
+  write_string (key_file, group, "ProxyCommand", profile->proxy_command);
+  write_boolean (key_file, group, "ProxyCommandAllowed", profile->proxy_command_allowed, FALSE);
   write_string (key_file, group, "HostKeyAlias", profile->host_key_alias);
   if (is_wanted (key_file, group, "HostKeyPolicy",
                  profile->host_key_policy == usual->host_key_policy))
@@ -80,6 +84,7 @@ write_tunnel (GKeyFile *key_file, const CulvertProfile *profile)
                            culvert_host_key_policy_to_nick (profile->host_key_policy));
   write_methods (key_file, profile);
   write_list (key_file, group, "KeyFiles", profile->key_files);
+  write_list (key_file, group, "CertificateFiles", profile->certificate_files);
   write_string (key_file, group, "AgentSocket", profile->agent_socket);
   write_boolean (key_file, group, "OnlyListedKeys", profile->only_listed_keys, FALSE);
   write_boolean (key_file, group, "NeverAsk", profile->never_ask, FALSE);

@@ -145,7 +145,11 @@ culvert_profile_new (void)
   self->host_key_alias = g_strdup ("");
   for (CulvertAuthMethod method = 0; method < CULVERT_N_AUTH_METHODS; method++)
     g_array_append_val (self->methods, method);
+  self->hops = g_new0 (char *, 1);
+  self->proxy = g_strdup ("");
+  self->proxy_command = g_strdup ("");
   self->key_files = g_new0 (char *, 1);
+  self->certificate_files = g_new0 (char *, 1);
   self->agent_socket = g_strdup ("");
   self->connect_timeout_s = DEFAULT_CONNECT_TIMEOUT_S;
   self->keepalive_interval_s = DEFAULT_KEEPALIVE_INTERVAL_S;
@@ -175,9 +179,13 @@ culvert_profile_unref (CulvertProfile *self)
   g_free (self->host);
   g_free (self->user);
   g_strfreev (self->known_hosts_files);
+  g_strfreev (self->hops);
+  g_free (self->proxy);
+  g_free (self->proxy_command);
   g_free (self->host_key_alias);
   g_array_unref (self->methods);
   g_strfreev (self->key_files);
+  g_strfreev (self->certificate_files);
   g_free (self->agent_socket);
   g_ptr_array_unref (self->forwards);
   g_clear_pointer (&self->unknown, g_key_file_unref);
@@ -200,10 +208,15 @@ culvert_profile_edit (const CulvertProfile *self)
   copy->user = g_strdup (self->user);
   copy->address_family = self->address_family;
   copy->known_hosts_files = g_strdupv (self->known_hosts_files);
+  copy->hops = g_strdupv (self->hops);
+  copy->proxy = g_strdup (self->proxy);
+  copy->proxy_command = g_strdup (self->proxy_command);
+  copy->proxy_command_allowed = self->proxy_command_allowed;
   copy->host_key_alias = g_strdup (self->host_key_alias);
   copy->host_key_policy = self->host_key_policy;
   g_array_append_vals (copy->methods, self->methods->data, self->methods->len);
   copy->key_files = g_strdupv (self->key_files);
+  copy->certificate_files = g_strdupv (self->certificate_files);
   copy->agent_socket = g_strdup (self->agent_socket);
   copy->only_listed_keys = self->only_listed_keys;
   copy->never_ask = self->never_ask;
@@ -325,6 +338,58 @@ unknown_equal (const CulvertProfile *a, const CulvertProfile *b)
 }
 
 gboolean
+culvert_profile_has_same_way (const CulvertProfile *a, const CulvertProfile *b)
+{
+  g_return_val_if_fail (a != NULL && b != NULL, FALSE);
+
+  return g_strv_equal ((const char *const *)a->hops, (const char *const *)b->hops) &&
+         strcmp (a->proxy, b->proxy) == 0 && strcmp (a->proxy_command, b->proxy_command) == 0 &&
+         !a->proxy_command_allowed == !b->proxy_command_allowed;
+}
+
+/* What is meant for the server must not notice first that a hop went silent: it would be blamed. */
+static guint
+hop_keepalive (const CulvertProfile *self, guint index)
+{
+  guint n_hops = g_strv_length (self->hops);
+
+  if (self->keepalive_interval_s == 0)
+    return 0;
+  return MAX (1, self->keepalive_interval_s * (index + 2) / (n_hops + 2));
+}
+
+CulvertProfile *
+culvert_profile_for_hop (const CulvertProfile *self, guint index)
+{
+  g_autoptr (CulvertHop) hop = NULL;
+  CulvertProfile        *profile;
+
+  g_return_val_if_fail (self != NULL && index < g_strv_length (self->hops), NULL);
+
+  hop = culvert_hop_parse (self->hops[index], NULL);
+  if (hop == NULL)
+    return NULL;
+  profile = culvert_profile_edit (self);
+  culvert_profile_set_string (&profile->name, "");
+  culvert_profile_set_string (&profile->host, hop->host);
+  /* That is the server's name, which a jump server must not be taken for. */
+  culvert_profile_set_string (&profile->host_key_alias, "");
+  culvert_profile_set_string (&profile->user, hop->user);
+  profile->port = hop->port;
+  profile->keepalive_interval_s = hop_keepalive (self, index);
+  g_strfreev (profile->hops);
+  profile->hops = g_new0 (char *, 1);
+  if (index > 0)
+    {
+      culvert_profile_set_string (&profile->proxy, "");
+      culvert_profile_set_string (&profile->proxy_command, "");
+    }
+  g_ptr_array_set_size (profile->forwards, 0);
+  g_clear_pointer (&profile->unknown, g_key_file_unref);
+  return profile;
+}
+
+gboolean
 culvert_profile_equal (const CulvertProfile *a, const CulvertProfile *b)
 {
   g_return_val_if_fail (a != NULL && b != NULL, FALSE);
@@ -335,8 +400,11 @@ culvert_profile_equal (const CulvertProfile *a, const CulvertProfile *b)
          g_strv_equal ((const char *const *)a->known_hosts_files,
                        (const char *const *)b->known_hosts_files) &&
          strcmp (a->host_key_alias, b->host_key_alias) == 0 &&
-         a->host_key_policy == b->host_key_policy && methods_equal (a->methods, b->methods) &&
+         a->host_key_policy == b->host_key_policy && culvert_profile_has_same_way (a, b) &&
+         methods_equal (a->methods, b->methods) &&
          g_strv_equal ((const char *const *)a->key_files, (const char *const *)b->key_files) &&
+         g_strv_equal ((const char *const *)a->certificate_files,
+                       (const char *const *)b->certificate_files) &&
          strcmp (a->agent_socket, b->agent_socket) == 0 &&
          !a->only_listed_keys == !b->only_listed_keys && !a->never_ask == !b->never_ask &&
          a->connect_timeout_s == b->connect_timeout_s &&

@@ -8,6 +8,7 @@
  * secret, ever. */
 
 #include "core/forward-spec.h"
+#include "core/hop.h"
 
 G_BEGIN_DECLS
 
@@ -76,12 +77,19 @@ typedef struct
                               means the server's own */
   CulvertHostKeyPolicy host_key_policy;
 
+  /* the way there */
+  GStrv hops;  /* jump servers, the nearest first, as culvert_hop_parse() reads them; never NULL */
+  char *proxy; /* as culvert_proxy_parse() reads it; "" is none; never NULL */
+  char *proxy_command;            /* ssh's ProxyCommand; "" is none; never NULL */
+  gboolean proxy_command_allowed; /* the person has said so: see core/profile-file.h */
+
   /* signing in */
-  GArray  *methods;      /* of CulvertAuthMethod, in the order to try, no repeats, never empty */
-  GStrv    key_files;    /* paths, "~/" allowed; empty: the usual ones in ~/.ssh; never NULL */
-  char    *agent_socket; /* a path, "~/" allowed; "" means $SSH_AUTH_SOCK */
-  gboolean only_listed_keys; /* of the agent's keys offer just those named by key_files */
-  gboolean never_ask;        /* ssh's BatchMode: what would need an answer from the person fails */
+  GArray  *methods;   /* of CulvertAuthMethod, in the order to try, no repeats, never empty */
+  GStrv    key_files; /* paths, "~/" allowed; empty: the usual ones in ~/.ssh; never NULL */
+  GStrv    certificate_files; /* of user certificates beyond those beside the keys; never NULL */
+  char    *agent_socket;      /* a path, "~/" allowed; "" means $SSH_AUTH_SOCK */
+  gboolean only_listed_keys;  /* of the agent's keys offer just those named by key_files */
+  gboolean never_ask;         /* ssh's BatchMode: what would need an answer from the person fails */
 
   /* behaviour */
   guint    connect_timeout_s;    /* 15 by default */
@@ -133,6 +141,19 @@ CulvertForwardSpec *culvert_profile_find_forward (const CulvertProfile *self, co
 
 /* Puts @spec in the place of the forward with its id, or at the end. */
 void culvert_profile_put_forward (CulvertProfile *self, CulvertForwardSpec *spec);
+
+/* Do both take the same way to the server: jump servers, proxy, command? */
+gboolean culvert_profile_has_same_way (const CulvertProfile *a, const CulvertProfile *b);
+
+/**
+ * culvert_profile_for_hop:
+ * @index: which of its hops, from 0
+ *
+ * Returns: (transfer full) (nullable): how to reach and sign in to that jump server, as a tunnel without
+ *   forwards: in the same ways as to the server, by a proxy or command only where it is the first;
+ *   NULL when the hop's text makes no sense
+ */
+CulvertProfile *culvert_profile_for_hop (const CulvertProfile *self, guint index);
 
 /* (transfer full): the login name to use: @user, or the person's own */
 char *culvert_profile_dup_user (const CulvertProfile *self);

@@ -3,6 +3,8 @@
 
 #include "core/prompt.h"
 
+#include "base/log.h"
+
 /* More than a server may ask at once; RFC 4256 sets no limit. */
 #define MAX_SECRETS 256
 
@@ -177,6 +179,20 @@ culvert_prompt_init (CulvertPrompt *self)
   self->withdrawn = g_cancellable_new ();
 }
 
+/* Some of it comes from servers and files of strangers, and all of it is for people: what could
+ * deceive them is made visible in this one place. */
+static char *
+dup_line (const char *text)
+{
+  return text != NULL ? culvert_log_printable (text, -1) : NULL;
+}
+
+static char *
+dup_lines (const char *text)
+{
+  return text != NULL ? culvert_log_printable_lines (text, -1) : NULL;
+}
+
 static CulvertPromptField *
 copy_fields (const CulvertPromptField *fields, guint n_fields)
 {
@@ -184,7 +200,7 @@ copy_fields (const CulvertPromptField *fields, guint n_fields)
 
   for (guint i = 0; i < n_fields; i++)
     {
-      copy[i].text = g_strdup (fields[i].text != NULL ? fields[i].text : "");
+      copy[i].text = dup_lines (fields[i].text != NULL ? fields[i].text : "");
       copy[i].is_hidden = fields[i].is_hidden;
     }
   return copy;
@@ -200,11 +216,11 @@ culvert_prompt_new (const CulvertPromptFields *fields)
 
   self = g_object_new (CULVERT_TYPE_PROMPT, NULL);
   self->fields = *fields;
-  self->fields.user = g_strdup (fields->user);
-  self->fields.host = g_strdup (fields->host != NULL ? fields->host : "");
-  self->fields.key_file = g_strdup (fields->key_file);
-  self->fields.title = g_strdup (fields->title);
-  self->fields.instruction = g_strdup (fields->instruction);
+  self->fields.user = dup_line (fields->user);
+  self->fields.host = dup_line (fields->host != NULL ? fields->host : "");
+  self->fields.key_file = dup_line (fields->key_file);
+  self->fields.title = dup_line (fields->title);
+  self->fields.instruction = dup_lines (fields->instruction);
   self->fields.secret_purpose = g_strdup (fields->secret_purpose);
   self->fields.fields = copy_fields (fields->fields, fields->n_fields);
   if (fields->host_key != NULL)

@@ -32,6 +32,14 @@ typedef enum
   CULVERT_DECISION_SAVE,   /* trust and save; for fields: remember in the keyring */
 } CulvertDecision;
 
+/* Who wants to know. */
+typedef enum
+{
+  CULVERT_ASKED_BY_SERVER, /* the tunnel's own */
+  CULVERT_ASKED_BY_HOP,    /* a jump server on the way to it */
+  CULVERT_ASKED_BY_PROXY,
+} CulvertAskedBy;
+
 typedef struct
 {
   char    *text; /* the server's words made printable; "" for our own kinds */
@@ -70,12 +78,14 @@ typedef struct
 #define CULVERT_TYPE_PROMPT (culvert_prompt_get_type ())
 G_DECLARE_FINAL_TYPE (CulvertPrompt, culvert_prompt, CULVERT, PROMPT, GObject)
 
-/* Everything that may be shown; fixed at construction. */
+/* Everything that may be shown; fixed at construction.  All but @secret_purpose is made printable there
+ * (base/log.h); the instruction and the questions may have several lines. */
 typedef struct
 {
   CulvertPromptKind kind;
+  CulvertAskedBy    asked_by;
   const char       *user; /* nullable */
-  const char       *host; /* the server's name as the person wrote it */
+  const char       *host; /* the name of the server, jump server or proxy, as the person wrote it */
   guint16           port;
   const char       *key_file;    /* nullable */
   const char       *title;       /* nullable: the server's own, made printable */

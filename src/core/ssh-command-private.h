@@ -4,6 +4,7 @@
 /* What reading an ssh command line shares between its files: ssh-command.c reads the words,
  * ssh-option.c the keys of -o, ssh-draft.c makes the profile of what they said. */
 
+#include "core/legacy-algorithms.h"
 #include "core/profile.h"
 
 G_BEGIN_DECLS
@@ -27,6 +28,7 @@ typedef enum
   CULVERT_SSH_SETS_GATEWAY = 1 << 13,
   CULVERT_SSH_SETS_KNOWN_HOSTS = 1 << 14,
   CULVERT_SSH_SETS_GLOBAL_KNOWN_HOSTS = 1 << 15,
+  CULVERT_SSH_SETS_WAY = 1 << 16, /* ProxyJump or ProxyCommand, whichever comes first */
   CULVERT_SSH_SETS_HOST_KEY_ALIAS = 1 << 24,
   CULVERT_SSH_SETS_HOST_KEY_POLICY = 1 << 25,
 } CulvertSshSets;
@@ -38,6 +40,7 @@ typedef struct
   char           *alias;     /* the server as the command names it; NULL until it did */
   char           *host_name; /* HostName; nullable */
   GPtrArray      *key_files;
+  GPtrArray      *certificate_files;
   GPtrArray      *known_hosts_files;
   GPtrArray      *global_known_hosts_files;
   GArray         *preferred;    /* of CulvertAuthMethod */
@@ -67,15 +70,38 @@ gboolean culvert_ssh_draft_set_user (CulvertSshDraft *self,
                                      const char      *word,
                                      const char      *user,
                                      GError         **error);
+
+/* @list: as for ssh's Ciphers and the like.  Old algorithms turn on what allows them all; any other
+ * choice is refused. */
+gboolean culvert_ssh_draft_set_algorithms (CulvertSshDraft     *self,
+                                           const char          *word,
+                                           CulvertAlgorithmKind kind,
+                                           const char          *list,
+                                           GError             **error);
 gboolean culvert_ssh_draft_add_key_file (CulvertSshDraft *self,
                                          const char      *word,
                                          const char      *path,
                                          GError         **error);
+gboolean culvert_ssh_draft_add_certificate (CulvertSshDraft *self,
+                                            const char      *word,
+                                            const char      *path,
+                                            GError         **error);
 gboolean culvert_ssh_draft_add_forward (CulvertSshDraft   *self,
                                         const char        *word,
                                         CulvertForwardKind kind,
                                         const char        *argument,
                                         GError           **error);
+
+/* @hops: of -J and ProxyJump: [user@]host[:port] by commas, or "none" */
+gboolean culvert_ssh_draft_set_hops (CulvertSshDraft *self,
+                                     const char      *word,
+                                     const char      *hops,
+                                     GError         **error);
+/* @command: of ProxyCommand, with its tokens, or "none"; nothing allows it to be run */
+gboolean culvert_ssh_draft_set_proxy_command (CulvertSshDraft *self,
+                                              const char      *word,
+                                              const char      *command,
+                                              GError         **error);
 
 /* The argument of -o: `Key=Value`, `Key Value`; a line of ssh_config(5). */
 gboolean culvert_ssh_draft_apply_option (CulvertSshDraft *self, const char *option, GError **error);

@@ -3,6 +3,7 @@
 
 #include "core/ssh-command.h"
 
+#include "core/legacy-algorithms.h"
 #include "core/shell-words.h"
 
 #include <string.h>
@@ -99,6 +100,20 @@ add_key_files (GString *line, const CulvertProfile *profile)
     }
 }
 
+static void
+add_certificates (GString *line, const CulvertProfile *profile)
+{
+  for (guint i = 0; profile->certificate_files[i] != NULL; i++)
+    {
+      g_autoptr (GString) path = g_string_new (profile->certificate_files[i]);
+      g_autofree char    *value = NULL;
+
+      g_string_replace (path, "%", "%%", 0);
+      value = quote_value (path->str);
+      add_option (line, "CertificateFile", value);
+    }
+}
+
 static const char *
 method_name (CulvertAuthMethod method)
 {
@@ -155,6 +170,31 @@ add_methods (GString *line, const CulvertProfile *profile)
     add_option (line, "IdentityFile", "none");
 }
 
+/* What the switch allows; ssh has no one word for it. */
+static void
+add_legacy_algorithms (GString *line)
+{
+  static const struct
+  {
+    const char          *key;
+    CulvertAlgorithmKind kind;
+  } rows[] = {
+    { "KexAlgorithms", CULVERT_ALGORITHM_KEX },
+    { "HostKeyAlgorithms", CULVERT_ALGORITHM_HOST_KEY },
+    { "PubkeyAcceptedAlgorithms", CULVERT_ALGORITHM_HOST_KEY },
+    { "Ciphers", CULVERT_ALGORITHM_CIPHER },
+    { "MACs", CULVERT_ALGORITHM_MAC },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *names = g_strjoinv (",", (GStrv)culvert_legacy_algorithms (rows[i].kind));
+      g_autofree char *value = g_strconcat ("+", names, NULL);
+
+      add_option (line, rows[i].key, value);
+    }
+}
+
 static void
 add_forwards (GString *line, const CulvertProfile *profile)
 {
@@ -175,6 +215,22 @@ add_forwards (GString *line, const CulvertProfile *profile)
       argument = culvert_forward_spec_to_argument (spec);
       add_word (line, letters[culvert_forward_spec_get_kind (spec)]);
       add_word (line, argument);
+    }
+}
+
+static void
+add_way (GString *line, const CulvertProfile *profile)
+{
+  if (profile->hops[0] != NULL)
+    {
+      g_autofree char *hops = g_strjoinv (",", profile->hops);
+
+      add_word (line, "-J");
+      add_word (line, hops);
+    }
+  else if (profile->proxy_command[0] != '\0')
+    {
+      add_option (line, "ProxyCommand", profile->proxy_command);
     }
 }
 
@@ -228,6 +284,7 @@ culvert_ssh_command_from_profile (const CulvertProfile *profile)
       add_word (line, port);
     }
   add_key_files (line, profile);
+  add_certificates (line, profile);
   if (profile->only_listed_keys)
     add_option (line, "IdentitiesOnly", "yes");
   if (profile->agent_socket[0] != '\0')
@@ -240,10 +297,13 @@ culvert_ssh_command_from_profile (const CulvertProfile *profile)
     add_option (line, "BatchMode", "yes");
   add_methods (line, profile);
   add_known_hosts (line, profile);
+  add_way (line, profile);
   add_host_keys (line, profile);
   add_number_option (line, "ConnectTimeout", profile->connect_timeout_s, usual->connect_timeout_s);
   add_number_option (line, "ServerAliveInterval", profile->keepalive_interval_s,
                      usual->keepalive_interval_s);
+  if (profile->legacy_algorithms)
+    add_legacy_algorithms (line);
   add_forwards (line, profile);
   add_destination (line, profile);
   return g_string_free (line, FALSE);

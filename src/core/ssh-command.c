@@ -41,7 +41,7 @@ static const Letter letters[] = {
   { 'b', TRUE, LETTER_REFUSE,
     "the own address cannot be chosen yet by this version: leave it out" },
   { 'B', TRUE, LETTER_REFUSE, "the interface cannot be chosen yet by this version: leave it out" },
-  { 'c', TRUE, LETTER_REFUSE, "the algorithms are chosen by Culvert: leave it out" },
+  { 'c', TRUE, LETTER_SET, NULL },
   { 'C', FALSE, LETTER_ACCEPT, NULL },
   { 'D', TRUE, LETTER_SET, NULL },
   { 'e', TRUE, LETTER_ACCEPT, NULL },
@@ -53,13 +53,12 @@ static const Letter letters[] = {
   { 'G', FALSE, LETTER_REFUSE, NO_QUERY },
   { 'i', TRUE, LETTER_SET, NULL },
   { 'I', TRUE, LETTER_REFUSE, "tokens are reached through the agent: add it there" },
-  { 'J', TRUE, LETTER_ACCEPT_OFF,
-    "jump hosts are not supported yet by this version: make the server reachable directly" },
+  { 'J', TRUE, LETTER_SET, NULL },
   { 'k', FALSE, LETTER_ACCEPT, NULL },
   { 'K', FALSE, LETTER_REFUSE, "this way to sign in is not supported: leave it out" },
   { 'l', TRUE, LETTER_SET, NULL },
   { 'L', TRUE, LETTER_SET, NULL },
-  { 'm', TRUE, LETTER_REFUSE, "the algorithms are chosen by Culvert: leave it out" },
+  { 'm', TRUE, LETTER_SET, NULL },
   { 'M', FALSE, LETTER_REFUSE, NO_SHARING },
   { 'n', FALSE, LETTER_ACCEPT, NULL },
   { 'N', FALSE, LETTER_SET, NULL },
@@ -117,6 +116,11 @@ set_letter (CulvertSshDraft *draft,
       /* No command at the server; "true" is one. */
       draft->profile->quick_replies = FALSE;
       return TRUE;
+    case 'c':
+      return culvert_ssh_draft_set_algorithms (draft, word, CULVERT_ALGORITHM_CIPHER, argument,
+                                               error);
+    case 'm':
+      return culvert_ssh_draft_set_algorithms (draft, word, CULVERT_ALGORITHM_MAC, argument, error);
     case 'D':
       return culvert_ssh_draft_add_forward (draft, word, CULVERT_FORWARD_DYNAMIC, argument, error);
     case 'L':
@@ -125,6 +129,8 @@ set_letter (CulvertSshDraft *draft,
       return culvert_ssh_draft_add_forward (draft, word, CULVERT_FORWARD_REMOTE, argument, error);
     case 'i':
       return culvert_ssh_draft_add_key_file (draft, word, argument, error);
+    case 'J':
+      return culvert_ssh_draft_set_hops (draft, word, argument, error);
     case 'l':
       return culvert_ssh_draft_set_user (draft, word, argument, error);
     case 'p':

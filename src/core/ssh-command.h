@@ -12,9 +12,12 @@ G_BEGIN_DECLS
  * @argv: the words, with or without `ssh` in front
  *
  * Reads as ssh(1) does: letters may be clustered and stand behind the server, the first of several
- * ports, users or values of -o wins.  Understood are -L -R -D -p -l -i -g -4 -6 and the keys of -o
- * that a profile can keep; words that change nothing here (-n -T -f -v -q -C -A -t …) are accepted; what cannot be honoured (a remote command, -w, -J until jump hosts exist, a host key
+ * ports, users or values of -o wins.  Understood are -L -R -D -J -p -l -i -g -4 -6 and the keys of -o
+ * that a profile can keep; words that change nothing here (-n -T -f -v -q -C -A -t …) are accepted; what cannot be honoured (a remote command, -w, a host key
  * check that is switched off …) is refused by name.
+ *
+ * -J and `ProxyJump` are the hops; of them and `ProxyCommand` the first wins, as in ssh.  A command
+ * is kept, and not allowed to be run: only the person can do that.
  *
  * `-N`, no command at the server, turns quick_replies off.  `BatchMode=yes` sets never_ask and leaves the agent and key files as ways to sign in.  `-g` and
  * `GatewayPorts=yes` let local listeners without an address listen everywhere, for any user.
@@ -30,7 +33,7 @@ CulvertProfile *culvert_ssh_command_parse (const char *const *argv, GError **err
 CulvertProfile *culvert_ssh_command_parse_line (const char *line, GError **error);
 
 /* (transfer full): a line for a POSIX shell that opens the same tunnel.  Forwards that are switched
- * off, names and what ssh cannot express (retries, who may connect, an order of sign-in that tries
+ * off, names and what ssh cannot express (a proxy, a command that leads to a jump host, retries, who may connect, an order of sign-in that tries
  * key files before the agent, quick replies) are left out; the rest reads back the same. */
 char *culvert_ssh_command_from_profile (const CulvertProfile *profile);
 

@@ -17,6 +17,7 @@ culvert_ssh_draft_new (void)
 
   self->profile = culvert_profile_new ();
   self->key_files = g_ptr_array_new_with_free_func (g_free);
+  self->certificate_files = g_ptr_array_new_with_free_func (g_free);
   self->known_hosts_files = g_ptr_array_new_with_free_func (g_free);
   self->global_known_hosts_files = g_ptr_array_new_with_free_func (g_free);
   return self;
@@ -29,6 +30,7 @@ culvert_ssh_draft_free (CulvertSshDraft *self)
   g_free (self->alias);
   g_free (self->host_name);
   g_ptr_array_unref (self->key_files);
+  g_ptr_array_unref (self->certificate_files);
   g_ptr_array_unref (self->known_hosts_files);
   g_ptr_array_unref (self->global_known_hosts_files);
   g_clear_pointer (&self->preferred, g_array_unref);
@@ -108,17 +110,37 @@ culvert_ssh_draft_set_user (CulvertSshDraft *self,
   return TRUE;
 }
 
-/* @path: with the tokens of ssh_config(5): %d is the home folder, %% a percent sign */
 gboolean
-culvert_ssh_draft_add_key_file (CulvertSshDraft *self,
-                                const char      *word,
-                                const char      *path,
-                                GError         **error)
+culvert_ssh_draft_set_algorithms (CulvertSshDraft     *self,
+                                  const char          *word,
+                                  CulvertAlgorithmKind kind,
+                                  const char          *list,
+                                  GError             **error)
+{
+  const char *const *legacy = culvert_legacy_algorithms (kind);
+  g_auto (GStrv)     names = g_strsplit (list + (*list == '+' || *list == '^'), ",", -1);
+  const char        *other = NULL;
+  guint              n_legacy = 0;
+
+  for (guint i = 0; names[i] != NULL; i++)
+    if (g_strv_contains (legacy, names[i]))
+      n_legacy++;
+    else
+      other = names[i];
+  if (n_legacy == 0)
+    return culvert_ssh_refuse (error, word, "the algorithms are chosen by Culvert: leave it out");
+  if (other != NULL)
+    return culvert_ssh_refuse (error, word, "\"%s\" cannot be allowed: leave it out", other);
+  self->profile->legacy_algorithms = TRUE;
+  return TRUE;
+}
+
+/* @path: with the tokens of ssh_config(5): %d is the home folder, %% a percent sign */
+static gboolean
+add_path (GPtrArray *files, const char *word, const char *path, GError **error)
 {
   g_autoptr (GString) plain = g_string_new (NULL);
 
-  if (path[0] == '\0')
-    return culvert_ssh_refuse (error, word, "the path of the key is missing");
   if (strstr (path, "${") != NULL)
     return culvert_ssh_refuse (error, word, "variables are not replaced here: write the path");
   for (const char *p = path; *p != '\0'; p++)
@@ -135,11 +157,31 @@ culvert_ssh_draft_add_key_file (CulvertSshDraft *self,
       else
         return culvert_ssh_refuse (error, word, "tokens are not replaced here: write the path");
     }
-  for (guint i = 0; i < self->key_files->len; i++)
-    if (strcmp (g_ptr_array_index (self->key_files, i), plain->str) == 0)
+  for (guint i = 0; i < files->len; i++)
+    if (strcmp (g_ptr_array_index (files, i), plain->str) == 0)
       return TRUE;
-  g_ptr_array_add (self->key_files, g_strdup (plain->str));
+  g_ptr_array_add (files, g_strdup (plain->str));
   return TRUE;
+}
+
+gboolean
+culvert_ssh_draft_add_key_file (CulvertSshDraft *self,
+                                const char      *word,
+                                const char      *path,
+                                GError         **error)
+{
+  if (path[0] == '\0')
+    return culvert_ssh_refuse (error, word, "the path of the key is missing");
+  return add_path (self->key_files, word, path, error);
+}
+
+gboolean
+culvert_ssh_draft_add_certificate (CulvertSshDraft *self,
+                                   const char      *word,
+                                   const char      *path,
+                                   GError         **error)
+{
+  return add_path (self->certificate_files, word, path, error);
 }
 
 gboolean
@@ -155,6 +197,77 @@ culvert_ssh_draft_add_forward (CulvertSshDraft   *self,
   if (spec == NULL)
     return culvert_ssh_refuse (error, word, "%s", own->message);
   g_ptr_array_add (self->profile->forwards, spec);
+  return TRUE;
+}
+
+gboolean
+culvert_ssh_draft_set_hops (CulvertSshDraft *self,
+                            const char      *word,
+                            const char      *hops,
+                            GError         **error)
+{
+  g_auto (GStrv)           texts = g_strsplit (hops, ",", CULVERT_HOPS_MAX + 1);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  if (g_strv_length (texts) > CULVERT_HOPS_MAX)
+    return culvert_ssh_refuse (error, word, "more than %d jump hosts", CULVERT_HOPS_MAX);
+  for (guint i = 0; texts[i] != NULL && strcmp (hops, "none") != 0; i++)
+    {
+      g_autoptr (GError)     own = NULL;
+      g_autoptr (CulvertHop) hop = culvert_hop_parse (texts[i], &own);
+      g_autofree char       *plain = NULL;
+
+      if (hop == NULL)
+        return culvert_ssh_refuse (error, word, "no jump host: %s", own->message);
+      plain = culvert_hop_to_string (hop);
+      g_strv_builder_add (builder, plain);
+    }
+  if (!culvert_ssh_draft_set (self, CULVERT_SSH_SETS_WAY))
+    return TRUE;
+  g_strfreev (self->profile->hops);
+  self->profile->hops = g_strv_builder_end (builder);
+  return TRUE;
+}
+
+gboolean
+culvert_ssh_draft_set_proxy_command (CulvertSshDraft *self,
+                                     const char      *word,
+                                     const char      *command,
+                                     GError         **error)
+{
+  gboolean         is_none = strcmp (command, "none") == 0;
+  g_autofree char *bad = is_none ? NULL : culvert_proxy_command_find_bad_token (command);
+
+  if (bad != NULL)
+    return culvert_ssh_refuse (error, word, "%s is not replaced here: write what it stands for",
+                               bad);
+  if (culvert_ssh_draft_set (self, CULVERT_SSH_SETS_WAY))
+    culvert_profile_set_string (&self->profile->proxy_command, is_none ? "" : command);
+  return TRUE;
+}
+
+/* %n is the server as the command names it, which a profile does not keep. */
+static gboolean
+finish_proxy_command (CulvertSshDraft *draft, GError **error)
+{
+  g_autoptr (GString) command = g_string_new (NULL);
+
+  if (strcmp (draft->alias, draft->profile->host) == 0)
+    return TRUE;
+  for (const char *p = draft->profile->proxy_command; *p != '\0'; p++)
+    {
+      if (p[0] == '%' && p[1] == 'n' && !culvert_host_is_valid (draft->alias))
+        return culvert_ssh_refuse (error, draft->alias, "a command cannot be given this name");
+      if (p[0] == '%' && p[1] == 'n')
+        g_string_append (command, draft->alias);
+      else if (p[0] == '%')
+        g_string_append_len (command, p, 2);
+      else
+        g_string_append_c (command, *p);
+      if (p[0] == '%')
+        p++;
+    }
+  culvert_profile_set_string (&draft->profile->proxy_command, command->str);
   return TRUE;
 }
 
@@ -273,6 +386,7 @@ static void
 finish_files (CulvertSshDraft *draft)
 {
   take_paths (&draft->profile->key_files, draft->key_files);
+  take_paths (&draft->profile->certificate_files, draft->certificate_files);
   /* A list takes the place of all the usual files, so the ones of the person are named with it. */
   if (draft->global_known_hosts_files->len > 0 && draft->known_hosts_files->len == 0)
     {
@@ -286,7 +400,8 @@ finish_files (CulvertSshDraft *draft)
 gboolean
 culvert_ssh_draft_finish (CulvertSshDraft *self, GError **error)
 {
-  if (!finish_host (self, error) || !finish_methods (self, error))
+  if (!finish_host (self, error) || !finish_proxy_command (self, error) ||
+      !finish_methods (self, error))
     return FALSE;
   finish_gateway (self);
   finish_files (self);

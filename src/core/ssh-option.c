@@ -130,6 +130,15 @@ apply_identity_file (CulvertSshDraft *draft, const Key *key, const Option *optio
 }
 
 static gboolean
+apply_certificate_file (CulvertSshDraft *draft,
+                        const Key       *key,
+                        const Option    *option,
+                        GError         **error)
+{
+  return culvert_ssh_draft_add_certificate (draft, option->word, option->values[0], error);
+}
+
+static gboolean
 apply_identity_agent (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
 {
   const char *value = option->values[0];
@@ -277,6 +286,34 @@ apply_interactive (CulvertSshDraft *draft, const Key *key, const Option *option,
 }
 
 static gboolean
+apply_kex (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return culvert_ssh_draft_set_algorithms (draft, option->word, CULVERT_ALGORITHM_KEX,
+                                           option->values[0], error);
+}
+
+static gboolean
+apply_host_key (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return culvert_ssh_draft_set_algorithms (draft, option->word, CULVERT_ALGORITHM_HOST_KEY,
+                                           option->values[0], error);
+}
+
+static gboolean
+apply_ciphers (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return culvert_ssh_draft_set_algorithms (draft, option->word, CULVERT_ALGORITHM_CIPHER,
+                                           option->values[0], error);
+}
+
+static gboolean
+apply_macs (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return culvert_ssh_draft_set_algorithms (draft, option->word, CULVERT_ALGORITHM_MAC,
+                                           option->values[0], error);
+}
+
+static gboolean
 apply_batch (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
 {
   return read_switch (option, &draft->profile->never_ask, error);
@@ -357,14 +394,24 @@ apply_global_known_hosts (CulvertSshDraft *draft,
 }
 
 static gboolean
+apply_hops (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return culvert_ssh_draft_set_hops (draft, option->word, option->values[0], error);
+}
+
+static gboolean
+apply_proxy_command (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return culvert_ssh_draft_set_proxy_command (draft, option->word, option->values[0], error);
+}
+
+static gboolean
 apply_session_type (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
 {
   return strcmp (option->values[0], "subsystem") != 0 || refuse (draft, key, option, error);
 }
 
-#define NO_JUMP_HOSTS                                                                              \
-  "jump hosts are not supported yet by this version: make the server reachable directly"
-#define NO_PROXY       "proxies are not supported yet by this version: make the server reachable directly"
+#define NO_PASSING     "a command passes no descriptors on here: leave it out"
 #define NO_SHARING     "connections are not shared with ssh: leave it out"
 #define NO_COMMANDS    "no command is run: leave it out"
 #define OWN_ALGORITHMS "the algorithms are chosen by Culvert: leave it out"
@@ -378,6 +425,7 @@ static const Key keys[] = {
   { "user", apply_user, 0, NULL },
   { "hostname", apply_host_name, CULVERT_SSH_SETS_HOST_NAME, NULL },
   { "identityfile", apply_identity_file, 0, NULL },
+  { "certificatefile", apply_certificate_file, 0, NULL },
   { "identityagent", apply_identity_agent, CULVERT_SSH_SETS_AGENT, NULL },
   { "identitiesonly", apply_only_listed, CULVERT_SSH_SETS_ONLY_LISTED, NULL },
   { "connecttimeout", apply_timeout, CULVERT_SSH_SETS_TIMEOUT, NULL },
@@ -397,6 +445,14 @@ static const Key keys[] = {
   { "hostkeyalias", apply_host_key_alias, CULVERT_SSH_SETS_HOST_KEY_ALIAS, NULL },
   { "userknownhostsfile", apply_known_hosts, CULVERT_SSH_SETS_KNOWN_HOSTS, NULL },
   { "globalknownhostsfile", apply_global_known_hosts, CULVERT_SSH_SETS_GLOBAL_KNOWN_HOSTS, NULL },
+  { "proxyjump", apply_hops, 0, NULL },
+  { "proxycommand", apply_proxy_command, 0, NULL },
+  { "ciphers", apply_ciphers, 0, NULL },
+  { "hostkeyalgorithms", apply_host_key, 0, NULL },
+  { "kexalgorithms", apply_kex, 0, NULL },
+  { "macs", apply_macs, 0, NULL },
+  { "pubkeyacceptedalgorithms", apply_host_key, 0, NULL },
+  { "pubkeyacceptedkeytypes", apply_host_key, 0, NULL },
   /* what has its place in Culvert's own behaviour, or means nothing without a terminal */
   { "checkhostip", accept, 0, NULL },
   { "compression", accept, 0, NULL },
@@ -437,9 +493,7 @@ static const Key keys[] = {
     "the check of the host key cannot be switched off: leave it out" },
   { "permitlocalcommand", accept_off, 0, NO_COMMANDS },
   { "pkcs11provider", accept_off, 0, "tokens are reached through the agent: add it there" },
-  { "proxycommand", accept_off, 0, NO_PROXY },
-  { "proxyjump", accept_off, 0, NO_JUMP_HOSTS },
-  { "proxyusefdpass", accept_off, 0, NO_PROXY },
+  { "proxyusefdpass", accept_off, 0, NO_PASSING },
   { "remotecommand", accept_off, 0, NO_COMMANDS },
   { "tunnel", accept_off, 0, NO_TUN },
   { "verifyhostkeydns", accept_off, 0, "host keys are not looked up in DNS: leave it out" },
@@ -447,17 +501,9 @@ static const Key keys[] = {
   { "bindaddress", refuse, 0, NO_BINDING },
   { "bindinterface", refuse, 0, NO_BINDING },
   { "casignaturealgorithms", refuse, 0, OWN_ALGORITHMS },
-  { "certificatefile", refuse, 0,
-    "certificates are not supported yet by this version: leave it out" },
-  { "ciphers", refuse, 0, OWN_ALGORITHMS },
-  { "hostkeyalgorithms", refuse, 0, OWN_ALGORITHMS },
-  { "kexalgorithms", refuse, 0, OWN_ALGORITHMS },
   { "localcommand", refuse, 0, NO_COMMANDS },
-  { "macs", refuse, 0, OWN_ALGORITHMS },
   { "permitremoteopen", refuse, 0,
     "a remote proxy is not limited yet by this version: leave it out" },
-  { "pubkeyacceptedalgorithms", refuse, 0, OWN_ALGORITHMS },
-  { "pubkeyacceptedkeytypes", refuse, 0, OWN_ALGORITHMS },
   { "rekeylimit", refuse, 0, "when to change keys is left to the server: leave it out" },
   { "tunneldevice", refuse, 0, NO_TUN },
 };
@@ -471,6 +517,16 @@ find_key (const char *name)
     if (strcmp (keys[i].name, lower) == 0)
       return &keys[i];
   return NULL;
+}
+
+/* (transfer full): a command's line is for a shell to take apart, quotes and all */
+static GStrv
+take_line (const char *text)
+{
+  GStrv values = g_new0 (char *, 2);
+
+  values[0] = g_strstrip (g_strdup (text));
+  return values;
 }
 
 gboolean
@@ -493,7 +549,8 @@ culvert_ssh_draft_apply_option (CulvertSshDraft *self, const char *option, GErro
   option += strspn (option, " \t");
   if (*option == '=')
     option++;
-  values = culvert_ssh_values_split (option);
+  values =
+    key->apply == apply_proxy_command ? take_line (option) : culvert_ssh_values_split (option);
   if (values == NULL)
     return culvert_ssh_refuse (error, word, "the quotation is not closed");
   if (values[0] == NULL || values[0][0] == '\0')

@@ -18,6 +18,7 @@ struct _CulvertForwardItem
   CulvertRateHistory *history;
   CulvertRate         rate;
   guint               n_open;
+  guint               n_held;
   guint64             n_received;
   guint64             n_sent;
 };
@@ -35,6 +36,7 @@ enum
   PROP_TARGET_ERROR,
   PROP_BOUND,
   PROP_N_OPEN,
+  PROP_N_HELD,
   PROP_RECEIVED_RATE,
   PROP_SENT_RATE,
   PROP_N_RECEIVED,
@@ -103,12 +105,14 @@ read_counters (CulvertForwardItem *self)
   guint64 n_received = self->n_received;
   guint64 n_sent = self->n_sent;
   guint   n_open = 0;
+  guint   n_held = 0;
 
   if (self->counters != NULL)
     {
       n_received = self->counters->n_received;
       n_sent = self->counters->n_sent;
       n_open = self->counters->n_open;
+      n_held = self->counters->n_held;
     }
 
   if (n_received != self->n_received)
@@ -125,6 +129,11 @@ read_counters (CulvertForwardItem *self)
     {
       self->n_open = n_open;
       notify (self, PROP_N_OPEN);
+    }
+  if (n_held != self->n_held)
+    {
+      self->n_held = n_held;
+      notify (self, PROP_N_HELD);
     }
 }
 
@@ -177,6 +186,9 @@ culvert_forward_item_get_property (GObject    *object,
     case PROP_N_OPEN:
       g_value_set_uint (value, self->n_open);
       break;
+    case PROP_N_HELD:
+      g_value_set_uint (value, self->n_held);
+      break;
     case PROP_RECEIVED_RATE:
       g_value_set_double (value, self->rate.received);
       break;
@@ -214,6 +226,7 @@ culvert_forward_item_class_init (CulvertForwardItemClass *klass)
     g_param_spec_boxed ("target-error", NULL, NULL, G_TYPE_ERROR, flags);
   properties[PROP_BOUND] = g_param_spec_boxed ("bound", NULL, NULL, CULVERT_TYPE_ENDPOINT, flags);
   properties[PROP_N_OPEN] = g_param_spec_uint ("n-open", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_N_HELD] = g_param_spec_uint ("n-held", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_RECEIVED_RATE] =
     g_param_spec_double ("received-rate", NULL, NULL, 0, G_MAXDOUBLE, 0, flags);
   properties[PROP_SENT_RATE] =
@@ -386,6 +399,14 @@ culvert_forward_item_get_bound (CulvertForwardItem *self)
   g_return_val_if_fail (CULVERT_IS_FORWARD_ITEM (self), NULL);
 
   return self->bound;
+}
+
+guint
+culvert_forward_item_get_n_held (CulvertForwardItem *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD_ITEM (self), 0);
+
+  return self->n_held;
 }
 
 guint

@@ -6,6 +6,7 @@
  *
  * Properties, all notified: "spec" (boxed), "is-enabled", "state" (CulvertForwardState), "error"
  * (boxed GError), "target-state", "target-error", "bound" (boxed CulvertEndpoint), "n-open" (uint),
+ * "n-held" (uint): of those, the clients that wait for a session,
  * "received-rate", "sent-rate" (double, bytes per second), "n-received", "n-sent" (uint64). */
 
 #include "core/forward-spec.h"
@@ -26,6 +27,7 @@ CulvertTargetState  culvert_forward_item_get_target_state (CulvertForwardItem *s
 const GError       *culvert_forward_item_get_target_error (CulvertForwardItem *self);
 CulvertEndpoint    *culvert_forward_item_get_bound (CulvertForwardItem *self);
 guint               culvert_forward_item_get_n_open (CulvertForwardItem *self);
+guint               culvert_forward_item_get_n_held (CulvertForwardItem *self);
 guint64             culvert_forward_item_get_n_received (CulvertForwardItem *self);
 guint64             culvert_forward_item_get_n_sent (CulvertForwardItem *self);
 CulvertRateHistory *culvert_forward_item_get_history (CulvertForwardItem *self);

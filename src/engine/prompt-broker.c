@@ -451,12 +451,24 @@ culvert_prompt_broker_ask (CulvertPromptBroker *self,
     }
 }
 
+/* A new password in the place of one that is kept: the old one is of no use any more. */
+static gboolean
+replaces_kept (CulvertPromptBroker *self, Question *question)
+{
+  Memory *memory = g_hash_table_lookup (self->memory, get_purpose (question));
+
+  return culvert_prompt_get_fields (question->prompt)->kind == CULVERT_PROMPT_NEW_PASSWORD &&
+         memory != NULL && memory->is_kept;
+}
+
 static void
 keep_right_answer (CulvertPromptBroker *self, Question *question)
 {
   CulvertSecret *secret = culvert_prompt_get_secret (question->prompt, 0);
-  gboolean       is_wanted_kept = question->state == QUESTION_ANSWERED_BY_PERSON &&
-                            culvert_prompt_get_decision (question->prompt) == CULVERT_DECISION_SAVE;
+  gboolean       is_wanted_kept =
+    question->state == QUESTION_ANSWERED_BY_PERSON &&
+    (culvert_prompt_get_decision (question->prompt) == CULVERT_DECISION_SAVE ||
+     replaces_kept (self, question));
 
   if (secret == NULL || question->state == QUESTION_ANSWERED_BY_MEMORY)
     return;

@@ -8,21 +8,28 @@
 GError *
 culvert_reason_of_refusal (const GError *error, const CulvertProfile *profile, gboolean has_asker)
 {
+  const char *hop;
+  const char *asker;
+  GError     *reason;
+
   g_return_val_if_fail (error != NULL, NULL);
 
+  hop = culvert_error_get_fact (error, CULVERT_FACT_HOP);
+  asker = hop != NULL ? hop : profile->host;
   if (has_asker && !profile->never_ask)
     return g_error_copy (error);
 
   if (g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_CANCELLED))
-    return g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_NO_PROMPTER,
-                        "signing in to %s needs an answer and there is nobody to ask",
-                        profile->host);
-  if (g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_REFUSED))
-    return g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN,
-                        "the host key of %s is not known and there is nobody to ask",
-                        profile->host);
+    reason = g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_NO_PROMPTER,
+                          "signing in to %s needs an answer and there is nobody to ask", asker);
+  else if (g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_REFUSED))
+    reason = g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN,
+                          "the host key of %s is not known and there is nobody to ask", asker);
+  else
+    return g_error_copy (error);
+  culvert_error_set_fact (&reason, CULVERT_FACT_HOP, hop);
 
-  return g_error_copy (error);
+  return reason;
 }
 
 gboolean
@@ -31,6 +38,10 @@ culvert_reason_may_be_network (const GError *error)
   g_return_val_if_fail (error != NULL, FALSE);
 
   return g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_NAME_UNKNOWN) ||
+         g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_NO_NAME_SERVICE) ||
+         g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_SILENT) ||
+         g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HANDSHAKE_TIMED_OUT) ||
+         g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_TIMED_OUT) ||
          g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_UNREACHABLE) ||
          g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_TIMED_OUT) ||
          g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_LOST);

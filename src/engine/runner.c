@@ -577,6 +577,7 @@ culvert_runner_must_reconnect (const CulvertProfile *before, const CulvertProfil
 {
   return !g_str_equal (before->host, now->host) || before->port != now->port ||
          !g_str_equal (before->user, now->user) || before->address_family != now->address_family ||
+         !culvert_profile_has_same_way (before, now) ||
          !g_strv_equal ((const char *const *)before->known_hosts_files,
                         (const char *const *)now->known_hosts_files) ||
          !g_str_equal (before->host_key_alias, now->host_key_alias) ||
@@ -585,6 +586,8 @@ culvert_runner_must_reconnect (const CulvertProfile *before, const CulvertProfil
                  now->methods->len * sizeof (CulvertAuthMethod)) != 0 ||
          !g_strv_equal ((const char *const *)before->key_files,
                         (const char *const *)now->key_files) ||
+         !g_strv_equal ((const char *const *)before->certificate_files,
+                        (const char *const *)now->certificate_files) ||
          !g_str_equal (before->agent_socket, now->agent_socket) ||
          before->only_listed_keys != now->only_listed_keys ||
          before->legacy_algorithms != now->legacy_algorithms ||

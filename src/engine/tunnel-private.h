@@ -44,6 +44,7 @@ struct _CulvertTunnel
   CulvertRateHistory  *history;
   CulvertRate          rate;
   guint                n_open;
+  guint                n_held;
   guint64              n_received;
   guint64              n_sent;
   GSource             *sample_source; /* nullable: while it is on */
@@ -62,6 +63,7 @@ enum
   CULVERT_TUNNEL_PROP_UP_SINCE_US,
   CULVERT_TUNNEL_PROP_ROUND_TRIP_US,
   CULVERT_TUNNEL_PROP_N_OPEN,
+  CULVERT_TUNNEL_PROP_N_HELD,
   CULVERT_TUNNEL_PROP_N_RECEIVED,
   CULVERT_TUNNEL_PROP_N_SENT,
   CULVERT_TUNNEL_PROP_RECEIVED_RATE,

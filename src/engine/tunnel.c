@@ -45,6 +45,7 @@ read_counters (CulvertTunnel *self)
   guint64 n_received = self->counters != NULL ? self->counters->n_received : self->n_received;
   guint64 n_sent = self->counters != NULL ? self->counters->n_sent : self->n_sent;
   guint   n_open = self->counters != NULL ? self->counters->n_open : 0;
+  guint   n_held = self->counters != NULL ? self->counters->n_held : 0;
 
   if (n_received != self->n_received)
     {
@@ -60,6 +61,11 @@ read_counters (CulvertTunnel *self)
     {
       self->n_open = n_open;
       culvert_tunnel_notify (self, CULVERT_TUNNEL_PROP_N_OPEN);
+    }
+  if (n_held != self->n_held)
+    {
+      self->n_held = n_held;
+      culvert_tunnel_notify (self, CULVERT_TUNNEL_PROP_N_HELD);
     }
 }
 
@@ -214,6 +220,9 @@ culvert_tunnel_get_property (GObject *object, guint property, GValue *value, GPa
     case CULVERT_TUNNEL_PROP_N_OPEN:
       g_value_set_uint (value, self->n_open);
       break;
+    case CULVERT_TUNNEL_PROP_N_HELD:
+      g_value_set_uint (value, self->n_held);
+      break;
     case CULVERT_TUNNEL_PROP_N_RECEIVED:
       g_value_set_uint64 (value, self->n_received);
       break;
@@ -236,6 +245,8 @@ install_figures (GParamFlags flags)
 {
   properties[CULVERT_TUNNEL_PROP_N_OPEN] =
     g_param_spec_uint ("n-open", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[CULVERT_TUNNEL_PROP_N_HELD] =
+    g_param_spec_uint ("n-held", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[CULVERT_TUNNEL_PROP_N_RECEIVED] =
     g_param_spec_uint64 ("n-received", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   properties[CULVERT_TUNNEL_PROP_N_SENT] =
@@ -559,6 +570,14 @@ culvert_tunnel_get_n_sent (CulvertTunnel *self)
   g_return_val_if_fail (CULVERT_IS_TUNNEL (self), 0);
 
   return self->n_sent;
+}
+
+guint
+culvert_tunnel_get_n_held (CulvertTunnel *self)
+{
+  g_return_val_if_fail (CULVERT_IS_TUNNEL (self), 0);
+
+  return self->n_held;
 }
 
 guint

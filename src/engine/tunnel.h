@@ -16,7 +16,8 @@
  * Properties, all notified: "profile" (boxed), "title", "is-wanted", "state", "error" (boxed
  * GError: why it waits or failed, or why it was last lost), "prompt" (the open question, or NULL),
  * "retry-at-us" (monotonic; 0 unless it waits for a time), "up-since-us" (monotonic; 0 unless up),
- * "round-trip-us" (-1 when not known), "n-open", "n-received", "n-sent", "received-rate",
+ * "round-trip-us" (-1 when not known), "n-open", "n-held" (of those, the clients
+ * that wait for a session), "n-received", "n-sent", "received-rate",
  * "sent-rate".
  *
  * Signal "sampled": a sample was added to the histories; graphs redraw. */
@@ -96,6 +97,7 @@ gint64             culvert_tunnel_get_round_trip_us (CulvertTunnel *self);
 guint64            culvert_tunnel_get_n_received (CulvertTunnel *self);
 guint64            culvert_tunnel_get_n_sent (CulvertTunnel *self);
 guint              culvert_tunnel_get_n_open (CulvertTunnel *self);
+guint              culvert_tunnel_get_n_held (CulvertTunnel *self);
 
 /* What the session said of itself; there before the state that it belongs to is notified. */
 const CulvertTunnelFacts *culvert_tunnel_get_facts (CulvertTunnel *self);

@@ -4,7 +4,7 @@
 /* What was carried, counted where it happens and read from any thread without a lock.
  *
  * "Received" is what came through the tunnel towards this computer's side of the connection,
- * "sent" what went into the tunnel.  Numbers only rise, n_open apart. */
+ * "sent" what went into the tunnel.  Numbers only rise, n_open and n_held apart. */
 
 #include <glib-object.h>
 
@@ -17,7 +17,8 @@ typedef struct
   _Atomic guint64 n_sent;     /* bytes */
   _Atomic guint64 n_accepted; /* connections that clients made */
   _Atomic guint64 n_refused;  /* of those, how many the target or the server refused */
-  _Atomic guint32 n_open;     /* connections open now */
+  _Atomic guint32 n_open;     /* connections open now, those held included */
+  _Atomic guint32 n_held;     /* of those, how many wait for a session */
 } CulvertCounters;
 
 CulvertCounters *culvert_counters_new (void);

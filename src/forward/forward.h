@@ -5,8 +5,8 @@
  * others and fails to start.
  *
  * Lives in the link's thread, on its one source.  It belongs to the tunnel, not to the session:
- * when the session is lost it keeps listening with no transport, and the clients that come wait in
- * the listener's queue until there is a transport again.  One bad client or target never concerns
+ * when the session is lost it keeps listening with no transport, and the clients that come are held
+ * until there is a transport again (forward/hold.h).  One bad client or target never concerns
  * the others. */
 
 #include "base/io-watch.h"

@@ -5,6 +5,7 @@
 
 #include "core/errors.h"
 #include "forward/forward-private.h"
+#include "forward/hold.h"
 #include "forward/listener.h"
 #include "forward/relay.h"
 
@@ -19,6 +20,7 @@ struct _CulvertLocalForward
   /* All set from start to stop. */
   CulvertListener  *listener;
   CulvertRelayGroup relays;
+  CulvertHold       hold;
   char             *target_text;
 };
 
@@ -42,8 +44,30 @@ static void
 update_accepting (CulvertLocalForward *self)
 {
   culvert_listener_set_accepting (self->listener,
-                                  culvert_forward_get_transport (CULVERT_FORWARD (self)) != NULL &&
+                                  culvert_forward_get_transport (CULVERT_FORWARD (self)) == NULL ||
                                     self->relays.n_unanswered < MAX_UNANSWERED);
+}
+
+static void
+log_cb (CulvertLogLevel level, const char *text, gpointer user_data)
+{
+  CulvertForward  *forward = user_data;
+  g_autofree char *name = culvert_forward_spec_to_argument (culvert_forward_get_spec (forward));
+
+  culvert_forward_log (forward, level, "forward %s: %s", name, text);
+}
+
+static void
+hold_client (CulvertLocalForward *self, CulvertRelay *relay)
+{
+  CulvertForward *forward = CULVERT_FORWARD (self);
+
+  g_object_ref (forward);
+  culvert_forward_log (forward, CULVERT_LOG_DEBUG,
+                       "connection from %s is held: there is no session", name_client (relay));
+  if (culvert_forward_get_state (forward) == CULVERT_FORWARD_LISTENING)
+    culvert_hold_note (&self->hold);
+  g_object_unref (forward);
 }
 
 static void
@@ -53,6 +77,11 @@ accepted_cb (CulvertListener *listener, CulvertSocket client, gpointer user_data
   CulvertForward      *forward = user_data;
   CulvertRelay        *relay = culvert_relay_new (&self->relays, client);
 
+  if (culvert_forward_get_transport (forward) == NULL)
+    {
+      hold_client (self, relay);
+      return;
+    }
   culvert_relay_open (relay, culvert_forward_get_transport (forward), get_target (self));
   update_accepting (self);
   culvert_forward_log (forward, CULVERT_LOG_DEBUG, "connection from %s to %s", name_client (relay),
@@ -62,11 +91,7 @@ accepted_cb (CulvertListener *listener, CulvertSocket client, gpointer user_data
 static void
 warned_cb (CulvertListener *listener, const char *text, gpointer user_data)
 {
-  CulvertLocalForward *self = user_data;
-  g_autofree char     *name =
-    culvert_forward_spec_to_argument (culvert_forward_get_spec (CULVERT_FORWARD (self)));
-
-  culvert_forward_log (CULVERT_FORWARD (self), CULVERT_LOG_WARNING, "forward %s: %s", name, text);
+  log_cb (CULVERT_LOG_WARNING, text, user_data);
 }
 
 static const CulvertListenerEvents listener_events = {
@@ -101,7 +126,10 @@ refused_cb (CulvertRelay *relay, const GError *error, gpointer user_data)
 
   /* The client has lost nothing yet: it waits for the next session. */
   if (!is_about_target (error))
-    return;
+    {
+      culvert_hold_note (&self->hold);
+      return;
+    }
 
   text = g_strdup_printf ("connection from %s to %s refused: %s", name_client (relay),
                           self->target_text, error->message);
@@ -149,6 +177,7 @@ culvert_local_forward_start (CulvertForward *forward, GError **error)
 
   culvert_relay_group_init (&self->relays, io, culvert_forward_get_counters (forward),
                             culvert_forward_get_tunnel_counters (forward), &relay_events, self);
+  culvert_hold_init (&self->hold, &self->relays, log_cb, self);
   self->target_text = culvert_endpoint_to_string (get_target (self));
   update_accepting (self);
 
@@ -161,6 +190,7 @@ culvert_local_forward_stop (CulvertForward *forward)
   CulvertLocalForward *self = CULVERT_LOCAL_FORWARD (forward);
 
   g_clear_pointer (&self->listener, culvert_listener_free);
+  culvert_hold_clear (&self->hold);
   culvert_relay_group_clear (&self->relays);
   g_clear_pointer (&self->target_text, g_free);
 }
@@ -172,8 +202,14 @@ culvert_local_forward_transport_changed (CulvertForward *forward)
   CulvertTransport    *transport = culvert_forward_get_transport (forward);
 
   update_accepting (self);
-  if (transport != NULL)
+  if (transport == NULL)
+    return;
+
+  g_object_ref (forward);
+  culvert_hold_end (&self->hold);
+  if (culvert_forward_get_state (forward) == CULVERT_FORWARD_LISTENING)
     culvert_relay_group_open_waiting (&self->relays, transport, get_target (self));
+  g_object_unref (forward);
 }
 
 static CulvertEndpoint *
@@ -217,4 +253,12 @@ culvert_local_forward_class_init (CulvertLocalForwardClass *klass)
 static void
 culvert_local_forward_init (CulvertLocalForward *self)
 {
+}
+
+void
+culvert_local_forward_set_hold_limit_ms (CulvertLocalForward *self, guint limit_ms)
+{
+  g_return_if_fail (CULVERT_IS_LOCAL_FORWARD (self));
+
+  self->hold.limit_ms = limit_ms;
 }

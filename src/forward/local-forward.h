@@ -3,8 +3,8 @@
 
 /* A local forward: listens here and relays each client to the target as the server sees it.
  *
- * Made by culvert_forward_new().  While there is no transport clients wait in the system's queue;
- * those whose open was cut short by the end of a session are asked for again in the next one.
+ * Made by culvert_forward_new().  While there is no transport clients are held (forward/hold.h), those
+ * too whose open was cut short by the end of a session; the next one serves them.
  *
  * Spec: RFC 4254 section 7.2. */
 
@@ -18,5 +18,8 @@ G_DECLARE_FINAL_TYPE (CulvertLocalForward,
                       CULVERT,
                       LOCAL_FORWARD,
                       CulvertForward)
+
+/* For tests: how long clients are held.  Counts from the next start on. */
+void culvert_local_forward_set_hold_limit_ms (CulvertLocalForward *self, guint limit_ms);
 
 G_END_DECLS

@@ -31,6 +31,7 @@ culvert_relay_group_init (CulvertRelayGroup        *self,
   self->user_data = user_data;
   g_queue_init (&self->relays);
   self->n_unanswered = 0;
+  self->n_held = 0;
 }
 
 void
@@ -105,6 +106,13 @@ void
 culvert_relay_group_note_answer (CulvertRelayGroup *self)
 {
   self->n_unanswered--;
+}
+
+void
+culvert_relay_group_note_held (CulvertRelayGroup *self, gboolean is_held)
+{
+  self->n_held += is_held ? 1 : -1u;
+  COUNT (self, n_held, is_held ? 1 : -1u);
 }
 
 void

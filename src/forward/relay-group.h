@@ -33,6 +33,7 @@ typedef struct
   gpointer                  user_data;
   GQueue                    relays; /* of CulvertRelay, which embed their links; oldest first */
   guint                     n_unanswered; /* relays whose target has not answered yet */
+  guint                     n_held;       /* of those, how many wait for culvert_relay_open() */
 } CulvertRelayGroup;
 
 /* @events: outlives the group */
@@ -57,9 +58,10 @@ void culvert_relay_group_open_waiting (CulvertRelayGroup     *self,
 /* Drops one.  Returns FALSE when there is none with that id. */
 gboolean culvert_relay_group_drop (CulvertRelayGroup *self, guint64 id);
 
-/* For relay.c: a relay comes, unanswered; is answered; goes; moves bytes. */
+/* For relay.c: a relay comes, unanswered; is answered; waits or does no more; goes; moves bytes. */
 void culvert_relay_group_add (CulvertRelayGroup *self, GList *link);
 void culvert_relay_group_note_answer (CulvertRelayGroup *self);
+void culvert_relay_group_note_held (CulvertRelayGroup *self, gboolean is_held);
 void culvert_relay_group_remove (CulvertRelayGroup *self, GList *link, gboolean is_unanswered);
 void culvert_relay_group_count_received (CulvertRelayGroup *self, gsize n_bytes);
 void culvert_relay_group_count_sent (CulvertRelayGroup *self, gsize n_bytes);

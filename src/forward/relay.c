@@ -86,6 +86,13 @@ is_unanswered (CulvertRelay *self)
 }
 
 static void
+set_waiting (CulvertRelay *self, gboolean is_waiting)
+{
+  self->phase = is_waiting ? PHASE_WAITING : PHASE_ASKING;
+  culvert_relay_group_note_held (self->group, is_waiting);
+}
+
+static void
 drop_grace (CulvertRelay *self)
 {
   if (self->grace != NULL)
@@ -105,6 +112,8 @@ release (CulvertRelay *self, void (*shut) (CulvertSocket *socket))
   culvert_byte_queue_clear (&self->down_queue);
   if (stream != NULL)
     culvert_stream_close (stream);
+  if (self->phase == PHASE_WAITING)
+    culvert_relay_group_note_held (self->group, FALSE);
   culvert_relay_group_remove (self->group, &self->link, is_unanswered (self));
 }
 
@@ -438,7 +447,7 @@ refused_cb (CulvertStream *stream, const GError *error, gpointer user_data)
   CulvertRelay *self = user_data;
 
   self->stream = NULL;
-  self->phase = PHASE_WAITING;
+  set_waiting (self, TRUE);
   self->group->events->refused (self, error, self->group->user_data);
 }
 
@@ -528,10 +537,10 @@ culvert_relay_new (CulvertRelayGroup *group, CulvertSocket socket)
   self->id = atomic_fetch_add (&last_id, 1) + 1;
   self->started_us = g_get_monotonic_time ();
   self->client_text = culvert_address_to_string (address);
-  self->phase = PHASE_WAITING;
   self->client = CLIENT_UNHEARD;
   self->link.data = self;
   culvert_relay_group_add (group, &self->link);
+  set_waiting (self, TRUE);
 
   culvert_socket_set_no_delay (socket);
   culvert_socket_set_unsent_max (socket, CLIENT_UNSENT_MAX);
@@ -553,7 +562,7 @@ culvert_relay_open (CulvertRelay *self, CulvertTransport *transport, const Culve
   address = culvert_socket_get_remote_address (self->socket);
   originator = culvert_address_to_endpoint (address);
 
-  self->phase = PHASE_ASKING;
+  set_waiting (self, FALSE);
   self->stream = culvert_transport_open (transport, target, originator, &stream_events, self);
 }
 

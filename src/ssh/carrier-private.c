@@ -290,7 +290,7 @@ take_refusal (CulvertSession *session, CulvertWireReader *reader)
   give_slot_back (self, line->local_id);
   self->n_opening--;
   culvert_open_queue_refused (session, CULVERT_CHANNEL_FROM_LINE (line), get_refusal_code (reason),
-                              text);
+                              text, *printable != '\0' ? printable : NULL);
 }
 
 static void

@@ -158,7 +158,7 @@ take_line (CulvertSession *session, LIBSSH2_CHANNEL *result, int rc)
     code = get_refusal_code (text);
   else if (rc == LIBSSH2_ERROR_TIMEOUT)
     code = CULVERT_SSH_ERROR_OPEN_TIMED_OUT;
-  culvert_open_queue_refused (session, CULVERT_CHANNEL_FROM_LINE (line), code, text);
+  culvert_open_queue_refused (session, CULVERT_CHANNEL_FROM_LINE (line), code, text, NULL);
 }
 
 static void

@@ -38,6 +38,7 @@ typedef struct
 {
   CulvertDial *dial;
   GObject     *owner;
+  gboolean     is_second; /* for any address, after none of the wanted family was found */
 } Lookup;
 
 static void
@@ -105,6 +106,8 @@ end (CulvertDial *self, CulvertSocket socket)
 static int
 code_for (const GError *error)
 {
+  if (g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_TEMPORARY_FAILURE))
+    return CULVERT_SSH_ERROR_NO_NAME_SERVICE;
   if (error->domain == G_RESOLVER_ERROR)
     return CULVERT_SSH_ERROR_NAME_UNKNOWN;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
@@ -131,10 +134,8 @@ rank_of (int code)
 }
 
 static void
-note_error (CulvertDial *self, const GError *error)
+note_code (CulvertDial *self, int code, const GError *error)
 {
-  int code = code_for (error);
-
   if (rank_of (code) <= self->rank)
     return;
   self->rank = rank_of (code);
@@ -144,7 +145,14 @@ note_error (CulvertDial *self, const GError *error)
   culvert_error_set_fact (&self->error, CULVERT_FACT_REASON, error->message);
 }
 
+static void
+note_error (CulvertDial *self, const GError *error)
+{
+  note_code (self, code_for (error), error);
+}
+
 static void try_next (CulvertDial *self);
+static void look_up (CulvertDial *self, GObject *owner, CulvertAddressFamily family);
 
 static gboolean
 next_cb (gpointer user_data)
@@ -259,6 +267,32 @@ begin (CulvertDial *self)
   dial_unref (self);
 }
 
+/* Asked for one family alone, "unknown" may be all that there is to say about a name that has addresses
+ * of the other, and about any name where nobody answers: the second lookup, for both, tells. */
+static void
+take_no_address (CulvertDial *self, const Lookup *lookup, gboolean has_other, const GError *error)
+{
+  g_autoptr (GError) none = NULL;
+
+  if (!lookup->is_second && self->family != CULVERT_ADDRESS_FAMILY_ANY &&
+      g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND))
+    {
+      look_up (self, lookup->owner, CULVERT_ADDRESS_FAMILY_ANY);
+      return;
+    }
+  if (has_other)
+    {
+      none = g_error_new_literal (G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND,
+                                  "the name has addresses of the other family alone");
+      note_code (self, CULVERT_SSH_ERROR_NO_ADDRESS, none);
+    }
+  else
+    {
+      note_error (self, error);
+    }
+  end (self, CULVERT_SOCKET_NONE);
+}
+
 static void
 looked_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -275,10 +309,10 @@ looked_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       dial_unref (self);
       return;
     }
-  if (found == NULL)
+  if (lookup->is_second || found == NULL)
     {
-      note_error (self, error);
-      end (self, CULVERT_SOCKET_NONE);
+      take_no_address (self, lookup, found != NULL, error);
+      g_resolver_free_addresses (found);
       dial_unref (self);
       return;
     }
@@ -311,7 +345,7 @@ begin_cb (gpointer user_data)
     {
       error = g_error_new (G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, "this is no IPv%d address",
                            self->family == CULVERT_ADDRESS_FAMILY_IPV4 ? 4 : 6);
-      note_error (self, error);
+      note_code (self, CULVERT_SSH_ERROR_NO_ADDRESS, error);
       end (self, CULVERT_SOCKET_NONE);
     }
   else
@@ -322,9 +356,9 @@ begin_cb (gpointer user_data)
 }
 
 static GResolverNameLookupFlags
-lookup_flags (const CulvertDial *self)
+lookup_flags (CulvertAddressFamily family)
 {
-  switch (self->family)
+  switch (family)
     {
     case CULVERT_ADDRESS_FAMILY_IPV4:
       return G_RESOLVER_NAME_LOOKUP_FLAGS_IPV4_ONLY;
@@ -337,7 +371,7 @@ lookup_flags (const CulvertDial *self)
 }
 
 static void
-look_up (CulvertDial *self, GObject *owner)
+look_up (CulvertDial *self, GObject *owner, CulvertAddressFamily family)
 {
   g_autoptr (GResolver) resolver = g_resolver_get_default ();
   Lookup               *lookup = g_new (Lookup, 1);
@@ -345,7 +379,8 @@ look_up (CulvertDial *self, GObject *owner)
   self->ref_count++;
   lookup->dial = self;
   lookup->owner = g_object_ref (owner);
-  g_resolver_lookup_by_name_with_flags_async (resolver, self->host, lookup_flags (self),
+  lookup->is_second = family != self->family;
+  g_resolver_lookup_by_name_with_flags_async (resolver, self->host, lookup_flags (family),
                                               self->cancellable, looked_up_cb, lookup);
 }
 
@@ -374,7 +409,7 @@ culvert_dial_new (CulvertIoSource         *io,
   self->attempts = g_ptr_array_new_with_free_func (attempt_free);
   if (address == NULL)
     {
-      look_up (self, owner);
+      look_up (self, owner, family);
       return self;
     }
   g_ptr_array_add (self->addresses, address);

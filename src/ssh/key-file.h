@@ -12,7 +12,8 @@
  *   does, only files that belong to this user are judged
  * - `KEY_IS_PUBLIC` it is the public half
  * - `KEY_UNSUPPORTED` a kind of key, cipher or file that cannot be used here, by name: PuTTY's .ppk,
- *   FIDO keys, DSA, …
+ *   DSA, …
+ * - `KEY_NEEDS_AGENT` a FIDO key: its file has no secret to sign with
  * - `KEY_MALFORMED` not a key at all, or a damaged one
  * - `KEY_PASSPHRASE_NEEDED`, `KEY_PASSPHRASE_WRONG`
  *

@@ -74,7 +74,7 @@ check_type (GBytes *public_blob, GError **error)
 
   quoted = quote (type_name);
   if (g_str_has_prefix (type_name, "sk-"))
-    return fail (error, CULVERT_SSH_ERROR_KEY_UNSUPPORTED,
+    return fail (error, CULVERT_SSH_ERROR_KEY_NEEDS_AGENT,
                  "a FIDO key (%s): its secret stays in the security key; add it to ssh-agent with "
                  "ssh-add and sign in through the agent",
                  quoted);

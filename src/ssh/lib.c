@@ -17,6 +17,7 @@ static const struct
   [CULVERT_LIB_HOST_KEY] = { LIBSSH2_METHOD_HOSTKEY, -1 },
   [CULVERT_LIB_CIPHER] = { LIBSSH2_METHOD_CRYPT_CS, LIBSSH2_METHOD_CRYPT_SC },
   [CULVERT_LIB_MAC] = { LIBSSH2_METHOD_MAC_CS, LIBSSH2_METHOD_MAC_SC },
+  [CULVERT_LIB_COMPRESSION] = { LIBSSH2_METHOD_COMP_CS, LIBSSH2_METHOD_COMP_SC },
 };
 
 gboolean
@@ -45,7 +46,8 @@ void
 culvert_lib_set_callbacks (LIBSSH2_SESSION     *session,
                            CulvertLibSend       send,
                            CulvertLibReceive    receive,
-                           CulvertLibDisconnect disconnect)
+                           CulvertLibDisconnect disconnect,
+                           CulvertLibDebug      debug)
 {
 #ifdef CULVERT_HAVE_PRIVATE_LIBSSH2
   culvert_ssh2_attach (session);
@@ -55,6 +57,7 @@ culvert_lib_set_callbacks (LIBSSH2_SESSION     *session,
   libssh2_session_callback_set2 (session, LIBSSH2_CALLBACK_RECV, (libssh2_cb_generic *)receive);
   libssh2_session_callback_set2 (session, LIBSSH2_CALLBACK_DISCONNECT,
                                  (libssh2_cb_generic *)disconnect);
+  libssh2_session_callback_set2 (session, LIBSSH2_CALLBACK_DEBUG, (libssh2_cb_generic *)debug);
 #else
   /* A function goes through void * here because that is the only type the old call takes. */
   union
@@ -62,6 +65,7 @@ culvert_lib_set_callbacks (LIBSSH2_SESSION     *session,
     CulvertLibSend       send;
     CulvertLibReceive    receive;
     CulvertLibDisconnect disconnect;
+    CulvertLibDebug      debug;
     void                *pointer;
   } callback;
 
@@ -71,6 +75,8 @@ culvert_lib_set_callbacks (LIBSSH2_SESSION     *session,
   libssh2_session_callback_set (session, LIBSSH2_CALLBACK_RECV, callback.pointer);
   callback.disconnect = disconnect;
   libssh2_session_callback_set (session, LIBSSH2_CALLBACK_DISCONNECT, callback.pointer);
+  callback.debug = debug;
+  libssh2_session_callback_set (session, LIBSSH2_CALLBACK_DEBUG, callback.pointer);
 #endif
 }
 

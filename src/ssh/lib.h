@@ -20,6 +20,7 @@ typedef enum
   CULVERT_LIB_HOST_KEY,
   CULVERT_LIB_CIPHER,
   CULVERT_LIB_MAC,
+  CULVERT_LIB_COMPRESSION,
   CULVERT_LIB_N_CATEGORIES,
 } CulvertLibCategory;
 
@@ -41,6 +42,14 @@ typedef void (*CulvertLibDisconnect) (LIBSSH2_SESSION *session,
                                       int              language_len,
                                       void           **abstract);
 
+typedef void (*CulvertLibDebug) (LIBSSH2_SESSION *session,
+                                 int              always_display,
+                                 const char      *message,
+                                 int              message_len,
+                                 const char      *language,
+                                 int              language_len,
+                                 void           **abstract);
+
 /* Before anything else; does its work once per process, in any thread. Returns FALSE when libssh2
  * cannot work here. */
 gboolean culvert_lib_init (void);
@@ -52,7 +61,8 @@ const char *culvert_lib_describe (void);
 void culvert_lib_set_callbacks (LIBSSH2_SESSION     *session,
                                 CulvertLibSend       send,
                                 CulvertLibReceive    receive,
-                                CulvertLibDisconnect disconnect);
+                                CulvertLibDisconnect disconnect,
+                                CulvertLibDebug      debug);
 
 /* (transfer full): what this libssh2 has of @category, of the names in @wanted, in that order */
 GStrv culvert_lib_filter_algorithms (LIBSSH2_SESSION   *session,

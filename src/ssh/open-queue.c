@@ -172,16 +172,31 @@ culvert_open_queue_opened (CulvertSession *session, CulvertChannel *channel)
   culvert_channel_opened (channel);
 }
 
+/* What else is known about it. */
+static void
+add_facts (CulvertSession *session, GError **error)
+{
+  culvert_error_set_fact (error, CULVERT_FACT_SOFTWARE, session->info.server_version);
+  if (!g_error_matches (*error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_OPEN_PROHIBITED))
+    return;
+  culvert_error_set_fact (error, CULVERT_FACT_KEY_OPTIONS, session->grant.options);
+  culvert_error_set_fact (error, CULVERT_FACT_FILE, session->grant.file);
+  culvert_error_set_fact (error, CULVERT_FACT_LINE, session->grant.line);
+}
+
 void
 culvert_open_queue_refused (CulvertSession *session,
                             CulvertChannel *channel,
                             int             code,
-                            const char     *text)
+                            const char     *text,
+                            const char     *said)
 {
   g_autofree char *target =
     channel->target != NULL ? culvert_endpoint_to_string (channel->target) : g_strdup ("a session");
   g_autoptr (GError) error = g_error_new (CULVERT_SSH_ERROR, code, "opening %s: %s", target, text);
 
+  culvert_error_set_fact (&error, CULVERT_FACT_SAID, said);
+  add_facts (session, &error);
   g_queue_unlink (&session->open_queue.asked, &channel->open_link);
   culvert_channel_refuse (channel, error);
   culvert_channel_free (channel);

@@ -39,12 +39,14 @@ CulvertStream *culvert_open_queue_add (CulvertSession            *session,
 /* Asks for those that wait, as far as the carrier allows. */
 void culvert_open_queue_run (CulvertSession *session);
 
-/* The carrier's answers. @code: CULVERT_SSH_ERROR_OPEN_… */
+/* The carrier's answers. @code: CULVERT_SSH_ERROR_OPEN_…; @text: for the log; @said: (nullable): the
+ * server's own words, made printable */
 void culvert_open_queue_opened (CulvertSession *session, CulvertChannel *channel);
 void culvert_open_queue_refused (CulvertSession *session,
                                  CulvertChannel *channel,
                                  int             code,
-                                 const char     *text);
+                                 const char     *text,
+                                 const char     *said);
 
 /* The session is over: tells every stream in the queue and drops it. */
 void culvert_open_queue_lose (CulvertSession *session, const GError *error);

@@ -183,14 +183,6 @@ culvert_public_key_get_n_bits (GBytes *blob)
   return parse (blob, &key) ? key.n_bits : 0;
 }
 
-gboolean
-culvert_public_key_is_certificate (GBytes *blob)
-{
-  ParsedKey key;
-
-  return parse (blob, &key) && key.is_certificate;
-}
-
 GBytes *
 culvert_public_key_dup_plain_blob (GBytes *blob)
 {

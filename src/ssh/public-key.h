@@ -19,9 +19,6 @@ char *culvert_public_key_dup_kind (GBytes *blob);
 /* Returns: the size of the key in bits as ssh-keygen -l prints it, or 0 */
 guint culvert_public_key_get_n_bits (GBytes *blob);
 
-/* Is @blob a certificate of a type that is known here? */
-gboolean culvert_public_key_is_certificate (GBytes *blob);
-
 /* Returns: (transfer full): the key inside a certificate; any other blob as it is */
 GBytes *culvert_public_key_dup_plain_blob (GBytes *blob);
 

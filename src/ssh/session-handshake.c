@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "core/errors.h"
+#include "core/legacy-algorithms.h"
 #include "ssh/fingerprint.h"
 #include "ssh/host-key.h"
 #include "ssh/kexinit.h"
@@ -11,8 +12,12 @@
  * stealing has been sent before sign_in() at the end of this file runs. */
 
 /* A person may compare fingerprints for this long. */
-#define HOST_KEY_TIMEOUT_S 600
-#define PEER_CHECK_MS      500
+#define HOST_KEY_TIMEOUT_S  600
+#define PEER_CHECK_MS       500
+#define GREETING_REST_BYTES 1024
+
+/* More of the server's debug messages are not looked at. */
+#define REMARKS_MAX 50
 
 /* Equally strong, the fastest first.  A library that gives OpenSSL 16 bytes at a time makes AES-GCM
  * the slowest of all. */
@@ -38,15 +43,24 @@ static const char *const wanted[CULVERT_LIB_N_CATEGORIES][16] = {
   [CULVERT_LIB_CIPHER] = { CIPHERS, NULL },
   [CULVERT_LIB_MAC] = { "hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com",
                         "hmac-sha2-256", "hmac-sha2-512", NULL },
+  [CULVERT_LIB_COMPRESSION] = { "none", NULL },
 };
 
-/* PRODUCT 2.7: what the "legacy server" switch adds. */
-static const char *const legacy[CULVERT_LIB_N_CATEGORIES][6] = {
-  [CULVERT_LIB_KEX] = { "diffie-hellman-group-exchange-sha1", "diffie-hellman-group14-sha1", NULL },
-  [CULVERT_LIB_HOST_KEY] = { "ssh-rsa", NULL },
-  [CULVERT_LIB_CIPHER] = { "aes256-cbc", "aes192-cbc", "aes128-cbc", NULL },
-  [CULVERT_LIB_MAC] = { "hmac-sha1", NULL },
-};
+G_STATIC_ASSERT ((int)CULVERT_LIB_KEX == (int)CULVERT_ALGORITHM_KEX);
+G_STATIC_ASSERT ((int)CULVERT_LIB_HOST_KEY == (int)CULVERT_ALGORITHM_HOST_KEY);
+G_STATIC_ASSERT ((int)CULVERT_LIB_CIPHER == (int)CULVERT_ALGORITHM_CIPHER);
+G_STATIC_ASSERT ((int)CULVERT_LIB_MAC == (int)CULVERT_ALGORITHM_MAC);
+
+/* What the "legacy server" switch adds. */
+static const char *const *
+get_legacy (CulvertLibCategory category)
+{
+  static const char *const nothing[] = { NULL };
+
+  return (int)category < CULVERT_N_ALGORITHM_KINDS
+           ? culvert_legacy_algorithms ((CulvertAlgorithmKind)category)
+           : nothing;
+}
 
 static ssize_t
 send_cb (libssh2_socket_t socket, const void *buffer, size_t length, int flags, void **abstract)
@@ -73,6 +87,26 @@ disconnect_cb (LIBSSH2_SESSION *ssh,
 
   if (self->disconnect_text == NULL && message != NULL && message_len > 0)
     self->disconnect_text = culvert_log_printable (message, message_len);
+}
+
+static void
+debug_cb (LIBSSH2_SESSION *ssh,
+          int              always_display,
+          const char      *message,
+          int              message_len,
+          const char      *language,
+          int              language_len,
+          void           **abstract)
+{
+  CulvertSession  *self = *abstract;
+  g_autofree char *text = NULL;
+
+  if (message == NULL || message_len <= 0 || self->n_remarks >= REMARKS_MAX)
+    return;
+  self->n_remarks++;
+  text = culvert_log_printable (message, message_len);
+  culvert_key_grant_parse (text, &self->grant);
+  culvert_log_write (self->log, CULVERT_LOG_DEBUG, "the server remarks: %s", text);
 }
 
 static LIBSSH2_ALLOC_FUNC (alloc_cb)
@@ -104,7 +138,7 @@ choose (CulvertSession *self, CulvertLibCategory category, const char *const *kn
     if (category != CULVERT_LIB_HOST_KEY || !g_strv_contains (known, *name))
       g_strv_builder_add (builder, *name);
   if (self->profile->legacy_algorithms)
-    for (const char *const *name = legacy[category]; *name != NULL; name++)
+    for (const char *const *name = get_legacy (category); *name != NULL; name++)
       if (category != CULVERT_LIB_HOST_KEY || !g_strv_contains (known, *name))
         g_strv_builder_add (builder, *name);
   all = g_strv_builder_end (builder);
@@ -120,6 +154,12 @@ read_known_hosts (CulvertSession *self)
   if (error != NULL)
     culvert_log_write (self->log, CULVERT_LOG_WARNING, "known hosts: %s", error->message);
   return known;
+}
+
+static guint
+get_limit_s (CulvertSession *self)
+{
+  return self->profile->connect_timeout_s * CULVERT_HANDSHAKE_TIMEOUT_FACTOR;
 }
 
 void
@@ -138,24 +178,61 @@ culvert_session_begin_handshake (CulvertSession *self)
       return;
     }
   libssh2_session_set_blocking (self->ssh, 0);
-  culvert_lib_set_callbacks (self->ssh, send_cb, receive_cb, disconnect_cb);
+  culvert_lib_set_callbacks (self->ssh, send_cb, receive_cb, disconnect_cb, debug_cb);
   libssh2_session_banner_set (self->ssh, "SSH-2.0-Culvert_" CULVERT_VERSION);
   for (int i = 0; i < CULVERT_LIB_N_CATEGORIES; i++)
     {
       self->offered[i] = choose (self, i, (const char *const *)order);
+      self->legacy[i] = culvert_lib_filter_algorithms (self->ssh, i, get_legacy (i));
       culvert_lib_set_algorithms (self->ssh, i, (const char *const *)self->offered[i]);
     }
-  culvert_session_set_deadline (self, CULVERT_HANDSHAKE_TIMEOUT_S);
+  culvert_session_set_deadline (self, get_limit_s (self));
   culvert_session_set_state (self, CULVERT_SESSION_HANDSHAKE);
   culvert_io_source_wake (self->io);
+}
+
+/* libssh2 takes the first line byte by byte, and no more of it than it likes. */
+static void
+take_rest_of_greeting (CulvertSession *self)
+{
+  guint8 bytes[GREETING_REST_BYTES];
+
+  while (culvert_gate_receive (&self->gate, bytes, sizeof bytes) > 0)
+    ;
+}
+
+/* Takes @fallback. */
+static void
+fail_explained (CulvertSession *self, GError *fallback)
+{
+  CulvertGreeting greeting = { .ours = self->offered, .legacy = self->legacy };
+
+  take_rest_of_greeting (self);
+  greeting.bytes = self->gate.greeting->data;
+  greeting.n_bytes = self->gate.greeting->len;
+  greeting.has_ended = self->gate.saw_end;
+
+  culvert_session_fail (self, culvert_greeting_explain (&greeting, fallback));
+}
+
+void
+culvert_session_fail_slow_handshake (CulvertSession *self)
+{
+  gboolean is_silent = self->gate.greeting->len == 0;
+
+  fail_explained (
+    self, g_error_new (CULVERT_SSH_ERROR,
+                       is_silent ? CULVERT_SSH_ERROR_SILENT : CULVERT_SSH_ERROR_HANDSHAKE_TIMED_OUT,
+                       is_silent ? "%s:%u: connected, but nothing came in %u s"
+                                 : "%s:%u: the key exchange took more than %u s",
+                       self->profile->host, self->profile->port, get_limit_s (self)));
 }
 
 static void
 fail_handshake (CulvertSession *self, int rc)
 {
-  GByteArray *greeting = self->gate.greeting;
-  int         code = CULVERT_SSH_ERROR_HANDSHAKE;
-  GError     *error;
+  int     code = CULVERT_SSH_ERROR_HANDSHAKE;
+  GError *error;
 
   if (self->gate.error != NULL)
     code = CULVERT_SSH_ERROR_LOST;
@@ -168,8 +245,7 @@ fail_handshake (CulvertSession *self, int rc)
     : self->gate.saw_end          ? "the server closed the connection during the key exchange"
                                   : culvert_lib_get_error_text (self->ssh),
     rc);
-  culvert_session_fail (
-    self, culvert_greeting_explain (greeting->data, greeting->len, self->offered, error));
+  fail_explained (self, error);
 }
 
 static void
@@ -238,10 +314,10 @@ peer_check_cb (gpointer user_data)
 
   if (!culvert_socket_peer_is_gone (self->gate.socket))
     return G_SOURCE_CONTINUE;
-  culvert_session_fail (self,
-                        g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN,
-                                             "the server closed the connection while the host key "
-                                             "was waiting to be accepted"));
+  culvert_session_fail (
+    self, g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_UNANSWERED,
+                               "the server closed the connection while the host key "
+                               "was waiting to be accepted"));
   return G_SOURCE_CONTINUE;
 }
 
@@ -261,6 +337,7 @@ ask_about_host_key (CulvertSession *self, const CulvertHostKeyJudgement *judgeme
   };
   CulvertPromptFields fields = {
     .kind = CULVERT_PROMPT_HOST_KEY,
+    .asked_by = self->asked_by,
     .host = self->profile->host,
     .port = self->profile->port,
     .host_key = &info,
@@ -364,6 +441,13 @@ culvert_session_step_handshake (CulvertSession *self)
   int rc = libssh2_session_handshake (self->ssh, (libssh2_socket_t)self->socket);
 
   culvert_gate_flush (&self->gate);
+  /* Such a server waits for us to go on, and would do so until the time is up. */
+  if (rc == LIBSSH2_ERROR_EAGAIN &&
+      culvert_greeting_find_protocol (self->gate.greeting->data, self->gate.greeting->len) != NULL)
+    {
+      fail_handshake (self, rc);
+      return;
+    }
   if (rc == LIBSSH2_ERROR_EAGAIN && !self->gate.saw_end)
     {
       gboolean has_more = culvert_gate_has_more (&self->gate);

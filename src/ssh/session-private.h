@@ -2,7 +2,7 @@
 #pragma once
 
 /* What the files of the session share: session.c (life), session-connect.c (reaching the server),
- * session-handshake.c (key exchange and host key), sign-in.c, session-pump.c (carrying), the
+ * way.c, session-handshake.c (key exchange and host key), sign-in.c, session-pump.c (carrying), the
  * carrier (the protocol of channels), channel.c, open-queue.c, heartbeat.c and no-delay.c.
  *
  * One rule holds them together: nothing tears the session down where it finds the reason.
@@ -11,19 +11,21 @@
 
 #include "core/errors.h"
 #include "ssh/carrier.h"
-#include "ssh/dial.h"
 #include "ssh/gate.h"
 #include "ssh/heartbeat.h"
+#include "ssh/key-grant.h"
 #include "ssh/lib.h"
 #include "ssh/open-queue.h"
 #include "ssh/session-memory.h"
 #include "ssh/session.h"
 #include "ssh/sign-in.h"
+#include "ssh/way.h"
 
 G_BEGIN_DECLS
 
-#define CULVERT_HANDSHAKE_TIMEOUT_S 30
-#define CULVERT_STOP_TIMEOUT_MS     2000
+/* Banner and key exchange may take so much longer than the profile gives to connecting. */
+#define CULVERT_HANDSHAKE_TIMEOUT_FACTOR 2
+#define CULVERT_STOP_TIMEOUT_MS          2000
 
 struct _CulvertSession
 {
@@ -45,20 +47,26 @@ struct _CulvertSession
   GSource            *deadline; /* of the present state */
 
   /* reaching the server */
-  CulvertDial  *dial;   /* nullable: until it has found a socket */
-  CulvertSocket socket; /* CULVERT_SOCKET_NONE until connected */
-  CulvertGate   gate;   /* its watch is NULL until connected */
+  CulvertSocket given_socket; /* CULVERT_SOCKET_NONE unless somebody else reached the server */
+  CulvertWay   *way;          /* nullable; a command of its lives as long as the session */
+  CulvertSocket socket;       /* CULVERT_SOCKET_NONE until connected */
+  CulvertGate   gate;         /* its watch is NULL until connected */
 
   /* libssh2 */
   CulvertSessionMemory memory;
   LIBSSH2_SESSION     *ssh;
   GStrv                offered[CULVERT_LIB_N_CATEGORIES];
+  GStrv                legacy[CULVERT_LIB_N_CATEGORIES]; /* what the switch would add, or did */
 
   /* proving the server */
-  GSource       *peer_check;      /* while a person thinks: the server may lose patience */
+  GSource       *peer_check; /* while a person thinks: the server may lose patience */
+  CulvertAskedBy asked_by;
   CulvertPrompt *prompt;          /* the open question about the host key */
   GBytes        *host_key;        /* the plain one, also where a certificate proved it */
   char          *disconnect_text; /* the server's own last words */
+
+  guint           n_remarks; /* debug messages of the server */
+  CulvertKeyGrant grant;     /* options NULL: not known */
 
   CulvertSignIn *sign_in;
 
@@ -92,10 +100,14 @@ void culvert_session_stop_peer_check (CulvertSession *self);
 
 /* session-connect.c */
 void culvert_session_connect (CulvertSession *self);
+/* @socket: taken: what is sent on it reaches the server */
+void culvert_session_reached (CulvertSession *self, CulvertSocket socket);
 
 /* session-handshake.c: begin once connected, then a step per turn */
 void culvert_session_begin_handshake (CulvertSession *self);
 void culvert_session_step_handshake (CulvertSession *self);
+/* The server has not got this far in time. */
+void culvert_session_fail_slow_handshake (CulvertSession *self);
 /* Still the key that was proven?  A rekey may bring another one. */
 gboolean culvert_session_has_same_host_key (CulvertSession *self);
 

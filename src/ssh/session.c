@@ -32,6 +32,8 @@ culvert_session_fail (CulvertSession *self, GError *error)
       return;
     }
   culvert_error_set_fact (&error, CULVERT_FACT_SAID, self->disconnect_text);
+  if (self->way != NULL && self->gate.n_received == 0)
+    error = culvert_way_explain (self->way, error);
   self->failure = error;
   culvert_io_source_wake (self->io);
 }
@@ -56,9 +58,37 @@ culvert_session_fail_lib (CulvertSession *self, int rc, const char *what)
       return;
     }
   if (rc == LIBSSH2_ERROR_SOCKET_DISCONNECT || self->gate.saw_end)
-    code = CULVERT_SSH_ERROR_CLOSED;
+    code = self->state == CULVERT_SESSION_SIGNING_IN ? CULVERT_SSH_ERROR_AUTH_CLOSED
+                                                     : CULVERT_SSH_ERROR_CLOSED;
   culvert_session_fail (self, g_error_new (CULVERT_SSH_ERROR, code, "%s failed: %s (%d)", what,
                                            culvert_lib_get_error_text (self->ssh), rc));
+}
+
+static int
+get_slow_code (CulvertSessionState state)
+{
+  switch (state)
+    {
+    case CULVERT_SESSION_RESOLVING:
+      return CULVERT_SSH_ERROR_NO_NAME_SERVICE;
+    case CULVERT_SESSION_HOST_KEY:
+      return CULVERT_SSH_ERROR_HOST_KEY_UNANSWERED;
+    case CULVERT_SESSION_SIGNING_IN:
+      return CULVERT_SSH_ERROR_AUTH_TIMED_OUT;
+    case CULVERT_SESSION_NEW:
+    case CULVERT_SESSION_CONNECTING:
+    case CULVERT_SESSION_HANDSHAKE:
+    case CULVERT_SESSION_UP:
+    case CULVERT_SESSION_ENDED:
+    default:
+      return CULVERT_SSH_ERROR_TIMED_OUT;
+    }
+}
+
+static const char *
+get_nick (CulvertSessionState state)
+{
+  return g_enum_get_value (g_type_class_peek (CULVERT_TYPE_SESSION_STATE), (int)state)->value_nick;
 }
 
 static gboolean
@@ -72,14 +102,12 @@ deadline_cb (gpointer user_data)
       culvert_io_source_wake (self->io);
       return G_SOURCE_REMOVE;
     }
-  culvert_session_fail (
-    self,
-    g_error_new (CULVERT_SSH_ERROR,
-                 self->state == CULVERT_SESSION_HOST_KEY ? CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN
-                                                         : CULVERT_SSH_ERROR_TIMED_OUT,
-                 "%s:%u: no answer in time (%s)", self->profile->host, self->profile->port,
-                 g_enum_get_value (g_type_class_peek (CULVERT_TYPE_SESSION_STATE), (int)self->state)
-                   ->value_nick));
+  if (self->state == CULVERT_SESSION_HANDSHAKE)
+    culvert_session_fail_slow_handshake (self);
+  else
+    culvert_session_fail (self, g_error_new (CULVERT_SSH_ERROR, get_slow_code (self->state),
+                                             "%s:%u: no answer in time (%s)", self->profile->host,
+                                             self->profile->port, get_nick (self->state)));
   return G_SOURCE_REMOVE;
 }
 
@@ -153,7 +181,7 @@ tear_down (CulvertSession *self)
 {
   set_deadline_ms (self, 0);
   culvert_session_stop_peer_check (self);
-  g_clear_pointer (&self->dial, culvert_dial_free);
+  g_clear_pointer (&self->way, culvert_way_free);
   if (self->prompt != NULL)
     culvert_prompt_withdraw (self->prompt);
   g_clear_object (&self->prompt);
@@ -266,14 +294,19 @@ culvert_session_finalize (GObject *object)
 {
   CulvertSession *self = CULVERT_SESSION (object);
 
+  culvert_socket_close (&self->given_socket);
   g_clear_pointer (&self->profile, culvert_profile_unref);
   g_clear_object (&self->log);
   g_clear_error (&self->failure);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_pointer (&self->host_key, g_bytes_unref);
   g_clear_pointer (&self->disconnect_text, g_free);
+  culvert_key_grant_clear (&self->grant);
   for (int i = 0; i < CULVERT_LIB_N_CATEGORIES; i++)
-    g_strfreev (self->offered[i]);
+    {
+      g_strfreev (self->offered[i]);
+      g_strfreev (self->legacy[i]);
+    }
   g_free (self->info.server_address);
   g_free (self->info.server_version);
   g_free (self->info.host_key_type);
@@ -301,6 +334,7 @@ static void
 culvert_session_init (CulvertSession *self)
 {
   self->socket = CULVERT_SOCKET_NONE;
+  self->given_socket = CULVERT_SOCKET_NONE;
   self->channels = g_ptr_array_new ();
   self->due = g_ptr_array_new ();
   self->held = g_ptr_array_new ();
@@ -324,6 +358,27 @@ culvert_session_new (CulvertProfile             *profile,
   self->user_data = user_data;
   self->context = g_main_context_ref_thread_default ();
   return self;
+}
+
+void
+culvert_session_set_socket (CulvertSession *self, CulvertSocket socket)
+{
+  g_return_if_fail (self->state == CULVERT_SESSION_NEW);
+
+  culvert_socket_close (&self->given_socket);
+  self->given_socket = socket;
+}
+
+void
+culvert_session_set_asked_by (CulvertSession *self, CulvertAskedBy asked_by)
+{
+  self->asked_by = asked_by;
+}
+
+CulvertAskedBy
+culvert_session_get_asked_by (CulvertSession *self)
+{
+  return self->asked_by;
 }
 
 void
@@ -351,7 +406,8 @@ culvert_session_stop (CulvertSession *self)
   self->is_stopping = TRUE;
   culvert_session_abort (self);
   set_deadline_ms (self, CULVERT_STOP_TIMEOUT_MS);
-  g_clear_pointer (&self->dial, culvert_dial_free);
+  if (self->way != NULL)
+    culvert_way_cancel (self->way);
   lose_streams (self, NULL);
   /* In the middle of a rekey the goodbye cannot be said; it is a courtesy. */
   if (self->state == CULVERT_SESSION_UP && self->failure == NULL)

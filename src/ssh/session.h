@@ -76,6 +76,14 @@ CulvertSession *culvert_session_new (CulvertProfile             *profile,
                                      const CulvertSessionEvents *events,
                                      gpointer                    user_data);
 
+/* Before the start.  @socket: (transfer full): what is sent on it reaches the server: the profile's way
+ * there is not taken */
+void culvert_session_set_socket (CulvertSession *self, CulvertSocket socket);
+
+/* Before the start: whether its questions are the server's, which is usual, or a jump server's. */
+void           culvert_session_set_asked_by (CulvertSession *self, CulvertAskedBy asked_by);
+CulvertAskedBy culvert_session_get_asked_by (CulvertSession *self);
+
 void culvert_session_start (CulvertSession *self);
 
 /* Ends it in good order within 2 seconds, whatever the server does; ended() follows. */

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "core/errors.h"
+#include "ssh/certificate.h"
 #include "ssh/key-file.h"
 #include "ssh/public-key.h"
 #include "ssh/sign-in-private.h"
@@ -18,6 +19,7 @@ void
 culvert_key_offer_free (CulvertKeyOffer *self)
 {
   g_clear_pointer (&self->blob, g_bytes_unref);
+  g_clear_pointer (&self->agent_blob, g_bytes_unref);
   g_clear_pointer (&self->key, culvert_private_key_unref);
   g_free (self->type_name);
   g_free (self->label);
@@ -35,6 +37,13 @@ offer_new_for_file (const char *path, const CulvertKeyFileInfo *info)
   offer->type_name = g_strdup (info->type_name);
   offer->blob = info->public_blob != NULL ? g_bytes_ref (info->public_blob) : NULL;
   return offer;
+}
+
+static void
+add_file_offers (CulvertSignIn *self, const char *path, const CulvertKeyFileInfo *info)
+{
+  culvert_sign_in_add_certificates (self, &self->offers, info->public_blob, path);
+  g_queue_push_tail (&self->offers, offer_new_for_file (path, info));
 }
 
 /* A file that says which of the agent's keys is meant has nothing to sign with. */
@@ -55,7 +64,7 @@ add_file (CulvertSignIn *self, const char *path, gboolean is_named)
   g_autoptr (CulvertKeyFileInfo) info = culvert_key_file_peek (path, &error);
 
   if (info != NULL)
-    g_queue_push_tail (&self->offers, offer_new_for_file (path, info));
+    add_file_offers (self, path, info);
   else if (is_named && chooses_agent_key (self, path))
     return;
   /* The usual files need not exist; those the person named must. */
@@ -71,6 +80,7 @@ culvert_sign_in_gather_files (CulvertSignIn *self)
   static const char *const usual[] = { "~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa" };
   GStrv                    named = self->session->profile->key_files;
 
+  culvert_sign_in_read_certificates (self);
   for (char **path = named; *path != NULL; path++)
     {
       g_autofree char *expanded = culvert_path_expand (*path);
@@ -99,9 +109,10 @@ peek_named (const char *path)
 
 /* The public halves of the keys that the profile names. */
 static GHashTable *
-read_named_blobs (CulvertProfile *profile)
+read_named_blobs (CulvertSignIn *self)
 {
-  GHashTable *blobs =
+  CulvertProfile *profile = self->session->profile;
+  GHashTable     *blobs =
     g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
 
   for (char **path = profile->key_files; *path != NULL; path++)
@@ -112,6 +123,7 @@ read_named_blobs (CulvertProfile *profile)
       if (info != NULL)
         g_hash_table_add (blobs, culvert_public_key_dup_plain_blob (info->public_blob));
     }
+  culvert_sign_in_add_certified_keys (self, blobs);
   return blobs;
 }
 
@@ -140,15 +152,15 @@ add_named_files (CulvertSignIn *self)
       g_autoptr (CulvertKeyFileInfo) info = culvert_key_file_peek (expanded, NULL);
 
       if (info != NULL && info->public_blob != NULL)
-        g_queue_push_tail (&self->offers, offer_new_for_file (expanded, info));
+        add_file_offers (self, expanded, info);
     }
 }
 
 static int
 compare_offers (gconstpointer a, gconstpointer b, gpointer user_data)
 {
-  gboolean a_is_plain = !culvert_public_key_is_certificate (((const CulvertKeyOffer *)a)->blob);
-  gboolean b_is_plain = !culvert_public_key_is_certificate (((const CulvertKeyOffer *)b)->blob);
+  gboolean a_is_plain = !culvert_certificate_is_type (((const CulvertKeyOffer *)a)->type_name);
+  gboolean b_is_plain = !culvert_certificate_is_type (((const CulvertKeyOffer *)b)->type_name);
 
   return (int)a_is_plain - (int)b_is_plain;
 }
@@ -157,7 +169,7 @@ static void
 add_agent_keys (CulvertSignIn *self, GPtrArray *keys)
 {
   CulvertProfile        *profile = self->session->profile;
-  g_autoptr (GHashTable) named = read_named_blobs (profile);
+  g_autoptr (GHashTable) named = read_named_blobs (self);
   g_autoptr (GQueue)     others = g_queue_new ();
 
   for (guint i = 0; i < keys->len; i++)
@@ -170,6 +182,8 @@ add_agent_keys (CulvertSignIn *self, GPtrArray *keys)
       if (profile->only_listed_keys && !is_named)
         continue;
       g_queue_push_tail (is_named ? &self->offers : others, offer_new_for_agent (key));
+      if (g_bytes_equal (plain, key->public_blob))
+        culvert_sign_in_add_certificates (self, is_named ? &self->offers : others, plain, NULL);
     }
   /* Stable, so the agent's order stays among certificates and among keys. */
   g_queue_sort (&self->offers, compare_offers, NULL);
@@ -192,6 +206,7 @@ agent_listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (keys != NULL)
     {
       culvert_log_write (session->log, CULVERT_LOG_INFO, "the agent has %u keys", keys->len);
+      culvert_sign_in_read_certificates (self);
       add_agent_keys (self, keys);
     }
   else if (*session->profile->agent_socket != '\0')

@@ -2,8 +2,10 @@
 #include "config.h"
 
 #include "core/errors.h"
+#include "ssh/certificate.h"
 #include "ssh/fingerprint.h"
 #include "ssh/key-file.h"
+#include "ssh/public-key.h"
 #include "ssh/sign-in-private.h"
 #include "ssh/wire.h"
 
@@ -86,7 +88,13 @@ offer_now (CulvertSignIn *self)
   if (!culvert_lib_can_use_key_type (offer->type_name) ||
       (self->offer_blob = name_blob (self, offer)) == NULL)
     {
-      error = g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_KEY_NEEDS_NEWER,
+      if (culvert_certificate_is_type (offer->type_name))
+        culvert_sign_in_note_certificate (self, CULVERT_SSH_ERROR_CERTIFICATE_NEEDS_NEWER,
+                                          offer->label);
+      error = g_error_new (CULVERT_SSH_ERROR,
+                           culvert_certificate_is_type (offer->type_name)
+                             ? CULVERT_SSH_ERROR_CERTIFICATE_NEEDS_NEWER
+                             : CULVERT_SSH_ERROR_KEY_NEEDS_NEWER,
                            "%s: %s cannot sign in to this server with a key of type %s",
                            offer->label, culvert_lib_describe (), offer->type_name);
       culvert_error_set_fact (&error, CULVERT_FACT_FILE, offer->label);
@@ -168,6 +176,7 @@ ask_passphrase (CulvertSignIn *self)
   CulvertPromptField  field = { .text = (char *)"", .is_hidden = TRUE };
   CulvertPromptFields fields = {
     .kind = CULVERT_PROMPT_PASSPHRASE,
+    .asked_by = self->session->asked_by,
     .user = self->user,
     .host = self->session->profile->host,
     .port = self->session->profile->port,
@@ -193,6 +202,18 @@ drop_offer (CulvertSignIn *self, GError *error)
   culvert_sign_in_excuse (self, error);
   culvert_sign_in_clear_offer (self);
   culvert_sign_in_set_state (self, CULVERT_SIGN_IN_CHOOSING);
+}
+
+/* The public half, or a certificate beside the file, may be of another key. */
+static gboolean
+is_key_of_offer (const CulvertKeyOffer *offer, CulvertPrivateKey *key)
+{
+  g_autoptr (GBytes) plain = NULL;
+
+  if (offer->blob == NULL)
+    return TRUE;
+  plain = culvert_public_key_dup_plain_blob (offer->blob);
+  return g_bytes_equal (plain, culvert_private_key_get_public_blob (key));
 }
 
 static void
@@ -222,6 +243,13 @@ key_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   culvert_sign_in_report (self, TRUE);
+  if (!is_key_of_offer (self->offer, key))
+    {
+      drop_offer (self, g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_KEY_MALFORMED,
+                                     "%s: not the key that its public half or certificate is of",
+                                     self->offer->path));
+      return;
+    }
   self->offer->key = g_steal_pointer (&key);
   if (self->to_sign != NULL)
     {
@@ -286,9 +314,10 @@ begin_signature (CulvertSignIn *self, const unsigned char *data, size_t n_bytes)
     {
       culvert_log_write (self->session->log, CULVERT_LOG_INFO,
                          "the agent signs; it may ask for a confirmation or a touch");
-      culvert_agent_sign_async (self->agent, self->offer->blob, self->algorithm, self->to_sign,
-                                CULVERT_AGENT_SIGN_TIMEOUT_MS, self->cancellable, agent_signed_cb,
-                                g_object_ref (self->session));
+      culvert_agent_sign_async (
+        self->agent, self->offer->agent_blob != NULL ? self->offer->agent_blob : self->offer->blob,
+        self->algorithm, self->to_sign, CULVERT_AGENT_SIGN_TIMEOUT_MS, self->cancellable,
+        agent_signed_cb, g_object_ref (self->session));
     }
   else if (self->offer->key != NULL)
     sign_with_key (self);
@@ -354,6 +383,7 @@ culvert_sign_in_step_key (CulvertSignIn *self)
   /* The server wanted this key and got a good signature: a refusal now means that one factor was
    * not enough. */
   self->n_key_failures++;
+  culvert_sign_in_judge_certificate (self, self->offer);
   culvert_sign_in_refused (self,
                            self->offer->path != NULL ? self->offer->label : "the agent's keys",
                            signed_state == CULVERT_SIGNATURE_READY);

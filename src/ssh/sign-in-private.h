@@ -33,11 +33,12 @@ typedef enum
 /* A key that may be offered. */
 typedef struct
 {
-  GBytes            *blob; /* NULL for a file whose public half is not known yet */
-  char              *type_name;
-  char              *label; /* for the log: the file, or the agent's comment */
-  char              *path;  /* NULL for an agent's key */
-  CulvertPrivateKey *key;   /* once loaded */
+  GBytes *blob; /* NULL for a file whose public half is not known yet */
+  char   *type_name;
+  char   *label;      /* for the log: the file, or the agent's comment */
+  char   *path;       /* of the private key; NULL for an agent's key */
+  GBytes *agent_blob; /* nullable: the key by which the agent knows what signs for a certificate */
+  CulvertPrivateKey *key; /* once loaded */
 } CulvertKeyOffer;
 
 typedef enum
@@ -60,12 +61,14 @@ struct _CulvertSignIn
   gboolean heard_partial;
   char    *heard_words; /* about an expired password, made printable; NULL when not known */
 
-  GStrv    allowed;        /* what the server allows now */
-  guint    n_methods_used; /* position in the profile's order */
-  gboolean relist;         /* the last failure may have been a partial success */
-  guint    n_failures;
-  GError  *excuse; /* why a way that was configured could not even be tried */
-  GString *tried;  /* for the final message */
+  GStrv      allowed;        /* what the server allows now */
+  guint      n_methods_used; /* position in the profile's order */
+  gboolean   relist;         /* the last failure may have been a partial success */
+  guint      n_failures;
+  GPtrArray *certificates;        /* those in files; NULL until they are read */
+  GError    *certificate_problem; /* what may be wrong with one that was not accepted */
+  GError    *excuse;              /* why a way that was configured could not even be tried */
+  GString   *tried;               /* for the final message */
 
   /* keys */
   CulvertAgent         *agent;
@@ -83,8 +86,11 @@ struct _CulvertSignIn
   guint                 n_passphrases;
 
   /* answers */
-  CulvertPrompt *prompt;    /* the open or last question */
-  guint          n_answers; /* passwords that were wrong */
+  CulvertPrompt *prompt;          /* the open or last question */
+  guint          n_answers;       /* passwords that were wrong */
+  CulvertSecret *password;        /* that the server looks at */
+  guint          n_new_passwords; /* asked for in its place */
+  char          *expired_words;   /* nullable: the server's, about it */
 };
 
 /* sign-in.c */
@@ -117,6 +123,24 @@ const char *culvert_sign_in_get_refusal (CulvertSignIn *self, gboolean *was_part
 void culvert_sign_in_gather_agent (CulvertSignIn *self);
 void culvert_sign_in_gather_files (CulvertSignIn *self);
 void culvert_key_offer_free (CulvertKeyOffer *self);
+
+/* sign-in-certificates.c: those in files, beside their keys or named by the tunnel */
+void culvert_sign_in_read_certificates (CulvertSignIn *self);
+/* @plain_blob: (nullable): the key that they certify; NULL: what is beside @path
+ * @path: (nullable): the file that signs; NULL: the agent does
+ * Adds what there is to @offers. */
+void culvert_sign_in_add_certificates (CulvertSignIn *self,
+                                       GQueue        *offers,
+                                       GBytes        *plain_blob,
+                                       const char    *path);
+/* Adds the keys of those that the tunnel names. @blobs: of GBytes */
+void culvert_sign_in_add_certified_keys (CulvertSignIn *self, GHashTable *blobs);
+/* The server did not accept it: is it plain why? */
+void culvert_sign_in_judge_certificate (CulvertSignIn *self, const CulvertKeyOffer *offer);
+void
+culvert_sign_in_note_certificate (CulvertSignIn *self, CulvertSshError code, const char *label);
+/* Those that are named and have no key. */
+void culvert_sign_in_note_unused_certificates (CulvertSignIn *self);
 
 /* sign-in-keys.c */
 gboolean culvert_sign_in_begin_offer (CulvertSignIn *self);

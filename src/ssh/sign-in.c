@@ -60,7 +60,11 @@ culvert_sign_in_free (CulvertSignIn *self)
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->agent_blobs, g_hash_table_unref);
   g_clear_pointer (&self->offered_blobs, g_hash_table_unref);
+  g_clear_pointer (&self->certificates, g_ptr_array_unref);
+  g_clear_error (&self->certificate_problem);
   g_clear_error (&self->excuse);
+  g_clear_pointer (&self->password, culvert_secret_unref);
+  g_free (self->expired_words);
   g_strfreev (self->allowed);
   g_string_free (self->tried, TRUE);
   g_free (self->user);
@@ -81,7 +85,7 @@ peer_check_cb (gpointer user_data)
   if (!culvert_socket_peer_is_gone (self->session->gate.socket))
     return G_SOURCE_CONTINUE;
   culvert_session_fail (self->session,
-                        g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_CLOSED,
+                        g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_UNANSWERED,
                                              "the server closed the connection while it waited for "
                                              "an answer"));
   return G_SOURCE_CONTINUE;
@@ -149,7 +153,7 @@ fail_too_many (CulvertSignIn *self)
   g_autofree char *n_tried = g_strdup_printf ("%u", g_hash_table_size (self->offered_blobs));
   GError          *error =
     g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_TOO_MANY,
-                 "the server closed after %u tries: %s", self->n_failures,
+                 "the server closed after %u tries: %s", self->n_failures + 1,
                  session->disconnect_text != NULL ? session->disconnect_text : "without a word");
 
   culvert_error_set_fact (&error, CULVERT_FACT_TRIED, n_tried);
@@ -395,7 +399,10 @@ give_up (CulvertSignIn *self)
   guint            n_left = self->n_set_aside + count_offers (self);
   GError          *error;
 
-  if (n_left > 0 && self->n_answers == 0)
+  culvert_sign_in_note_unused_certificates (self);
+  if (self->certificate_problem != NULL && self->n_answers == 0)
+    error = g_steal_pointer (&self->certificate_problem);
+  else if (n_left > 0 && self->n_answers == 0)
     error = new_too_many_keys (self, n_left);
   else if (self->tried->len > 0)
     error = g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_REFUSED,

@@ -27,6 +27,7 @@ struct _CulvertAuthGroup
   AdwComboRow         *choice;
   CulvertProblemRow   *methods_problem;
   CulvertPathList     *key_files;
+  CulvertPathList     *certificates;
   CulvertAuthOrder    *order;
   gboolean             is_filling;
 };
@@ -115,6 +116,13 @@ update_visibility (CulvertAuthGroup *self)
     choice == CHOICE_KEY || profile->only_listed_keys ||
       (choice == CHOICE_OWN && culvert_profile_has_method (profile, CULVERT_AUTH_KEY)));
   describe_key_files (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->certificates),
+                          culvert_profile_has_method (profile, CULVERT_AUTH_KEY) ||
+                            culvert_profile_has_method (profile, CULVERT_AUTH_AGENT));
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self->certificates),
+                                 profile->certificate_files[0] != NULL
+                                   ? ""
+                                   : _ ("One beside its key (“-cert.pub”) is found by itself"));
 }
 
 static void
@@ -125,6 +133,7 @@ refill (CulvertAuthGroup *self)
   self->is_filling = TRUE;
   adw_combo_row_set_selected (self->choice, get_choice (profile));
   culvert_path_list_set_paths (self->key_files, (const char *const *)profile->key_files);
+  culvert_path_list_set_paths (self->certificates, (const char *const *)profile->certificate_files);
   culvert_auth_order_set_methods (self->order, profile->methods);
   self->is_filling = FALSE;
   update_visibility (self);
@@ -176,6 +185,20 @@ key_files_changed_cb (CulvertAuthGroup *self)
 }
 
 static void
+certificates_changed_cb (CulvertAuthGroup *self)
+{
+  CulvertProfile *profile;
+
+  if (self->is_filling || self->draft == NULL)
+    return;
+  profile = culvert_profile_draft_peek (self->draft);
+  g_strfreev (profile->certificate_files);
+  profile->certificate_files = culvert_path_list_dup_paths (self->certificates);
+  update_visibility (self);
+  culvert_profile_draft_touch (self->draft);
+}
+
+static void
 order_changed_cb (CulvertAuthGroup *self)
 {
   CulvertProfile    *profile;
@@ -216,9 +239,11 @@ culvert_auth_group_class_init (CulvertAuthGroupClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CulvertAuthGroup, choice);
   gtk_widget_class_bind_template_child (widget_class, CulvertAuthGroup, methods_problem);
   gtk_widget_class_bind_template_child (widget_class, CulvertAuthGroup, key_files);
+  gtk_widget_class_bind_template_child (widget_class, CulvertAuthGroup, certificates);
   gtk_widget_class_bind_template_child (widget_class, CulvertAuthGroup, order);
   gtk_widget_class_bind_template_callback (widget_class, choice_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, key_files_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, certificates_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, order_changed_cb);
 }
 
@@ -236,6 +261,8 @@ culvert_auth_group_set_draft (CulvertAuthGroup *self, CulvertProfileDraft *draft
 
   culvert_path_list_set_up (self->key_files, _ ("Key file"), _ ("Choose a Private Key"), draft,
                             CULVERT_FIELD_KEY_FILES);
+  culvert_path_list_set_up (self->certificates, _ ("Certificate"), _ ("Choose a Certificate"),
+                            draft, CULVERT_FIELD_CERTIFICATE_FILES);
   self->draft = g_object_ref (draft);
   g_signal_connect_object (draft, "replaced", G_CALLBACK (refill), self, G_CONNECT_SWAPPED);
   /* Other parts of the form decide about the key files too. */

@@ -11,6 +11,7 @@ struct _CulvertCallout
   char     *kind;
   GtkImage *icon;
   GtkLabel *title;
+  GtkLabel *why;
   GtkLabel *text;
   GtkBox   *content;
   GtkBox   *buttons;
@@ -21,6 +22,7 @@ enum
   PROP_0,
   PROP_KIND,
   PROP_TITLE,
+  PROP_WHY,
   PROP_TEXT,
   N_PROPS
 };
@@ -78,10 +80,10 @@ set_kind (CulvertCallout *self, const char *kind)
 }
 
 static void
-set_text (CulvertCallout *self, const char *text)
+set_text (GtkLabel *label, const char *text)
 {
-  gtk_label_set_label (self->text, text != NULL ? text : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->text), text != NULL && *text != '\0');
+  gtk_label_set_label (label, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
 }
 
 static void
@@ -111,6 +113,9 @@ culvert_callout_get_property (GObject *object, guint prop_id, GValue *value, GPa
     case PROP_TITLE:
       g_value_set_string (value, gtk_label_get_label (self->title));
       break;
+    case PROP_WHY:
+      g_value_set_string (value, gtk_label_get_label (self->why));
+      break;
     case PROP_TEXT:
       g_value_set_string (value, gtk_label_get_label (self->text));
       break;
@@ -135,8 +140,11 @@ culvert_callout_set_property (GObject      *object,
     case PROP_TITLE:
       gtk_label_set_label (self->title, g_value_get_string (value));
       break;
+    case PROP_WHY:
+      set_text (self->why, g_value_get_string (value));
+      break;
     case PROP_TEXT:
-      set_text (self, g_value_get_string (value));
+      set_text (self->text, g_value_get_string (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -156,6 +164,7 @@ culvert_callout_class_init (CulvertCalloutClass *klass)
   object_class->set_property = culvert_callout_set_property;
   properties[PROP_KIND] = g_param_spec_string ("kind", NULL, NULL, NULL, flags);
   properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
+  properties[PROP_WHY] = g_param_spec_string ("why", NULL, NULL, NULL, flags);
   properties[PROP_TEXT] = g_param_spec_string ("text", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   g_type_ensure (CULVERT_TYPE_FOLD_LAYOUT);
@@ -166,6 +175,7 @@ culvert_callout_class_init (CulvertCalloutClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CulvertCallout, icon);
   gtk_widget_class_bind_template_child (widget_class, CulvertCallout, title);
   gtk_widget_class_bind_template_child (widget_class, CulvertCallout, text);
+  gtk_widget_class_bind_template_child (widget_class, CulvertCallout, why);
   gtk_widget_class_bind_template_child (widget_class, CulvertCallout, content);
   gtk_widget_class_bind_template_child (widget_class, CulvertCallout, buttons);
 }
@@ -174,4 +184,7 @@ static void
 culvert_callout_init (CulvertCallout *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* A template can name only one. */
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
+                                  self->why, self->text, NULL, -1);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* A box that stands out on a page: what happened, what to do, and buttons that do it, which are its
- * children in a template.  Properties "kind" ("failure", "waiting" or "question"), "title", "text". */
+/* A box that stands out on a page: what happened, why, what to do, and buttons that do it, which are
+ * its children in a template.  Properties "kind" ("failure", "waiting" or "question"), "title", "why",
+ * "text". */
 
 #include <gtk/gtk.h>
 

@@ -83,6 +83,28 @@ fill_server (CulvertProfile *draft, const CulvertProfile *given, GPtrArray *fill
     g_ptr_array_add (filled, g_strdup (given->host));
 }
 
+/* What the command leads through; without it the server would be reached in another way than it says. */
+static void
+fill_way (CulvertProfile *draft, const CulvertProfile *given, GPtrArray *filled)
+{
+  guint n_hops = g_strv_length (given->hops);
+
+  if (n_hops > 0)
+    {
+      copy_strv (&draft->hops, given->hops);
+      /* Translators: part of a list of what was filled in */
+      g_ptr_array_add (filled, g_strdup (ngettext ("the jump host", "the jump hosts", n_hops)));
+    }
+  if (given->proxy_command[0] != '\0')
+    {
+      culvert_profile_set_string (&draft->proxy, "");
+      culvert_profile_set_string (&draft->proxy_command, given->proxy_command);
+      draft->proxy_command_allowed = FALSE;
+      /* Translators: part of a list of what was filled in */
+      g_ptr_array_add (filled, g_strdup (_ ("the command on the way")));
+    }
+}
+
 static void
 fill_sign_in (CulvertProfile       *draft,
               const CulvertProfile *given,
@@ -97,6 +119,12 @@ fill_sign_in (CulvertProfile       *draft,
       copy_strv (&draft->key_files, given->key_files);
       g_ptr_array_add (filled, g_strdup (ngettext ("the key file", "the key files",
                                                    g_strv_length (given->key_files))));
+    }
+  if (given->certificate_files[0] != NULL)
+    {
+      copy_strv (&draft->certificate_files, given->certificate_files);
+      g_ptr_array_add (filled, g_strdup (ngettext ("the certificate", "the certificates",
+                                                   g_strv_length (given->certificate_files))));
     }
   /* What is listed is no use to a tunnel that does not sign in by key. */
   if (has_order || (has_keys && !culvert_profile_has_method (draft, CULVERT_AUTH_KEY)))
@@ -210,6 +238,7 @@ fill_from_command (CulvertProfile *draft, const char *text, char **words)
   blank = culvert_profile_new ();
   filled = g_ptr_array_new_with_free_func (g_free);
   fill_server (draft, given, filled);
+  fill_way (draft, given, filled);
   fill_sign_in (draft, given, blank, filled);
   fill_forwards (draft, given, filled);
   fill_behaviour (draft, given, blank, filled);

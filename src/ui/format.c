@@ -80,17 +80,24 @@ culvert_format_kind_icon (CulvertForwardKind kind)
 /* The short reasons, by code of CULVERT_SSH_ERROR. */
 static const char *const ssh_reasons[] = {
   [CULVERT_SSH_ERROR_NAME_UNKNOWN] = N_ ("name unknown"),
+  [CULVERT_SSH_ERROR_NO_NAME_SERVICE] = N_ ("names can’t be looked up"),
+  [CULVERT_SSH_ERROR_NO_ADDRESS] = N_ ("no address of that kind"),
   [CULVERT_SSH_ERROR_REFUSED] = N_ ("nothing answers on that port"),
   [CULVERT_SSH_ERROR_UNREACHABLE] = N_ ("no route"),
   [CULVERT_SSH_ERROR_NO_NETWORK] = N_ ("no network"),
   [CULVERT_SSH_ERROR_TIMED_OUT] = N_ ("no answer"),
+  [CULVERT_SSH_ERROR_SILENT] = N_ ("it says nothing"),
+  [CULVERT_SSH_ERROR_TURNED_AWAY] = N_ ("turned away by the server"),
   [CULVERT_SSH_ERROR_NOT_SSH] = N_ ("not an SSH server"),
   [CULVERT_SSH_ERROR_HANDSHAKE] = N_ ("key exchange failed"),
+  [CULVERT_SSH_ERROR_HANDSHAKE_TIMED_OUT] = N_ ("key exchange too slow"),
   [CULVERT_SSH_ERROR_NO_COMMON_KEX] = N_ ("no common key exchange"),
   [CULVERT_SSH_ERROR_NO_COMMON_HOST_KEY] = N_ ("no common kind of host key"),
   [CULVERT_SSH_ERROR_NO_COMMON_CIPHER] = N_ ("no common cipher"),
   [CULVERT_SSH_ERROR_NO_COMMON_MAC] = N_ ("no common integrity check"),
+  [CULVERT_SSH_ERROR_NO_COMMON_COMPRESSION] = N_ ("no common compression"),
   [CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN] = N_ ("host key not confirmed"),
+  [CULVERT_SSH_ERROR_HOST_KEY_UNANSWERED] = N_ ("host key not confirmed in time"),
   [CULVERT_SSH_ERROR_HOST_KEY_REFUSED] = N_ ("host key not trusted"),
   [CULVERT_SSH_ERROR_HOST_KEY_CHANGED] = N_ ("the host key has changed"),
   [CULVERT_SSH_ERROR_HOST_KEY_REVOKED] = N_ ("the host key is revoked"),
@@ -99,6 +106,9 @@ static const char *const ssh_reasons[] = {
   [CULVERT_SSH_ERROR_AUTH_REFUSED] = N_ ("sign-in refused"),
   [CULVERT_SSH_ERROR_AUTH_NO_METHOD] = N_ ("no way to sign in"),
   [CULVERT_SSH_ERROR_AUTH_CANCELLED] = N_ ("sign-in cancelled"),
+  [CULVERT_SSH_ERROR_AUTH_UNANSWERED] = N_ ("not answered in time"),
+  [CULVERT_SSH_ERROR_AUTH_TIMED_OUT] = N_ ("no answer to the sign-in"),
+  [CULVERT_SSH_ERROR_AUTH_CLOSED] = N_ ("closed during the sign-in"),
   [CULVERT_SSH_ERROR_AUTH_TOO_MANY] = N_ ("too many tries to sign in"),
   [CULVERT_SSH_ERROR_AUTH_TOO_MANY_KEYS] = N_ ("too many keys to try"),
   [CULVERT_SSH_ERROR_AUTH_NO_PROMPTER] = N_ ("a secret is needed"),
@@ -112,6 +122,15 @@ static const char *const ssh_reasons[] = {
   [CULVERT_SSH_ERROR_KEY_PASSPHRASE_NEEDED] = N_ ("passphrase needed"),
   [CULVERT_SSH_ERROR_KEY_PASSPHRASE_WRONG] = N_ ("wrong passphrase"),
   [CULVERT_SSH_ERROR_KEY_NEEDS_NEWER] = N_ ("RSA key not usable here"),
+  [CULVERT_SSH_ERROR_CERTIFICATE_MALFORMED] = N_ ("certificate damaged"),
+  [CULVERT_SSH_ERROR_CERTIFICATE_NO_KEY] = N_ ("the certificate has no key"),
+  [CULVERT_SSH_ERROR_CERTIFICATE_FOR_HOSTS] = N_ ("that is a host certificate"),
+  [CULVERT_SSH_ERROR_CERTIFICATE_TOO_EARLY] = N_ ("certificate not valid yet"),
+  [CULVERT_SSH_ERROR_CERTIFICATE_TOO_LATE] = N_ ("certificate expired"),
+  [CULVERT_SSH_ERROR_CERTIFICATE_OTHER_USERS] = N_ ("certificate for other users"),
+  [CULVERT_SSH_ERROR_CERTIFICATE_REFUSED] = N_ ("certificate refused"),
+  [CULVERT_SSH_ERROR_CERTIFICATE_NEEDS_NEWER] = N_ ("certificate not usable here"),
+  [CULVERT_SSH_ERROR_KEY_NEEDS_AGENT] = N_ ("key only usable by an agent"),
   [CULVERT_SSH_ERROR_AGENT_UNREACHABLE] = N_ ("no key agent"),
   [CULVERT_SSH_ERROR_AGENT_FAILED] = N_ ("the key agent refused"),
   [CULVERT_SSH_ERROR_AGENT_TIMED_OUT] = N_ ("the key agent hangs"),
@@ -123,6 +142,13 @@ static const char *const ssh_reasons[] = {
   [CULVERT_SSH_ERROR_OPEN_SHORTAGE] = N_ ("the server is out of resources"),
   [CULVERT_SSH_ERROR_OPEN_UNKNOWN] = N_ ("refused by the server"),
   [CULVERT_SSH_ERROR_OPEN_TIMED_OUT] = N_ ("no answer about the target"),
+  [CULVERT_SSH_ERROR_PROXY_REFUSED] = N_ ("refused by the proxy"),
+  [CULVERT_SSH_ERROR_PROXY_AUTH] = N_ ("proxy sign-in refused"),
+  [CULVERT_SSH_ERROR_PROXY_PROTOCOL] = N_ ("no such proxy"),
+  [CULVERT_SSH_ERROR_COMMAND_NOT_ALLOWED] = N_ ("command not allowed"),
+  [CULVERT_SSH_ERROR_COMMAND_FAILED] = N_ ("the command failed"),
+  [CULVERT_SSH_ERROR_NEXT_PROHIBITED] = N_ ("forbidden by a jump host"),
+  [CULVERT_SSH_ERROR_NEXT_UNREACHABLE] = N_ ("a jump host gets no answer"),
 };
 
 static const char *const forward_reasons[] = {
@@ -297,6 +323,14 @@ culvert_format_connections (guint n_open)
   return g_strdup_printf (ngettext ("%u connection", "%u connections", n_open), n_open);
 }
 
+char *
+culvert_format_held (guint n_held)
+{
+  return g_strdup_printf (
+    ngettext ("%u client waits for the connection", "%u clients wait for the connection", n_held),
+    n_held);
+}
+
 const char *
 culvert_format_session_light (CulvertTunnelState state)
 {
@@ -387,6 +421,14 @@ static const CulvertSshError beyond_the_form[] = {
   CULVERT_SSH_ERROR_UNREACHABLE,
   CULVERT_SSH_ERROR_NO_NETWORK,
   CULVERT_SSH_ERROR_HANDSHAKE,
+  CULVERT_SSH_ERROR_NO_NAME_SERVICE,
+  CULVERT_SSH_ERROR_TURNED_AWAY,
+  CULVERT_SSH_ERROR_HANDSHAKE_TIMED_OUT,
+  CULVERT_SSH_ERROR_NO_COMMON_COMPRESSION,
+  CULVERT_SSH_ERROR_HOST_KEY_UNANSWERED,
+  CULVERT_SSH_ERROR_AUTH_UNANSWERED,
+  CULVERT_SSH_ERROR_AUTH_TIMED_OUT,
+  CULVERT_SSH_ERROR_AUTH_CLOSED,
   CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN,
   CULVERT_SSH_ERROR_HOST_KEY_REFUSED,
   CULVERT_SSH_ERROR_HOST_KEY_CHANGED,

@@ -50,6 +50,9 @@ char *culvert_format_rates (double received_rate, double sent_rate);
 /* "3 connections" (transfer full) */
 char *culvert_format_connections (guint n_open);
 
+/* "3 clients wait for the connection" (transfer full) */
+char *culvert_format_held (guint n_held);
+
 /* The words of the three lights of a forward. (transfer none) */
 const char *culvert_format_session_light (CulvertTunnelState state);
 const char *culvert_format_listener_light (CulvertForwardState state, gboolean is_enabled);

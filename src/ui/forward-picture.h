@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* Who connects to whom through a forward, drawn: where clients connect, the far end of the tunnel,
- * the target, with a closed lock on the encrypted leg and an open one where the last leg is plain. */
+/* Who connects to whom through a forward, drawn: where clients connect, the jump hosts between, the far
+ * end of the tunnel, the target, with a closed lock on the encrypted legs and an open one where the last leg is plain. */
 
 #include "core/profile.h"
 

@@ -84,6 +84,7 @@ format_traffic (CulvertForwardRow  *self,
                 CulvertForwardState state,
                 gboolean            is_enabled,
                 guint               n_open,
+                guint               n_held,
                 double              received_rate,
                 double              sent_rate)
 {
@@ -92,6 +93,8 @@ format_traffic (CulvertForwardRow  *self,
 
   if (state != CULVERT_FORWARD_LISTENING)
     return g_strdup (culvert_format_listener_light (state, is_enabled));
+  if (n_held > 0)
+    return culvert_format_held (n_held);
   connections = culvert_format_connections (n_open);
   if (received_rate < 0.5 && sent_rate < 0.5)
     return g_steal_pointer (&connections);
@@ -117,8 +120,7 @@ format_trouble (CulvertForwardRow  *self,
     words = culvert_failure_words_for_forward (target_error, spec, profile);
   if (words == NULL)
     return g_strdup ("");
-  return words->next != NULL ? g_strdup_printf ("%s %s", words->what, words->next)
-                             : g_strdup (words->what);
+  return culvert_failure_words_join (words);
 }
 
 static gboolean

@@ -4,32 +4,29 @@
 #include "ui/host-key-card.h"
 
 #include "core/errors.h"
-#include "core/profile.h"
 #include "words/failure.h"
 
 #include <glib/gi18n.h>
 
 struct _CulvertHostKeyCard
 {
-  GtkBox          parent_instance;
-  GError         *error;   /* nullable */
-  CulvertProfile *profile; /* nullable */
-  GtkLabel       *shown;
-  GtkLabel       *recorded_title;
-  GtkLabel       *recorded;
-  GtkWidget      *recorded_box;
-  GtkLabel       *place;
-  GtkLabel       *command;
-  GtkWidget      *command_box;
-  GtkWidget      *copy;
-  GtkWidget      *known_hosts;
+  GtkBox     parent_instance;
+  GError    *error; /* nullable */
+  GtkLabel  *shown;
+  GtkLabel  *recorded_title;
+  GtkLabel  *recorded;
+  GtkWidget *recorded_box;
+  GtkLabel  *place;
+  GtkLabel  *command;
+  GtkWidget *command_box;
+  GtkWidget *copy;
+  GtkWidget *known_hosts;
 };
 
 enum
 {
   PROP_0,
   PROP_ERROR,
-  PROP_PROFILE,
   N_PROPS
 };
 
@@ -40,15 +37,11 @@ G_DEFINE_FINAL_TYPE (CulvertHostKeyCard, culvert_host_key_card, GTK_TYPE_BOX)
 static char *
 format_place (const char *file, const char *line, const char *since)
 {
-  g_autoptr (GDateTime) utc = since != NULL ? g_date_time_new_from_iso8601 (since, NULL) : NULL;
-  g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_local (utc) : NULL;
-  g_autofree char      *date = local != NULL ? g_date_time_format (local, "%x %R") : NULL;
-
-  if (date == NULL)
+  if (since == NULL)
     /* Translators: 1 is a path, 2 a number */
     return g_strdup_printf (_ ("%1$s, line %2$s"), file, line);
   /* Translators: 1 is a path, 2 a number, 3 a date and a time */
-  return g_strdup_printf (_ ("%1$s, line %2$s; the file was last changed %3$s"), file, line, date);
+  return g_strdup_printf (_ ("%1$s, line %2$s; the file was last changed %3$s"), file, line, since);
 }
 
 static void
@@ -58,12 +51,10 @@ fill (CulvertHostKeyCard *self, gboolean is_changed)
   const char      *line = culvert_error_get_fact (self->error, CULVERT_FACT_LINE);
   const char      *shown = culvert_error_get_fact (self->error, CULVERT_FACT_SHOWN);
   const char      *recorded = culvert_error_get_fact (self->error, CULVERT_FACT_RECORDED);
-  const char      *since = culvert_error_get_fact (self->error, CULVERT_FACT_SINCE);
+  g_autofree char *since = culvert_words_for_record_time (self->error);
   g_autofree char *place = format_place (file, line, since);
   g_autofree char *search = g_strdup_printf ("%s:%s", file, line);
-  g_autofree char *command = is_changed && self->profile != NULL
-                               ? culvert_words_for_forget_command (self->profile, file)
-                               : NULL;
+  g_autofree char *command = is_changed ? culvert_words_for_forget_command (self->error) : NULL;
 
   gtk_label_set_label (self->shown, shown);
   gtk_label_set_label (self->recorded_title, is_changed ? _ ("The key that is recorded")
@@ -109,7 +100,6 @@ culvert_host_key_card_dispose (GObject *object)
 
   gtk_widget_dispose_template (GTK_WIDGET (object), CULVERT_TYPE_HOST_KEY_CARD);
   g_clear_error (&self->error);
-  g_clear_pointer (&self->profile, culvert_profile_unref);
   G_OBJECT_CLASS (culvert_host_key_card_parent_class)->dispose (object);
 }
 
@@ -126,10 +116,6 @@ culvert_host_key_card_set_property (GObject      *object,
     case PROP_ERROR:
       g_clear_error (&self->error);
       self->error = g_value_dup_boxed (value);
-      break;
-    case PROP_PROFILE:
-      g_clear_pointer (&self->profile, culvert_profile_unref);
-      self->profile = g_value_dup_boxed (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -148,8 +134,6 @@ culvert_host_key_card_class_init (CulvertHostKeyCardClass *klass)
   object_class->dispose = culvert_host_key_card_dispose;
   object_class->set_property = culvert_host_key_card_set_property;
   properties[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, flags);
-  properties[PROP_PROFILE] =
-    g_param_spec_boxed ("profile", NULL, NULL, CULVERT_TYPE_PROFILE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,

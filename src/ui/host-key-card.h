@@ -5,7 +5,7 @@
  * fingerprints, where the recorded one stands and since when, and how it is removed.  There is no button
  * that trusts the new one; the only way on is the known hosts.
  *
- * Properties "error" and "profile": of the tunnel.  Shown only where the error is of that kind. */
+ * Property "error": of the tunnel.  Shown only where it is of that kind. */
 
 #include <gtk/gtk.h>
 

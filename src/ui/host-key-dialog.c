@@ -119,7 +119,13 @@ fill (CulvertHostKeyDialog *self, const CulvertHostKeyInfo *info)
   g_autofree char  *body = NULL;
 
   adw_message_dialog_set_heading (dialog, _ ("Is This the Right Server?"));
-  if (title != NULL && *title != '\0' && !g_str_equal (title, server))
+  if (culvert_prompt_get_fields (self->prompt)->asked_by == CULVERT_ASKED_BY_HOP)
+    /* Translators: 1 is the tunnel's name, 2 the jump host's */
+    body = g_strdup_printf (_ ("“%1$s” goes through the jump host %2$s for the first time. Before "
+                               "anything secret is sent, compare this fingerprint with what the "
+                               "administrator of the jump host tells you."),
+                            title != NULL ? title : server, server);
+  else if (title != NULL && *title != '\0' && !g_str_equal (title, server))
     /* Translators: 1 is the tunnel's name, 2 the server's */
     body = g_strdup_printf (_ ("“%1$s” connects to %2$s for the first time. Before anything secret "
                                "is sent, compare this fingerprint with what the administrator of "

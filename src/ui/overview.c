@@ -122,6 +122,17 @@ format_what (CulvertOverview *self, GError *error, CulvertProfile *profile)
 }
 
 static char *
+format_why (CulvertOverview *self, GError *error, CulvertProfile *profile)
+{
+  g_autoptr (CulvertFailureWords) words = NULL;
+
+  if (error == NULL)
+    return g_strdup ("");
+  words = culvert_failure_words_for_tunnel (error, profile);
+  return g_steal_pointer (&words->why);
+}
+
+static char *
 format_next (CulvertOverview *self, GError *error, CulvertProfile *profile)
 {
   g_autoptr (CulvertFailureWords) words = NULL;
@@ -332,6 +343,7 @@ bind_callbacks (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, get_trouble_kind);
   gtk_widget_class_bind_template_callback (widget_class, format_what);
   gtk_widget_class_bind_template_callback (widget_class, format_next);
+  gtk_widget_class_bind_template_callback (widget_class, format_why);
   gtk_widget_class_bind_template_callback (widget_class, format_try_again);
   gtk_widget_class_bind_template_callback (widget_class, is_editable);
   gtk_widget_class_bind_template_callback (widget_class, needs_you);

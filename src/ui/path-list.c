@@ -155,8 +155,9 @@ add_entry (CulvertPathList *self, const char *path, gboolean can_remove)
   gtk_editable_set_text (GTK_EDITABLE (entry), path);
   gtk_editable_set_position (GTK_EDITABLE (entry), -1);
   adw_entry_row_set_activates_default (ADW_ENTRY_ROW (entry), TRUE);
-  add_button (ADW_ENTRY_ROW (entry), "document-open-symbolic", _ ("Choose a File"),
-              G_CALLBACK (browse_cb), self);
+  if (self->chooser_title != NULL)
+    add_button (ADW_ENTRY_ROW (entry), "document-open-symbolic", _ ("Choose a File"),
+                G_CALLBACK (browse_cb), self);
   if (can_remove)
     add_button (ADW_ENTRY_ROW (entry), "user-trash-symbolic", _ ("Take Off the List"),
                 G_CALLBACK (remove_cb), self);

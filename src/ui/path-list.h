@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* A row that folds out to a list of files: typed, or chosen with the desktop's own chooser.  Empty
- * fields do not count.
+/* A row that folds out to a list of files: typed, or chosen with the desktop's own chooser; or of other
+ * places, which can only be typed.  Empty fields do not count.
  *
  * Signal "changed": the person changed the paths. */
 
@@ -18,7 +18,7 @@ G_DECLARE_FINAL_TYPE (CulvertPathList, culvert_path_list, CULVERT, PATH_LIST, Ad
 /**
  * culvert_path_list_set_up:
  * @entry_title: what one of them is called
- * @chooser_title: of the window in which one is chosen
+ * @chooser_title: (nullable): of the window in which one is chosen; NULL: they are no files
  * @field: whose problems are shown under the path that has them
  */
 void culvert_path_list_set_up (CulvertPathList     *self,

@@ -10,6 +10,7 @@
 #include "ui/draft-forward-list.h"
 #include "ui/problem-row.h"
 #include "ui/server-group.h"
+#include "ui/way-group.h"
 #include "words/failure.h"
 #include "words/tunnel-words.h"
 
@@ -44,6 +45,7 @@ struct _CulvertProfileEditor
   AdwEntryRow             *name;
   CulvertProblemRow       *name_problem;
   CulvertServerGroup      *server;
+  CulvertWayGroup         *way;
   CulvertAuthGroup        *auth;
   CulvertDraftForwardList *forwards;
   CulvertBehaviourGroup   *behaviour;
@@ -486,6 +488,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, name);
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, name_problem);
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, server);
+  gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, way);
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, auth);
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, forwards);
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, behaviour);
@@ -508,6 +511,7 @@ culvert_profile_editor_class_init (CulvertProfileEditorClass *klass)
                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
   g_type_ensure (CULVERT_TYPE_AUTH_GROUP);
+  g_type_ensure (CULVERT_TYPE_WAY_GROUP);
   g_type_ensure (CULVERT_TYPE_BEHAVIOUR_GROUP);
   g_type_ensure (CULVERT_TYPE_FORWARD_EDITOR);
   g_type_ensure (CULVERT_TYPE_DRAFT_FORWARD_LIST);
@@ -541,6 +545,7 @@ culvert_profile_editor_new (CulvertTunnelManager *manager, CulvertProfile *draft
   self->manager = g_object_ref (manager);
   self->draft = culvert_profile_draft_new (draft);
   culvert_server_group_set_draft (self->server, self->draft);
+  culvert_way_group_set_draft (self->way, self->draft);
   culvert_auth_group_set_draft (self->auth, self->draft);
   culvert_draft_forward_list_set_draft (self->forwards, self->draft);
   culvert_behaviour_group_set_draft (self->behaviour, self->draft);

@@ -15,6 +15,7 @@ struct _CulvertSecretDialog
   GPtrArray       *entries; /* of AdwEntryRow: one for each field of the prompt */
   AdwEntryRow     *repeat;  /* of a new password; NULL otherwise */
   GtkWidget       *refused;
+  GtkLabel        *refused_words;
   GtkWidget       *quote;
   GtkLabel        *said_by;
   GtkLabel        *said;
@@ -314,15 +315,30 @@ describe_body (const CulvertPromptFields *fields)
                                  "this computer and not sent to the server."),
                               key, account);
     case CULVERT_PROMPT_NEW_PASSWORD:
+      if (fields->asked_by == CULVERT_ASKED_BY_HOP)
+        /* Translators: %s is user@host */
+        return g_strdup_printf (
+          _ ("The password of %s has expired. This jump host on the way asks for a new one."),
+          account);
       /* Translators: %s is user@host */
       return g_strdup_printf (_ ("The password of %s has expired. The server asks for a new one."),
                               account);
     case CULVERT_PROMPT_QUESTIONS:
+      if (fields->asked_by == CULVERT_ASKED_BY_HOP)
+        /* Translators: %s is user@host */
+        return g_strdup_printf (_ ("A jump host on the way asks this before it lets %s in."),
+                                account);
       /* Translators: %s is user@host */
       return g_strdup_printf (_ ("The server asks this before it lets %s in."), account);
     case CULVERT_PROMPT_PASSWORD:
     case CULVERT_PROMPT_HOST_KEY:
     default:
+      if (fields->asked_by == CULVERT_ASKED_BY_HOP)
+        /* Translators: %s is user@host */
+        return g_strdup_printf (_ ("Type the password of %s, a jump host on the way."), account);
+      if (fields->asked_by == CULVERT_ASKED_BY_PROXY)
+        /* Translators: %s is user@host */
+        return g_strdup_printf (_ ("Type the password of %s, the proxy on the way."), account);
       /* Translators: %s is user@host */
       return g_strdup_printf (_ ("Type the password of %s."), account);
     }
@@ -342,6 +358,9 @@ fill_words (CulvertSecretDialog *self)
   heading = describe_heading (fields->kind, title);
   adw_message_dialog_set_heading (dialog, heading);
   adw_message_dialog_set_body (dialog, body);
+  if (fields->kind == CULVERT_PROMPT_NEW_PASSWORD)
+    gtk_label_set_label (self->refused_words,
+                         _ ("The server did not take the new password. Choose another one."));
   gtk_widget_set_visible (self->refused, fields->attempt > 0);
 }
 
@@ -377,6 +396,7 @@ culvert_secret_dialog_class_init (CulvertSecretDialogClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/culvert_app/Culvert/secret-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, CulvertSecretDialog, refused);
+  gtk_widget_class_bind_template_child (widget_class, CulvertSecretDialog, refused_words);
   gtk_widget_class_bind_template_child (widget_class, CulvertSecretDialog, quote);
   gtk_widget_class_bind_template_child (widget_class, CulvertSecretDialog, said_by);
   gtk_widget_class_bind_template_child (widget_class, CulvertSecretDialog, said);

@@ -6,9 +6,8 @@
 #include "words/tunnel-words.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
-/* Forwards that cannot listen, and targets that cannot be reached through them. */
+/* Forwards that cannot listen. */
 
 /* Where a port without privilege is suggested for one with: 80 becomes 8080. */
 #define PORT_SHIFT              8000
@@ -26,95 +25,6 @@ describe_place (const CulvertEndpoint *end)
       return culvert_endpoint_to_string (here);
     }
   return culvert_endpoint_to_string (end);
-}
-
-/* What an administrator must write to allow @spec; see sshd_config(5). */
-static char *
-advise_prohibited (const CulvertForwardSpec *spec)
-{
-  CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
-  g_autofree char     *target = NULL;
-
-  if (fields.kind != CULVERT_FORWARD_LOCAL || fields.target == NULL)
-    return g_strdup (
-      _ ("Ask the administrator to allow it in sshd_config: “AllowTcpForwarding local” (or yes) "
-         "and, if PermitOpen is set there, “PermitOpen any” or a line for each target; a key’s "
-         "options in authorized_keys can forbid it too."));
-  if (culvert_endpoint_get_kind (fields.target) == CULVERT_ENDPOINT_UNIX)
-    return g_strdup (
-      _ ("Ask the administrator to allow it in sshd_config: “AllowStreamLocalForwarding local” (or "
-         "yes); a key’s options in authorized_keys can forbid it too."));
-  target = culvert_endpoint_to_string (fields.target);
-  return g_strdup_printf (
-    /* Translators: %s is host:port */
-    _ ("Ask the administrator to allow it in sshd_config: “AllowTcpForwarding local” (or yes) and, "
-       "if PermitOpen is set there, “PermitOpen %s”; a key’s options in authorized_keys can forbid "
-       "it too."),
-    target);
-}
-
-/* The sentences for a connection whose target is known … */
-static CulvertFailureWords *
-describe_open (const CulvertFailure *failure, const char *target, char *prohibited)
-{
-  const char      *server = failure->server;
-  g_autofree char *advice = prohibited;
-  char            *what;
-  const char      *next;
-
-  switch (failure->error->code)
-    {
-    case CULVERT_SSH_ERROR_OPEN_PROHIBITED:
-      /* Translators: 1 is the server's name, 2 host:port or a path */
-      what = g_strdup_printf (_ ("%1$s does not allow connections to %2$s."), server, target);
-      next = advice;
-      break;
-    case CULVERT_SSH_ERROR_OPEN_FAILED:
-      /* Translators: 1 is the server's name, 2 host:port or a path */
-      what = g_strdup_printf (_ ("%1$s can’t reach %2$s: nothing answers there."), server, target);
-      next = _ ("Check the target’s name and port as the server sees them, and whether the program "
-                "there is running.");
-      break;
-    case CULVERT_SSH_ERROR_OPEN_SHORTAGE:
-      /* Translators: 1 is the server's name, 2 host:port or a path */
-      what =
-        g_strdup_printf (_ ("%1$s is too busy for another connection to %2$s."), server, target);
-      next = _ ("Close connections that are no longer needed, or try again later.");
-      break;
-    case CULVERT_SSH_ERROR_OPEN_TIMED_OUT:
-      /* Translators: 1 is the server's name, 2 host:port or a path */
-      what = g_strdup_printf (_ ("%1$s did not reach %2$s in time."), server, target);
-      next =
-        _ ("Check the target’s name and port, and whether a firewall stands between it and the "
-           "server.");
-      break;
-    case CULVERT_SSH_ERROR_OPEN_UNKNOWN:
-      /* Translators: 1 is the server's name, 2 host:port or a path */
-      what = g_strdup_printf (_ ("%1$s opened no connection to %2$s."), server, target);
-      next = _ ("Check the target’s name and port; the server’s own log says why it was refused.");
-      break;
-    default:
-      return NULL;
-    }
-  return culvert_failure_words_take (what, g_strdup (next));
-}
-
-CulvertFailureWords *
-culvert_failure_words_for_open (const CulvertFailure *failure, const CulvertForwardSpec *spec)
-{
-  CulvertForwardFields fields;
-  g_autofree char     *target = NULL;
-
-  /* Translators: stands for host:port where it is not known */
-  if (spec == NULL)
-    return describe_open (failure, _ ("the target"),
-                          g_strdup (_ ("Ask the administrator about AllowTcpForwarding and "
-                                       "PermitOpen in sshd_config.")));
-  fields = culvert_forward_spec_get_fields (spec);
-  if (fields.target != NULL)
-    target = culvert_endpoint_to_string (fields.target);
-  return describe_open (failure, target != NULL ? target : _ ("the target"),
-                        advise_prohibited (spec));
 }
 
 static CulvertFailureWords *

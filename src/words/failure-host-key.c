@@ -10,30 +10,29 @@
 /* Proving the server. */
 
 char *
-culvert_words_for_forget_command (const CulvertProfile *profile, const char *file)
+culvert_words_for_forget_command (const GError *error)
 {
-  g_autofree char *quoted_file = culvert_shell_words_quote (file);
-  g_autofree char *name = NULL;
-  g_autofree char *quoted = NULL;
+  const char      *file = culvert_error_get_fact (error, CULVERT_FACT_FILE);
+  const char      *name = culvert_error_get_fact (error, CULVERT_FACT_NAMES);
+  g_autofree char *quoted_file = file != NULL ? culvert_shell_words_quote (file) : NULL;
+  g_autofree char *quoted_name = name != NULL ? culvert_shell_words_quote (name) : NULL;
 
-  if (profile->host_key_alias[0] != '\0')
-    name = g_strdup (profile->host_key_alias);
-  else if (profile->port == 22)
-    name = g_strdup (profile->host);
-  else
-    name = g_strdup_printf ("[%s]:%u", profile->host, profile->port);
-  quoted = culvert_shell_words_quote (name);
-  return g_strdup_printf ("ssh-keygen -R %s -f %s", quoted, quoted_file);
+  if (file == NULL || name == NULL)
+    return NULL;
+  return g_strdup_printf ("ssh-keygen -R %s -f %s", quoted_name, quoted_file);
 }
 
-/* (transfer full): a day */
-static char *
-format_since (const char *since)
+char *
+culvert_words_for_record_time (const GError *error)
 {
-  g_autoptr (GDateTime) utc = since != NULL ? g_date_time_new_from_iso8601 (since, NULL) : NULL;
-  g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_local (utc) : NULL;
+  const char           *text = culvert_error_get_fact (error, CULVERT_FACT_TIME);
+  guint64               seconds;
+  g_autoptr (GDateTime) time = NULL;
 
-  return local != NULL ? g_date_time_format (local, "%x") : NULL;
+  if (text == NULL || !g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, &seconds, NULL))
+    return NULL;
+  time = g_date_time_new_from_unix_local ((gint64)seconds);
+  return time != NULL ? g_date_time_format (time, "%c") : NULL;
 }
 
 static CulvertFailureWords *
@@ -42,9 +41,8 @@ describe_changed (const CulvertFailure *failure)
   const char      *line = culvert_error_get_fact (failure->error, CULVERT_FACT_LINE);
   const char      *shown = culvert_error_get_fact (failure->error, CULVERT_FACT_SHOWN);
   const char      *recorded = culvert_error_get_fact (failure->error, CULVERT_FACT_RECORDED);
-  g_autofree char *since =
-    format_since (culvert_error_get_fact (failure->error, CULVERT_FACT_SINCE));
-  g_autofree char *command = NULL;
+  g_autofree char *since = culvert_words_for_record_time (failure->error);
+  g_autofree char *command = culvert_words_for_forget_command (failure->error);
   char            *what;
 
   if (failure->file != NULL && line != NULL)
@@ -62,7 +60,7 @@ describe_changed (const CulvertFailure *failure)
       g_strdup (_ ("Somebody may be pretending to be the server. Ask its administrator whether "
                    "it has a new key; only if so, remove the old one from your known_hosts "
                    "file and connect again.")));
-  if (recorded == NULL || since == NULL || failure->profile == NULL)
+  if (recorded == NULL || since == NULL || command == NULL)
     return culvert_failure_words_take (
       what,
       /* Translators: 1 is a fingerprint, 2 a number, 3 a path */
@@ -70,7 +68,6 @@ describe_changed (const CulvertFailure *failure)
                           "whether its new key is %1$s; only if so, remove line %2$s from %3$s and "
                           "connect again."),
                        shown, line, failure->file));
-  command = culvert_words_for_forget_command (failure->profile, failure->file);
   return culvert_failure_words_take (
     what,
     /* Translators: 1 and 2 are fingerprints, 3 a date, 4 a command */
@@ -144,6 +141,15 @@ culvert_failure_words_for_host_key (const CulvertFailure *failure)
         g_strdup (_ ("Connect where you can be asked, in a terminal or the window, and compare the "
                      "fingerprint with the administrator’s; or add the key to your known_hosts "
                      "file.")));
+    case CULVERT_SSH_ERROR_HOST_KEY_UNANSWERED:
+      return culvert_failure_words_take (
+        /* Translators: %s is the server's name */
+        g_strdup_printf (_ ("The host key of %s was not confirmed in time, so nothing was sent to "
+                            "it."),
+                         failure->server),
+        g_strdup (
+          _ ("Get the fingerprint from the administrator, then connect again and compare it "
+             "within two minutes or so.")));
     case CULVERT_SSH_ERROR_HOST_KEY_REFUSED:
       return culvert_failure_words_take (
         /* Translators: %s is the server's name */

@@ -59,6 +59,30 @@ describe_passphrase_needed (const char *file)
                      command));
 }
 
+static CulvertFailureWords *
+describe_needs_agent (const char *file)
+{
+  g_autofree char *command = NULL;
+
+  if (file == NULL)
+    return culvert_failure_words_take (
+      g_strdup (
+        _ ("The key of this tunnel is in a security key (FIDO), which the SSH agent alone can "
+           "ask to sign.")),
+      g_strdup (
+        _ ("Give it to the agent with “ssh-add”, and let this tunnel use keys of the agent.")));
+  command = build_command ("ssh-add", file);
+  return culvert_failure_words_take (
+    /* Translators: %s is a path */
+    g_strdup_printf (
+      _ ("The key %s is in a security key (FIDO), which the SSH agent alone can ask to "
+         "sign."),
+      file),
+    /* Translators: %s is a command */
+    g_strdup_printf (
+      _ ("Give it to the agent with “%s”, and let this tunnel use keys of the agent."), command));
+}
+
 CulvertFailureWords *
 culvert_failure_words_for_key (const CulvertFailure *failure)
 {
@@ -74,6 +98,8 @@ culvert_failure_words_for_key (const CulvertFailure *failure)
       return describe_permissions (failure->file);
     case CULVERT_SSH_ERROR_KEY_PASSPHRASE_NEEDED:
       return describe_passphrase_needed (failure->file);
+    case CULVERT_SSH_ERROR_KEY_NEEDS_AGENT:
+      return describe_needs_agent (failure->file);
     case CULVERT_SSH_ERROR_KEY_NOT_FOUND:
       /* Translators: %s is a path */
       what = g_strdup_printf (_ ("The key file %s does not exist."), file);

@@ -12,7 +12,8 @@ typedef struct
 {
   const GError         *error;
   const CulvertProfile *profile; /* nullable */
-  const char           *server;  /* its name, with the port unless it is 22; never NULL */
+  const char           *server;  /* its name, with the port unless it is 22, or "the jump host NAME"
+                                    where it happened to one; never NULL */
   const char           *file;    /* nullable: CULVERT_FACT_FILE */
   const char           *reason;  /* CULVERT_FACT_REASON, or else the message; never NULL */
 } CulvertFailure;
@@ -20,11 +21,17 @@ typedef struct
 /* (transfer full): two sentences; both strings are taken, @next may be NULL */
 CulvertFailureWords *culvert_failure_words_take (char *what, char *next);
 
+/* The same with a cause; all three are taken, @why and @next may be NULL. */
+CulvertFailureWords *culvert_failure_words_take_all (char *what, char *why, char *next);
+
 /* (transfer full) (nullable): NULL when the code belongs to another family */
+CulvertFailureWords *culvert_failure_words_for_way (const CulvertFailure *failure);
 CulvertFailureWords *culvert_failure_words_for_reaching (const CulvertFailure *failure);
+CulvertFailureWords *culvert_failure_words_for_algorithms (const CulvertFailure *failure);
 CulvertFailureWords *culvert_failure_words_for_host_key (const CulvertFailure *failure);
 CulvertFailureWords *culvert_failure_words_for_sign_in (const CulvertFailure *failure);
 CulvertFailureWords *culvert_failure_words_for_key (const CulvertFailure *failure);
+CulvertFailureWords *culvert_failure_words_for_certificate (const CulvertFailure *failure);
 
 /* @spec: (nullable): the forward whose connection it was */
 CulvertFailureWords *culvert_failure_words_for_open (const CulvertFailure     *failure,

@@ -5,14 +5,50 @@
 #include "words/failure-private.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
-/* Reaching the server, agreeing with it on a secure connection, and losing it. */
+/* Reaching the server, and losing it. */
+
+#define SSH_PORT 22
 
 static char *
 describe_not_ssh (const CulvertFailure *failure)
 {
+  static const struct
+  {
+    const char *protocol; /* CULVERT_FACT_SPEAKS */
+    const char *sentence;
+  } sentences[] = {
+    /* Translators: %s is the server's name, perhaps with its port */
+    { "http", N_ ("What answers at %s is a web server, not an SSH server.") },
+    /* Translators: %s is the server's name, perhaps with its port */
+    { "tls", N_ ("What answers at %s expects TLS, as web servers do; it is not an SSH server.") },
+    /* Translators: %s is the server's name, perhaps with its port */
+    { "smtp", N_ ("What answers at %s is a mail server (SMTP), not an SSH server.") },
+    /* Translators: %s is the server's name, perhaps with its port */
+    { "mail", N_ ("What answers at %s is a mail server (IMAP or POP3), not an SSH server.") },
+    /* Translators: %s is the server's name, perhaps with its port */
+    { "ftp", N_ ("What answers at %s is an FTP server, not an SSH server.") },
+    /* Translators: %s is the server's name, perhaps with its port */
+    { "vnc", N_ ("What answers at %s is a remote desktop (VNC), not an SSH server.") },
+    /* Translators: %s is the server's name, perhaps with its port */
+    { "mysql", N_ ("What answers at %s is a database (MySQL), not an SSH server.") },
+    /* Translators: %s is the server's name, perhaps with its port */
+    { "telnet", N_ ("What answers at %s is a Telnet server, not an SSH server.") },
+    /* Translators: %s is the server's name, perhaps with its port */
+    { "ssh1", N_ ("%s has only the first version of SSH, which is not safe.") },
+  };
+  const char *protocol = culvert_error_get_fact (failure->error, CULVERT_FACT_SPEAKS);
   const char *said = culvert_error_get_fact (failure->error, CULVERT_FACT_SAID);
 
+  for (gsize i = 0; protocol != NULL && i < G_N_ELEMENTS (sentences); i++)
+    if (strcmp (protocol, sentences[i].protocol) == 0)
+      {
+        GString *sentence = g_string_new (_ (sentences[i].sentence));
+
+        g_string_replace (sentence, "%s", failure->server, 1);
+        return g_string_free (sentence, FALSE);
+      }
   if (said != NULL && said[0] != '\0')
     /* Translators: 1 is the server's name, 2 what it said */
     return g_strdup_printf (_ ("What answers at %1$s is not an SSH server; it said “%2$s”."),
@@ -21,44 +57,90 @@ describe_not_ssh (const CulvertFailure *failure)
   return g_strdup_printf (_ ("What answers at %s is not an SSH server."), failure->server);
 }
 
-/* Translators' note for all four: 1 is the server's name, 2 a list of technical names. */
-static char *
-describe_no_common (const CulvertFailure *failure)
+static const char *
+advise_not_ssh (const CulvertFailure *failure)
 {
-  const char *offered = culvert_error_get_fact (failure->error, CULVERT_FACT_OFFERED);
+  const char *protocol = culvert_error_get_fact (failure->error, CULVERT_FACT_SPEAKS);
 
-  if (offered == NULL || offered[0] == '\0')
-    /* Translators: %s is the server's name */
-    return g_strdup_printf (_ ("%s has no way to secure a connection that is in use here."),
-                            failure->server);
-  if (failure->error->code == CULVERT_SSH_ERROR_NO_COMMON_HOST_KEY)
-    /* Translators: 1 is the server's name, 2 a list of technical names */
-    return g_strdup_printf (_ ("%1$s proves itself only with host keys of kinds that are not in "
-                               "use here: %2$s."),
-                            failure->server, offered);
-  if (failure->error->code == CULVERT_SSH_ERROR_NO_COMMON_CIPHER)
-    /* Translators: 1 is the server's name, 2 a list of technical names */
-    return g_strdup_printf (_ ("%1$s encrypts only with ciphers that are not in use here: %2$s."),
-                            failure->server, offered);
-  if (failure->error->code == CULVERT_SSH_ERROR_NO_COMMON_MAC)
-    /* Translators: 1 is the server's name, 2 a list of technical names */
-    return g_strdup_printf (
-      _ ("%1$s protects data only with MAC algorithms that are not in use here: %2$s."),
-      failure->server, offered);
-  /* Translators: 1 is the server's name, 2 a list of technical names */
-  return g_strdup_printf (
-    _ ("%1$s exchanges keys only with algorithms that are not in use here: %2$s."), failure->server,
-    offered);
+  if (g_strcmp0 (protocol, "ssh1") == 0)
+    return _ ("Ask the administrator to update the server’s SSH program.");
+  if (failure->profile != NULL && failure->profile->port == SSH_PORT)
+    return _ ("Check the name or the address. In a hotel or a café, open a web page first: the "
+              "network may want you to log in.");
+  return _ ("Check the port: most SSH servers listen on 22.");
 }
 
-static const char *
-advise_no_common (const CulvertFailure *failure)
+/* Three ways to be sent away at the door.  sshd says why in English, if it says anything. */
+static CulvertFailureWords *
+describe_turned_away (const CulvertFailure *failure)
 {
-  if (failure->profile != NULL && failure->profile->legacy_algorithms)
-    return _ ("Ask the administrator to update the server’s SSH program: its algorithms are no "
-              "longer safe.");
-  return _ ("Turn on “Legacy server” for this tunnel if the server is an old one, or ask for it to "
-            "be updated.");
+  const char *said = culvert_error_get_fact (failure->error, CULVERT_FACT_SAID);
+
+  if (said != NULL && g_str_has_prefix (said, "Exceeded MaxStartups"))
+    return culvert_failure_words_take_all (
+      /* Translators: %s is the server's name */
+      g_strdup_printf (_ ("%s takes no more connections at the moment."), failure->server),
+      g_strdup (_ ("Too many people, or programs, are signing in to it at once.")),
+      g_strdup (_ ("Wait a minute, then connect again. If it happens often, ask its administrator "
+                   "for a higher limit in sshd_config: “MaxStartups 100:30:200”.")));
+  if (said != NULL && g_str_has_prefix (said, "Not allowed at this time"))
+    return culvert_failure_words_take_all (
+      /* Translators: %s is the server's name */
+      g_strdup_printf (_ ("%s takes no connections from this address for a while."),
+                       failure->server),
+      g_strdup (_ ("Too many attempts to sign in from here have failed.")),
+      g_strdup (_ ("Wait some minutes, then connect again. Its administrator can exempt this "
+                   "address with “PerSourcePenaltyExemptList” in sshd_config.")));
+  return culvert_failure_words_take_all (
+    /* Translators: %s is the server's name */
+    g_strdup_printf (_ ("%s closed the connection before it said a word."), failure->server),
+    g_strdup (_ ("It may be too busy, block this address after failed attempts to sign in or in "
+                 "hosts.deny, or be no SSH server at all.")),
+    g_strdup (_ ("Wait a minute, then connect again. If that does not help, ask its administrator "
+                 "whether this address is blocked.")));
+}
+
+static char *
+describe_no_address (const CulvertFailure *failure)
+{
+  if (failure->profile != NULL && failure->profile->address_family == CULVERT_ADDRESS_FAMILY_IPV6)
+    /* Translators: %s is the server's name */
+    return g_strdup_printf (_ ("%s has no IPv6 address, and this tunnel uses IPv6 alone."),
+                            failure->server);
+  /* Translators: %s is the server's name */
+  return g_strdup_printf (_ ("%s has no IPv4 address, and this tunnel uses IPv4 alone."),
+                          failure->server);
+}
+
+static CulvertFailureWords *
+describe_slow (const CulvertFailure *failure)
+{
+  switch (failure->error->code)
+    {
+    case CULVERT_SSH_ERROR_SILENT:
+      return culvert_failure_words_take_all (
+        /* Translators: %s is the server's name */
+        g_strdup_printf (_ ("%s takes the connection, but says nothing."), failure->server),
+        g_strdup (_ ("The server may be overloaded, or something else than SSH listens on that "
+                     "port.")),
+        g_strdup (_ ("Check the port; if it is right, try again later or ask the administrator "
+                     "whether the SSH server hangs.")));
+    case CULVERT_SSH_ERROR_HANDSHAKE_TIMED_OUT:
+      return culvert_failure_words_take_all (
+        /* Translators: %s is the server's name */
+        g_strdup_printf (_ ("%s began to exchange keys, but did not finish in time."),
+                         failure->server),
+        g_strdup (_ ("Large packets may get lost on the way, as with some VPNs, or the server is "
+                     "overloaded.")),
+        g_strdup (_ ("Try it without the VPN, or lower the MTU of the network connection, to 1280 "
+                     "for example.")));
+    case CULVERT_SSH_ERROR_TIMED_OUT:
+    default:
+      return culvert_failure_words_take (
+        /* Translators: %s is the server's name */
+        g_strdup_printf (_ ("%s did not answer in time."), failure->server),
+        g_strdup (_ ("Check the address and the port, or whether a firewall stands between.")));
+    }
 }
 
 static char *
@@ -88,6 +170,15 @@ culvert_failure_words_for_reaching (const CulvertFailure *failure)
       what = g_strdup_printf (_ ("Can’t reach %s: the name is unknown to this network."), server);
       next = _ ("Check the spelling, or whether you need a VPN.");
       break;
+    case CULVERT_SSH_ERROR_NO_NAME_SERVICE:
+      /* Translators: %s is the server's name */
+      what = g_strdup_printf (_ ("Can’t look up %s: no name server answers."), server);
+      next = _ ("Check the network connection, or whether you need a VPN.");
+      break;
+    case CULVERT_SSH_ERROR_NO_ADDRESS:
+      what = describe_no_address (failure);
+      next = _ ("Allow both versions of IP in the tunnel’s settings.");
+      break;
     case CULVERT_SSH_ERROR_REFUSED:
       /* Translators: %s is the server's name, perhaps with its port */
       what = g_strdup_printf (_ ("Can’t reach %s: nothing listens there."), server);
@@ -104,26 +195,20 @@ culvert_failure_words_for_reaching (const CulvertFailure *failure)
       next = _ ("Connect it to one; the tunnel then comes back by itself.");
       break;
     case CULVERT_SSH_ERROR_TIMED_OUT:
-      /* Translators: %s is the server's name */
-      what = g_strdup_printf (_ ("%s did not answer in time."), server);
-      next = _ ("Check the address and the port, or whether a firewall stands between.");
-      break;
+    case CULVERT_SSH_ERROR_SILENT:
+    case CULVERT_SSH_ERROR_HANDSHAKE_TIMED_OUT:
+      return describe_slow (failure);
+    case CULVERT_SSH_ERROR_TURNED_AWAY:
+      return describe_turned_away (failure);
     case CULVERT_SSH_ERROR_NOT_SSH:
       what = describe_not_ssh (failure);
-      next = _ ("Check the port: most SSH servers listen on 22.");
+      next = advise_not_ssh (failure);
       break;
     case CULVERT_SSH_ERROR_HANDSHAKE:
       /* Translators: %s is the server's name */
       what = g_strdup_printf (_ ("No secure connection with %s came about."), server);
       next = _ ("Connect again; if it happens every time, the log has the technical reason for the "
                 "administrator.");
-      break;
-    case CULVERT_SSH_ERROR_NO_COMMON_KEX:
-    case CULVERT_SSH_ERROR_NO_COMMON_HOST_KEY:
-    case CULVERT_SSH_ERROR_NO_COMMON_CIPHER:
-    case CULVERT_SSH_ERROR_NO_COMMON_MAC:
-      what = describe_no_common (failure);
-      next = advise_no_common (failure);
       break;
     case CULVERT_SSH_ERROR_CLOSED:
       what = describe_closed (failure);

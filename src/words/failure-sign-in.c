@@ -1,12 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "base/log.h"
 #include "core/errors.h"
 #include "words/failure-private.h"
 
 #include <glib/gi18n.h>
 
 /* Signing in, but for the keys' files (failure-key.c). */
+
+/* A name can come with a file from a stranger. */
+static char *
+dup_user (const CulvertProfile *profile)
+{
+  g_autofree char *user = culvert_profile_dup_user (profile);
+
+  return culvert_log_printable (user, -1);
+}
 
 static CulvertFailureWords *
 describe_refused (const CulvertFailure *failure)
@@ -19,14 +29,14 @@ describe_refused (const CulvertFailure *failure)
     what = g_strdup (_ ("The server accepted none of the ways to sign in."));
   else if (offered != NULL && offered[0] != '\0')
     {
-      user = culvert_profile_dup_user (failure->profile);
+      user = dup_user (failure->profile);
       /* Translators: 1 is the server's name, 2 the user's, 3 a list of technical names */
       what = g_strdup_printf (_ ("%1$s did not let %2$s in; what it accepts is: %3$s."),
                               failure->server, user, offered);
     }
   else
     {
-      user = culvert_profile_dup_user (failure->profile);
+      user = dup_user (failure->profile);
       /* Translators: 1 is the server's name, 2 the user's */
       what = g_strdup_printf (_ ("%1$s did not let %2$s in."), failure->server, user);
     }
@@ -89,21 +99,30 @@ describe_too_many_keys (const CulvertFailure *failure)
 static CulvertFailureWords *
 describe_expired (const CulvertFailure *failure)
 {
+  const char      *said = culvert_error_get_fact (failure->error, CULVERT_FACT_SAID);
   g_autofree char *user = NULL;
   char            *what;
 
   if (failure->profile == NULL)
     what = g_strdup (_ ("The password has expired."));
+  else if (said != NULL && said[0] != '\0')
+    {
+      user = dup_user (failure->profile);
+      /* Translators: 1 is the user's name, 2 the server's, 3 are the server's own words */
+      what =
+        g_strdup_printf (_ ("The password of %1$s at %2$s has expired; the server says “%3$s”."),
+                         user, failure->server, said);
+    }
   else
     {
-      user = culvert_profile_dup_user (failure->profile);
+      user = dup_user (failure->profile);
       /* Translators: 1 is the user's name, 2 the server's */
       what =
         g_strdup_printf (_ ("The password of %1$s at %2$s has expired."), user, failure->server);
     }
   return culvert_failure_words_take (
-    what,
-    g_strdup (_ ("Sign in with ssh in a terminal to set a new one, or ask the administrator.")));
+    what, g_strdup (_ (
+            "Connect again and choose a new one when you are asked, or ask the administrator.")));
 }
 
 static CulvertFailureWords *
@@ -154,6 +173,28 @@ culvert_failure_words_for_sign_in (const CulvertFailure *failure)
         g_strdup_printf (_ ("The question for signing in to %s was closed without an answer."),
                          server),
         g_strdup (_ ("Connect again to be asked again.")));
+    case CULVERT_SSH_ERROR_AUTH_UNANSWERED:
+      return culvert_failure_words_take (
+        /* Translators: %s is the server's name */
+        g_strdup_printf (_ ("%s closed the connection, because it got no answer in time."), server),
+        g_strdup (
+          _ ("Connect again and answer within two minutes or so. The administrator can allow "
+             "more time in sshd_config: “LoginGraceTime 300”.")));
+    case CULVERT_SSH_ERROR_AUTH_TIMED_OUT:
+      return culvert_failure_words_take_all (
+        /* Translators: %s is the server's name */
+        g_strdup_printf (_ ("%s did not say in time whether it lets you in."), server),
+        g_strdup (_ ("The place where it looks people up may be slow or unreachable.")),
+        g_strdup (
+          _ ("Connect again later; if it happens every time, the server’s own log tells its "
+             "administrator where it waits.")));
+    case CULVERT_SSH_ERROR_AUTH_CLOSED:
+      return culvert_failure_words_take_all (
+        /* Translators: %s is the server's name */
+        g_strdup_printf (_ ("%s closed the connection during the sign-in."), server),
+        g_strdup (_ ("It may be starting or stopping, or the account is locked or expired.")),
+        g_strdup (_ ("Connect again in a minute; if it happens every time, ask its administrator: "
+                     "the server’s own log says why.")));
     case CULVERT_SSH_ERROR_AUTH_TOO_MANY:
       return culvert_failure_words_take (
         /* Translators: %s is the server's name */

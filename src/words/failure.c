@@ -15,6 +15,7 @@ void
 culvert_failure_words_free (CulvertFailureWords *self)
 {
   g_free (self->what);
+  g_free (self->why);
   g_free (self->next);
   g_free (self);
 }
@@ -22,11 +23,30 @@ culvert_failure_words_free (CulvertFailureWords *self)
 CulvertFailureWords *
 culvert_failure_words_take (char *what, char *next)
 {
+  return culvert_failure_words_take_all (what, NULL, next);
+}
+
+CulvertFailureWords *
+culvert_failure_words_take_all (char *what, char *why, char *next)
+{
   CulvertFailureWords *self = g_new0 (CulvertFailureWords, 1);
 
   self->what = what;
+  self->why = why;
   self->next = next;
   return self;
+}
+
+char *
+culvert_failure_words_join (const CulvertFailureWords *self)
+{
+  GString *text = g_string_new (self->what);
+
+  if (self->why != NULL)
+    g_string_append_printf (text, " %s", self->why);
+  if (self->next != NULL)
+    g_string_append_printf (text, " %s", self->next);
+  return g_string_free (text, FALSE);
 }
 
 /* What cannot be looked up in the dictionary: the system's own words. */
@@ -40,10 +60,13 @@ quote_message (const GError *error, const char *reason)
 }
 
 static char *
-describe_server (const CulvertProfile *profile)
+describe_server (const CulvertProfile *profile, const char *hop)
 {
   gboolean is_address;
 
+  if (hop != NULL)
+    /* Translators: stands for the server's name in sentences; %s is the jump host's name */
+    return g_strdup_printf (_ ("the jump host %s"), hop);
   if (profile == NULL || profile->host[0] == '\0')
     /* Translators: stands for the server's name where none is known */
     return g_strdup (_ ("the server"));
@@ -69,14 +92,20 @@ begin_large (char **sentence)
 static CulvertFailureWords *
 look_up_ssh (const CulvertFailure *failure, const CulvertForwardSpec *spec)
 {
-  CulvertFailureWords *words = culvert_failure_words_for_reaching (failure);
+  CulvertFailureWords *words = culvert_failure_words_for_way (failure);
 
+  if (words == NULL)
+    words = culvert_failure_words_for_reaching (failure);
+  if (words == NULL)
+    words = culvert_failure_words_for_algorithms (failure);
   if (words == NULL)
     words = culvert_failure_words_for_host_key (failure);
   if (words == NULL)
     words = culvert_failure_words_for_sign_in (failure);
   if (words == NULL)
     words = culvert_failure_words_for_key (failure);
+  if (words == NULL)
+    words = culvert_failure_words_for_certificate (failure);
   if (words == NULL)
     words = culvert_failure_words_for_open (failure, spec);
   return words;
@@ -98,8 +127,9 @@ dup_reason (const GError *error)
 static CulvertFailureWords *
 look_up (const GError *error, const CulvertForwardSpec *spec, const CulvertProfile *profile)
 {
+  const char          *hop = culvert_error_get_fact (error, CULVERT_FACT_HOP);
   g_autofree char     *reason = dup_reason (error);
-  g_autofree char     *server = describe_server (profile);
+  g_autofree char     *server = describe_server (profile, hop);
   CulvertFailureWords *words = NULL;
   CulvertFailure       failure = {
           .error = error,
@@ -120,7 +150,7 @@ look_up (const GError *error, const CulvertForwardSpec *spec, const CulvertProfi
   if (words == NULL)
     words = quote_message (error, reason);
   /* What stands for the server's name may begin the sentence. */
-  if (profile == NULL)
+  if (profile == NULL || hop != NULL)
     begin_large (&words->what);
   return words;
 }

@@ -16,11 +16,15 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *what; /* one sentence with its full stop: what happened */
+  char *why;  /* one or two sentences more about the cause, as far as it is known; else NULL */
   char *next; /* what to do, in one or two sentences; NULL when there is nothing to do */
 } CulvertFailureWords;
 
 void culvert_failure_words_free (CulvertFailureWords *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertFailureWords, culvert_failure_words_free)
+
+/* (transfer full): all of them after one another, for where there is one text */
+char *culvert_failure_words_join (const CulvertFailureWords *self);
 
 /**
  * culvert_failure_words_for_tunnel:
@@ -36,9 +40,11 @@ CulvertFailureWords *culvert_failure_words_for_forward (const GError            
                                                         const CulvertForwardSpec *spec,
                                                         const CulvertProfile     *profile);
 
-/* (transfer full): what forgets the recorded key of the tunnel's server with OpenSSH's own tool, which also
- * knows hashed names.  A command for a POSIX shell, in no language. */
-char *culvert_words_for_forget_command (const CulvertProfile *profile, const char *file);
+/* Of a host key that has changed or is revoked; both (transfer full) (nullable): what forgets the recorded
+ * key with OpenSSH's own tool, which also knows hashed names: a command for a POSIX shell, in no language;
+ * and when it was recorded at the latest. */
+char *culvert_words_for_forget_command (const GError *error);
+char *culvert_words_for_record_time (const GError *error);
 
 /* The store, a file, a command line, the keyring. (transfer full) */
 CulvertFailureWords *culvert_failure_words_for_other (const GError *error);

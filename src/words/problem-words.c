@@ -24,10 +24,14 @@ describe_missing (CulvertField field)
     case CULVERT_FIELD_PORT:
     case CULVERT_FIELD_USER:
     case CULVERT_FIELD_KEY_FILES:
+    case CULVERT_FIELD_CERTIFICATE_FILES:
     case CULVERT_FIELD_AGENT_SOCKET:
     case CULVERT_FIELD_HOST_KEY_ALIAS:
     case CULVERT_FIELD_FORWARDS:
     case CULVERT_FIELD_FORWARD_KIND:
+    case CULVERT_FIELD_HOPS:
+    case CULVERT_FIELD_PROXY:
+    case CULVERT_FIELD_PROXY_COMMAND:
     default:
       return _ ("Something is needed here.");
     }
@@ -42,6 +46,11 @@ describe_invalid_path (CulvertField field, const char *subject)
       /* Translators: %s is a path */
       return g_strdup_printf (
         _ ("“%s” can’t be a key file: choose a file by its whole path, beginning with / or ~/."),
+        subject);
+    case CULVERT_FIELD_CERTIFICATE_FILES:
+      /* Translators: %s is a path */
+      return g_strdup_printf (
+        _ ("“%s” can’t be a certificate: choose a file by its whole path, beginning with / or ~/."),
         subject);
     case CULVERT_FIELD_AGENT_SOCKET:
       /* Translators: %s is a path */
@@ -58,6 +67,9 @@ describe_invalid_path (CulvertField field, const char *subject)
     case CULVERT_FIELD_FORWARD_LISTEN:
     case CULVERT_FIELD_FORWARD_TARGET:
     case CULVERT_FIELD_FORWARD_KIND:
+    case CULVERT_FIELD_HOPS:
+    case CULVERT_FIELD_PROXY:
+    case CULVERT_FIELD_PROXY_COMMAND:
     default:
       /* Translators: 1 is a path, 2 a number */
       return g_strdup_printf (_ ("“%1$s” can’t be a socket: give a whole path of at most %2$d "
@@ -92,6 +104,18 @@ describe_privileged (const char *subject)
     _ ("Listening on port %1$u, below 1024, may be denied to you: a port such "
        "as %2$u needs no privilege."),
     (guint)port, (guint)port + 8000);
+}
+
+static char *
+describe_command (const char *subject)
+{
+  if (subject[0] == '\0')
+    return g_strdup (_ ("The command has characters that can’t be typed: leave them out."));
+  return g_strdup_printf (
+    /* Translators: 1 is a mark like %k; 2 to 5 are such marks, too, and stay as they are */
+    _ ("“%1$s” stands for nothing here: %2$s is the server, %3$s its port, %4$s the user, and "
+       "%5$s a percent sign."),
+    subject, "%h", "%p", "%r", "%%");
 }
 
 char *
@@ -142,6 +166,26 @@ culvert_words_for_problem (const CulvertProblem *problem)
     case CULVERT_PROBLEM_REMOTE_UNIX_LISTEN:
       return g_strdup (
         _ ("Listening on a socket’s path at the server is not possible: choose a port there."));
+    case CULVERT_PROBLEM_INVALID_HOP:
+      /* Translators: %s is what the person typed */
+      return g_strdup_printf (
+        _ ("“%s” can’t be a jump host: write it as user@host or user@host:port."), subject);
+    case CULVERT_PROBLEM_TOO_MANY_HOPS:
+      return g_strdup_printf (_ ("There can’t be more than %d jump hosts."), CULVERT_HOPS_MAX);
+    case CULVERT_PROBLEM_INVALID_PROXY:
+      /* Translators: %s is what the person typed */
+      return g_strdup_printf (_ ("“%s” can’t be a proxy: write it as http://host:port or "
+                                 "socks5://host:port."),
+                              subject);
+    case CULVERT_PROBLEM_SECRET_IN_PROXY:
+      return g_strdup (_ ("Leave the password out: it is asked for when the proxy wants it, and "
+                          "can be kept in the keyring."));
+    case CULVERT_PROBLEM_TWO_PROXIES:
+      return g_strdup (_ ("There is a proxy and a command: leave one of them out."));
+    case CULVERT_PROBLEM_INVALID_COMMAND:
+      return describe_command (subject);
+    case CULVERT_PROBLEM_NOT_ALLOWED:
+      return g_strdup (_ ("The tunnel can’t start before you allow this command."));
     case CULVERT_PROBLEM_MISSING:
     default:
       return g_strdup (describe_missing (problem->field));

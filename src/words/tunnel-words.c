@@ -3,6 +3,7 @@
 
 #include "words/tunnel-words.h"
 
+#include "base/log.h"
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -258,12 +259,15 @@ culvert_words_for_forward_short (const CulvertForwardSpec *spec)
 char *
 culvert_words_for_server (const CulvertProfile *profile)
 {
+  g_autofree char *name = NULL;
   g_autofree char *user = NULL;
   g_autofree char *place = NULL;
 
   g_return_val_if_fail (profile != NULL, NULL);
 
-  user = culvert_profile_dup_user (profile);
+  /* It can come with a file from a stranger. */
+  name = culvert_profile_dup_user (profile);
+  user = culvert_log_printable (name, -1);
   if (profile->host[0] == '\0')
     place = g_strdup (gap ());
   else if (profile->port == SSH_PORT)

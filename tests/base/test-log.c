@@ -228,7 +228,7 @@ test_printable_lines (void)
   g_autofree char *many = culvert_log_printable_lines (text, -1);
   guint            n_ends = 0;
 
-  g_assert_cmpstr (shown, ==, "one\ntwo\n\\tthree\\r\\x1b[2J");
+  g_assert_cmpstr (shown, ==, "one\ntwo\n\\tthree\\r\\x1b[2J\n\n");
   for (const char *p = many; *p != '\0'; p++)
     n_ends += *p == '\n';
   g_assert_cmpuint (n_ends, <=, 32);

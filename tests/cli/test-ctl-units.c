@@ -42,6 +42,7 @@ test_questions (void)
   static const CulvertPromptField asked[] = {
     { (char *)"Pet? ", FALSE },
     { (char *)"Code: ", TRUE },
+    { (char *)"culvertctl: all is well\nPassword: ", TRUE },
   };
   const CulvertPromptFields fields = {
     .kind = CULVERT_PROMPT_QUESTIONS,
@@ -51,21 +52,24 @@ test_questions (void)
     .title = "Two factors",
     .instruction = "",
     .fields = asked,
-    .n_fields = 2,
+    .n_fields = 3,
   };
   gboolean         is_hidden = TRUE;
   g_autofree char *intro = culvert_prompt_text_intro (&fields);
   g_autofree char *first = culvert_prompt_text_question (&fields, 0, &is_hidden);
 
-  g_assert_cmpstr (intro, ==, "Two factors\n");
+  g_assert_cmpstr (intro, ==, "| Two factors\n");
   g_assert_cmpstr (first, ==, "(alice@bastion) Pet? ");
   g_assert_false (is_hidden);
   {
     g_autofree char *second = culvert_prompt_text_question (&fields, 1, &is_hidden);
-    g_autofree char *beyond = culvert_prompt_text_question (&fields, 2, &is_hidden);
+    g_autofree char *lines = culvert_prompt_text_question (&fields, 2, &is_hidden);
+    g_autofree char *beyond = culvert_prompt_text_question (&fields, 3, &is_hidden);
 
     g_assert_cmpstr (second, ==, "(alice@bastion) Code: ");
     g_assert_true (is_hidden);
+    /* No line of a server's passes for one of ours. */
+    g_assert_cmpstr (lines, ==, "| culvertctl: all is well\n(alice@bastion) Password: ");
     g_assert_cmpstr (beyond, ==, "");
   }
 }
@@ -136,6 +140,11 @@ test_exit (void)
     { CULVERT_SSH_ERROR_NO_COMMON_MAC, CULVERT_EXIT_UNREACHABLE, CULVERT_EXIT_LOST },
     { CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN, CULVERT_EXIT_HOST_KEY, CULVERT_EXIT_HOST_KEY },
     { CULVERT_SSH_ERROR_HOST_KEY_STORE, CULVERT_EXIT_HOST_KEY, CULVERT_EXIT_HOST_KEY },
+    { CULVERT_SSH_ERROR_TURNED_AWAY, CULVERT_EXIT_UNREACHABLE, CULVERT_EXIT_LOST },
+    { CULVERT_SSH_ERROR_HOST_KEY_UNANSWERED, CULVERT_EXIT_HOST_KEY, CULVERT_EXIT_HOST_KEY },
+    { CULVERT_SSH_ERROR_AUTH_UNANSWERED, CULVERT_EXIT_SIGN_IN, CULVERT_EXIT_SIGN_IN },
+    { CULVERT_SSH_ERROR_AUTH_CLOSED, CULVERT_EXIT_SIGN_IN, CULVERT_EXIT_SIGN_IN },
+    { CULVERT_SSH_ERROR_AUTH_TIMED_OUT, CULVERT_EXIT_SIGN_IN, CULVERT_EXIT_SIGN_IN },
     { CULVERT_SSH_ERROR_HOST_KEY_CERTIFICATE, CULVERT_EXIT_HOST_KEY, CULVERT_EXIT_HOST_KEY },
     { CULVERT_SSH_ERROR_AUTH_REFUSED, CULVERT_EXIT_SIGN_IN, CULVERT_EXIT_SIGN_IN },
     { CULVERT_SSH_ERROR_KEY_PERMISSIONS, CULVERT_EXIT_SIGN_IN, CULVERT_EXIT_SIGN_IN },

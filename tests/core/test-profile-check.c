@@ -22,8 +22,12 @@ static const char *const field_names[] = {
   [CULVERT_FIELD_HOST] = "host",
   [CULVERT_FIELD_PORT] = "port",
   [CULVERT_FIELD_USER] = "user",
+  [CULVERT_FIELD_HOPS] = "hops",
+  [CULVERT_FIELD_PROXY] = "proxy",
+  [CULVERT_FIELD_PROXY_COMMAND] = "command",
   [CULVERT_FIELD_METHODS] = "methods",
   [CULVERT_FIELD_KEY_FILES] = "keys",
+  [CULVERT_FIELD_CERTIFICATE_FILES] = "certificates",
   [CULVERT_FIELD_AGENT_SOCKET] = "agent",
   [CULVERT_FIELD_FORWARDS] = "forwards",
   [CULVERT_FIELD_FORWARD_LISTEN] = "listen",
@@ -46,6 +50,13 @@ static const char *const code_names[] = {
   [CULVERT_PROBLEM_NO_FORWARDS] = "no-forwards",
   [CULVERT_PROBLEM_UNSUPPORTED_KIND] = "unsupported-kind",
   [CULVERT_PROBLEM_REMOTE_UNIX_LISTEN] = "remote-unix-listen",
+  [CULVERT_PROBLEM_INVALID_HOP] = "invalid-hop",
+  [CULVERT_PROBLEM_TOO_MANY_HOPS] = "too-many-hops",
+  [CULVERT_PROBLEM_INVALID_PROXY] = "invalid-proxy",
+  [CULVERT_PROBLEM_SECRET_IN_PROXY] = "secret-in-proxy",
+  [CULVERT_PROBLEM_TWO_PROXIES] = "two-proxies",
+  [CULVERT_PROBLEM_INVALID_COMMAND] = "invalid-command",
+  [CULVERT_PROBLEM_NOT_ALLOWED] = "not-allowed",
 };
 
 static CulvertTempDir *temp;
@@ -105,6 +116,13 @@ set_keys (CulvertProfile *profile, const char *path)
   g_strfreev (profile->key_files);
   profile->key_files = g_new0 (char *, 2);
   profile->key_files[0] = g_strdup (path);
+}
+
+static void
+certificates (CulvertProfile *profile)
+{
+  g_strfreev (profile->certificate_files);
+  profile->certificate_files = g_strsplit ("/no/such/cert.pub id-cert.pub /usr", " ", -1);
 }
 
 static void
@@ -216,6 +234,76 @@ public_key_without_agent (CulvertProfile *profile)
 {
   public_key_for_agent (profile);
   g_array_remove_index (profile->methods, 0);
+}
+
+static void
+set_hops (CulvertProfile *profile, const char *hops)
+{
+  g_strfreev (profile->hops);
+  profile->hops = g_strsplit (hops, ",", -1);
+}
+
+static void
+good_way (CulvertProfile *profile)
+{
+  set_hops (profile, "me@a:2222,b");
+  culvert_profile_set_string (&profile->proxy, "socks5://me@proxy");
+}
+
+static void
+bad_hop (CulvertProfile *profile)
+{
+  set_hops (profile, "a,b c,d");
+}
+
+static void
+many_hops (CulvertProfile *profile)
+{
+  g_autoptr (GString) hops = g_string_new ("a");
+
+  for (guint i = 0; i < CULVERT_HOPS_MAX + 5; i++)
+    g_string_append (hops, ",a");
+  set_hops (profile, hops->str);
+}
+
+static void
+bad_proxy (CulvertProfile *profile)
+{
+  culvert_profile_set_string (&profile->proxy, "proxy:3128");
+}
+
+static void
+secret_proxy (CulvertProfile *profile)
+{
+  culvert_profile_set_string (&profile->proxy, "http://me:secret@proxy");
+}
+
+static void
+good_command (CulvertProfile *profile)
+{
+  culvert_profile_set_string (&profile->proxy_command, "nc %h %p");
+  profile->proxy_command_allowed = TRUE;
+}
+
+static void
+command_unasked (CulvertProfile *profile)
+{
+  good_command (profile);
+  profile->proxy_command_allowed = FALSE;
+}
+
+static void
+bad_command (CulvertProfile *profile)
+{
+  good_command (profile);
+  culvert_profile_set_string (&profile->proxy_command, "nc %k");
+}
+
+static void
+two_proxies (CulvertProfile *profile)
+{
+  good_command (profile);
+  culvert_profile_set_string (&profile->proxy, "system");
 }
 
 static void
@@ -333,6 +421,9 @@ static const Row rows[] = {
   { "no-methods", "L 8080:h:80", no_methods, "methods missing -!\n" },
   { "good-key", "L 8080:h:80", good_key, "" },
   { "home-key", "L 8080:h:80", home_key, "keys file-missing ~/.ssh/no-such-key-at-all!\n" },
+  { "certificates", "L 8080:h:80", certificates,
+    "certificates file-missing /no/such/cert.pub!\ncertificates invalid-path id-cert.pub!\n"
+    "certificates invalid-path /usr!\n" },
   { "relative-key", "L 8080:h:80", relative_key, "keys invalid-path id_ed25519!\n" },
   { "other-home-key", "L 8080:h:80", other_home_key, "keys invalid-path ~alice/id!\n" },
   { "folder-key", "L 8080:h:80", folder_key, "keys invalid-path /usr!\n" },
@@ -341,6 +432,15 @@ static const Row rows[] = {
   { "public-key-for-agent", "L 8080:h:80", public_key_for_agent, "" },
   { "public-key-without-agent", "L 8080:h:80", public_key_without_agent,
     "keys is-public-key TEMP/id.pub!\n" },
+  { "good-way", "L 8080:h:80", good_way, "" },
+  { "bad-hop", "L 8080:h:80", bad_hop, "hops invalid-hop b c!\n" },
+  { "many-hops", "L 8080:h:80", many_hops, "hops too-many-hops a!\n" },
+  { "bad-proxy", "L 8080:h:80", bad_proxy, "proxy invalid-proxy proxy:3128!\n" },
+  { "secret-proxy", "L 8080:h:80", secret_proxy, "proxy secret-in-proxy -!\n" },
+  { "good-command", "L 8080:h:80", good_command, "" },
+  { "command-unasked", "L 8080:h:80", command_unasked, "command not-allowed nc %h %p\n" },
+  { "bad-command", "L 8080:h:80", bad_command, "command invalid-command %k!\n" },
+  { "two-proxies", "L 8080:h:80", two_proxies, "command two-proxies -!\n" },
   { "bad-agent", "L 8080:h:80", bad_agent, "agent invalid-path agent.sock!\n" },
   { "good-agent", "L 8080:h:80", good_agent, "" },
   /* where it listens */

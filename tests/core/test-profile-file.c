@@ -85,6 +85,12 @@ test_golden (void)
   g_assert_cmpuint (profile->port, ==, 2222);
   g_assert_cmpstr (profile->user, ==, "alice");
   g_assert_cmpint (profile->address_family, ==, CULVERT_ADDRESS_FAMILY_IPV6);
+  g_assert_cmpuint (g_strv_length (profile->hops), ==, 2);
+  g_assert_cmpstr (profile->hops[0], ==, "me@gate.example.com:2200");
+  g_assert_cmpstr (profile->hops[1], ==, "[2001:db8::1]");
+  g_assert_cmpstr (profile->proxy, ==, "socks5://me@proxy.lan:1081");
+  g_assert_cmpstr (profile->proxy_command, ==, "nc -X connect %h %p; true");
+  g_assert_false (profile->proxy_command_allowed);
   g_assert_cmpuint (g_strv_length (profile->known_hosts_files), ==, 2);
   g_assert_cmpstr (profile->known_hosts_files[0], ==, "~/.ssh/known_hosts");
   g_assert_cmpstr (profile->known_hosts_files[1], ==, "/etc/with;semicolon");
@@ -95,6 +101,8 @@ test_golden (void)
   g_assert_cmpuint (g_strv_length (profile->key_files), ==, 2);
   g_assert_cmpstr (profile->key_files[0], ==, "~/.ssh/id_ed25519");
   g_assert_cmpstr (profile->key_files[1], ==, "/home/alice/my keys/id");
+  g_assert_cmpuint (g_strv_length (profile->certificate_files), ==, 1);
+  g_assert_cmpstr (profile->certificate_files[0], ==, "/etc/ssh/me-cert.pub");
   g_assert_cmpstr (profile->agent_socket, ==, "/run/user/1000/agent");
   g_assert_true (profile->only_listed_keys);
   g_assert_true (profile->never_ask);
@@ -127,6 +135,44 @@ test_golden_is_written_back (void)
   g_autofree char           *written = culvert_profile_to_text (profile);
 
   g_assert_cmpstr (written, ==, text);
+}
+
+/* The permission to run a command is worth nothing in a file from anywhere but the own folder. */
+static void
+test_permission (void)
+{
+  static const char  text[] = "[Tunnel]\nHost=h\nProxyCommand=nc %h %p\nProxyCommandAllowed=true\n";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CulvertProfile) foreign = culvert_profile_parse ("an-id", text, strlen (text), &error);
+  g_autoptr (CulvertProfile) own = culvert_profile_parse_own ("an-id", text, strlen (text), &error);
+  g_autoptr (CulvertProfile) again = NULL;
+  g_autofree char           *written = culvert_profile_to_text (foreign);
+  g_autofree char           *own_written = culvert_profile_to_text (own);
+
+  g_assert_no_error (error);
+  g_assert_false (foreign->proxy_command_allowed);
+  g_assert_true (own->proxy_command_allowed);
+  g_assert_false (culvert_profile_equal (foreign, own));
+  /* Nor does it come back once it was saved. */
+  again = culvert_profile_parse_own ("an-id", written, strlen (written), &error);
+  g_assert_no_error (error);
+  g_assert_false (again->proxy_command_allowed);
+  culvert_profile_unref (again);
+  again = culvert_profile_parse_own ("an-id", own_written, strlen (own_written), &error);
+  g_assert_true (again->proxy_command_allowed);
+}
+
+static void
+test_secret_in_proxy (void)
+{
+  static const char          text[] = "[Tunnel]\nHost=h\nProxy=http://me:secret@proxy:3128\n";
+  g_autoptr (GError)         error = NULL;
+  g_autoptr (CulvertProfile) profile = culvert_profile_parse ("an-id", text, strlen (text), &error);
+
+  g_assert_null (profile);
+  g_assert_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_INVALID);
+  g_assert_nonnull (strstr (error->message, "line 3: [Tunnel] Proxy: "));
+  g_assert_null (strstr (error->message, "secret"));
 }
 
 static void
@@ -596,6 +642,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/core/profile-file/golden", test_golden);
   g_test_add_func ("/core/profile-file/golden-is-written-back", test_golden_is_written_back);
   g_test_add_func ("/core/profile-file/new-profile-is-short", test_new_profile_is_short);
+  g_test_add_func ("/core/profile-file/permission", test_permission);
+  g_test_add_func ("/core/profile-file/secret-in-proxy", test_secret_in_proxy);
   g_test_add_func ("/core/profile-file/least", test_least);
   g_test_add_func ("/core/profile-file/strings", test_strings);
   g_test_add_func ("/core/profile-file/unknown-survives", test_unknown_survives);

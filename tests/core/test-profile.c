@@ -125,6 +125,10 @@ change (CulvertProfile *profile, guint which)
       g_free (profile->key_files[1]);
       profile->key_files[1] = NULL;
       break;
+    case 25:
+      g_strfreev (profile->certificate_files);
+      profile->certificate_files = g_strsplit ("/c", " ", -1);
+      break;
     case 10:
       culvert_profile_set_string (&profile->agent_socket, "");
       break;
@@ -184,7 +188,7 @@ test_equal (void)
 {
   g_autoptr (CulvertProfile) original = full_profile ();
 
-  for (guint which = 0; which <= 24; which++)
+  for (guint which = 0; which <= 25; which++)
     {
       g_autoptr (CulvertProfile) changed = culvert_profile_edit (original);
 

@@ -490,12 +490,37 @@ test_race (void)
     }
 }
 
+/* Nothing in a question can move a cursor, turn a line round or hide in it, whoever wrote it. */
+static void
+test_is_printable (void)
+{
+  CulvertPromptField         field = { (char *)"line\n\x1b[2JCode\xe2\x80\x8b: ", FALSE };
+  CulvertPromptFields        given = { .kind = CULVERT_PROMPT_QUESTIONS,
+                                       .user = "al\xe2\x80\xaeice",
+                                       .host = "ser\xe2\x80\x8bver",
+                                       .title = "two\nlines",
+                                       .instruction = "first\r\nsecond\x07",
+                                       .key_file = "/k\n",
+                                       .fields = &field,
+                                       .n_fields = 1 };
+  g_autoptr (CulvertPrompt)  prompt = culvert_prompt_new (&given);
+  const CulvertPromptFields *fields = culvert_prompt_get_fields (prompt);
+
+  g_assert_cmpstr (fields->user, ==, "al\\u202eice");
+  g_assert_cmpstr (fields->host, ==, "ser\\u200bver");
+  g_assert_cmpstr (fields->title, ==, "two\\nlines");
+  g_assert_cmpstr (fields->instruction, ==, "first\nsecond\\x07");
+  g_assert_cmpstr (fields->key_file, ==, "/k\\n");
+  g_assert_cmpstr (fields->fields[0].text, ==, "line\n\\x1b[2JCode\\u200b: ");
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/core/prompt/fields-are-copied", test_fields_are_copied);
+  g_test_add_func ("/core/prompt/is-printable", test_is_printable);
   g_test_add_func ("/core/prompt/tunnel", test_tunnel);
   g_test_add_func ("/core/prompt/answer", test_answer);
   g_test_add_func ("/core/prompt/first-answer-counts", test_first_answer_counts);

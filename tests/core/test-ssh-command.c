@@ -24,8 +24,15 @@ describe (const CulvertProfile *profile)
     g_string_append_printf (text, " port=%u", profile->port);
   if (profile->address_family != CULVERT_ADDRESS_FAMILY_ANY)
     g_string_append_printf (text, " %s", culvert_address_family_to_nick (profile->address_family));
+  for (guint i = 0; profile->hops[i] != NULL; i++)
+    g_string_append_printf (text, " hop=%s", profile->hops[i]);
+  if (profile->proxy_command[0] != '\0')
+    g_string_append_printf (text, " command=(%s)%s", profile->proxy_command,
+                            profile->proxy_command_allowed ? "!" : "");
   for (guint i = 0; profile->key_files[i] != NULL; i++)
     g_string_append_printf (text, " key=%s", profile->key_files[i]);
+  for (guint i = 0; profile->certificate_files[i] != NULL; i++)
+    g_string_append_printf (text, " certificate=%s", profile->certificate_files[i]);
   for (guint i = 0; profile->known_hosts_files[i] != NULL; i++)
     g_string_append_printf (text, " known=%s", profile->known_hosts_files[i]);
   if (profile->host_key_alias[0] != '\0')
@@ -37,6 +44,8 @@ describe (const CulvertProfile *profile)
     g_string_append_printf (text, " agent=%s", profile->agent_socket);
   if (profile->only_listed_keys)
     g_string_append (text, " only-listed");
+  if (profile->legacy_algorithms)
+    g_string_append (text, " legacy");
   if (profile->never_ask)
     g_string_append (text, " never-ask");
   if (profile->methods->len != usual->methods->len ||
@@ -94,6 +103,14 @@ static const Row good_rows[] = {
   { "ssh ssh://alice@host:2222/", "alice@host port=2222" },
   { "ssh 'ssh://a%40b;x=y@host'", "a@b@host" },
   { "ssh 'ssh://[::1]:2222'", "::1 port=2222" },
+  /* old algorithms: one of them allows them all */
+  { "ssh -o HostKeyAlgorithms=+ssh-rsa host", "host legacy" },
+  { "ssh -oPubkeyAcceptedAlgorithms=+ssh-rsa host", "host legacy" },
+  { "ssh -o PubkeyAcceptedKeyTypes=ssh-rsa host", "host legacy" },
+  { "ssh -o KexAlgorithms=^diffie-hellman-group14-sha1,diffie-hellman-group1-sha1 host",
+    "host legacy" },
+  { "ssh -c aes128-cbc -m hmac-sha1 host", "host legacy" },
+  { "ssh -o Ciphers=+aes256-cbc -o MACs=+hmac-sha1 host", "host legacy" },
   /* letters */
   { "ssh -p 2222 host", "host port=2222" },
   { "ssh -p2222 host", "host port=2222" },
@@ -108,6 +125,16 @@ static const Row good_rows[] = {
   { "ssh -F none host", "host" },
   { "ssh -F /dev/null host", "host" },
   { "ssh -S none -J none host", "host" },
+  { "ssh -J jump host", "host hop=jump" },
+  { "ssh -J me@a:2222,b,you@[::1]:22 host", "host hop=me@a:2222 hop=b hop=you@[::1]" },
+  { "ssh -J ssh://me@a:2222 host", "host hop=me@a:2222" },
+  { "ssh -o ProxyJump=a,b -o ProxyCommand=x host", "host hop=a hop=b" },
+  { "ssh -o 'ProxyCommand=nc -X 5 \"%h\" %p' -o ProxyJump=a host",
+    "host command=(nc -X 5 \"%h\" %p)" },
+  { "ssh -o 'ProxyCommand = nc %h # %p ' host", "host command=(nc %h # %p)" },
+  { "ssh -o ProxyCommand=none -o ProxyJump=a host", "host" },
+  { "ssh -o HostName=h.example -o 'ProxyCommand=nc %n %h %% %r' short",
+    "name=short h.example command=(nc short %h %% %r)" },
   { "ssh -4 host", "host ipv4" },
   { "ssh -6 host", "host ipv6" },
   { "ssh -46 host", "host ipv6" },
@@ -119,6 +146,9 @@ static const Row good_rows[] = {
   { "ssh -i '~/my key' host", "host key=~/my key" },
   { "ssh -i %d/.ssh/id -i /a%%b host", "host key=~/.ssh/id key=/a%b" },
   { "ssh -i \"$HOME/.ssh/id\" host", "host key=~/.ssh/id" },
+  { "ssh -o CertificateFile=%d/.ssh/one -o CertificateFile=/b host",
+    "host certificate=~/.ssh/one certificate=/b" },
+  { "ssh -o 'CertificateFile=\"/b c\"' host", "host certificate=/b c" },
   /* the first wins */
   { "ssh -p 1 -p 2 host", "host port=1" },
   { "ssh -p 1 -o Port=2 host", "host port=1" },
@@ -350,13 +380,16 @@ static const Row bad_rows[] = {
   { "ssh -p 65536 host", "-p 65536: the port is not a number from 1 to 65535" },
   { "ssh -l '' host", "-l : the user is missing" },
   { "ssh -i '' host", "-i : the path of the key is missing" },
+  { "ssh -o CertificateFile=/x/%u host",
+    "-o CertificateFile=/x/%u: tokens are not replaced here: write the path" },
   { "ssh -i /x/%u host", "-i /x/%u: tokens are not replaced here: write the path" },
   { "ssh -i '${HOME}/x' host", "-i ${HOME}/x: variables are not replaced here: write the path" },
   { "ssh -L 8080:80 host", "-L 8080:80: a target is missing: write [address:]port:host:port" },
   { "ssh -D 1:h:2 host", "-D 1:h:2: a proxy takes [address:]port and no target" },
   { "ssh -R x host", "-R x: listening port: \"x\" is not a port" },
-  { "ssh -J jump host",
-    "-J jump: jump hosts are not supported yet by this version: make the server reachable directly" },
+  { "ssh -J 'a b' host", "-J a b: no jump host: that is neither a name nor an address" },
+  { "ssh -J a:0 host", "-J a:0: no jump host: the port is not a number from 1 to 65535" },
+  { "ssh -J a,,b host", "-J a,,b: no jump host: the name or address is missing" },
   { "ssh -w 0:0 host", "-w 0:0: network interfaces are not forwarded: use -L, -R or -D" },
   { "ssh -W h:80 host",
     "-W h:80: standard input is not forwarded yet by this version: use -L with a port" },
@@ -370,8 +403,14 @@ static const Row bad_rows[] = {
     "-b 1.2.3.4: the own address cannot be chosen yet by this version: leave it out" },
   { "ssh -B eth0 host",
     "-B eth0: the interface cannot be chosen yet by this version: leave it out" },
+  { "ssh -o HostKeyAlgorithms=+ssh-rsa,ssh-dss host",
+    "-o HostKeyAlgorithms=+ssh-rsa,ssh-dss: \"ssh-dss\" cannot be allowed: leave it out" },
+  { "ssh -o Ciphers=-aes128-cbc host",
+    "-o Ciphers=-aes128-cbc: the algorithms are chosen by Culvert: leave it out" },
+  { "ssh -o MACs=+ host", "-o MACs=+: the algorithms are chosen by Culvert: leave it out" },
   { "ssh -c aes128-ctr host", "-c aes128-ctr: the algorithms are chosen by Culvert: leave it out" },
-  { "ssh -m hmac-sha1 host", "-m hmac-sha1: the algorithms are chosen by Culvert: leave it out" },
+  { "ssh -m hmac-sha2-256 host",
+    "-m hmac-sha2-256: the algorithms are chosen by Culvert: leave it out" },
   { "ssh -I /x.so host", "-I /x.so: tokens are reached through the agent: add it there" },
   { "ssh -K host", "-K: this way to sign in is not supported: leave it out" },
   { "ssh -s host sftp", "-s: a tunnel starts no subsystem: leave it out" },
@@ -388,12 +427,12 @@ static const Row bad_rows[] = {
   { "ssh -o Port= host", "-o Port=: \"Port\" needs a value" },
   { "ssh -o 'Port=\"22' host", "-o Port=\"22: the quotation is not closed" },
   { "ssh -o Port=1=2 host", "-o Port=1=2: the port is not a number from 1 to 65535" },
-  { "ssh -o ProxyJump=jump host",
-    "-o ProxyJump=jump: jump hosts are not supported yet by this version: make the server "
-    "reachable directly" },
-  { "ssh -o 'ProxyCommand=nc %h %p' host",
-    "-o ProxyCommand=nc %h %p: proxies are not supported yet by this version: make the server "
-    "reachable directly" },
+  { "ssh -o ProxyJump=@jump host",
+    "-o ProxyJump=@jump: no jump host: the user in front of the @ is missing" },
+  { "ssh -o 'ProxyCommand=nc %h %k' host",
+    "-o ProxyCommand=nc %h %k: %k is not replaced here: write what it stands for" },
+  { "ssh -o ProxyUseFdpass=yes host",
+    "-o ProxyUseFdpass=yes: a command passes no descriptors on here: leave it out" },
   { "ssh -o StrictHostKeyChecking=no host",
     "-o StrictHostKeyChecking=no: the check of the host key cannot be switched off: leave the "
     "option out, or use ask" },
@@ -540,11 +579,15 @@ static const WriteRow write_rows[] = {
   { "-L '[::1]:1:[::2]:2' ::1", "ssh -N -L '[::1]:1:[::2]:2' ::1" },
   { "-R 0 -D localhost:1 -R 2:h:3 host", "ssh -N -R 0 -D localhost:1 -R 2:h:3 host" },
   { "-i ~/.ssh/id -i '~/my key' -i /a%%b host", "ssh -N -i ~/.ssh/id -i ~/'my key' -i /a%%b host" },
+  { "-o CertificateFile=/a%%b-cert.pub -o 'CertificateFile=\"/b c\"' host",
+    "ssh -N -o CertificateFile=/a%%b-cert.pub -o 'CertificateFile=\"/b c\"' host" },
   { "'DOM\\alice@host'", "ssh -N -l 'DOM\\alice' host" },
   { "-l -x host", "ssh -N -l -x host" },
   { "-6 -o IdentitiesOnly=yes -o ConnectTimeout=5 -o ServerAliveInterval=0 host",
     "ssh -N -6 -o IdentitiesOnly=yes -o ConnectTimeout=5 -o ServerAliveInterval=0 host" },
   { "-o 'UserKnownHostsFile=/a \"/b c\"' host", "ssh -N -o 'UserKnownHostsFile=/a \"/b c\"' host" },
+  { "-J me@a:2222,[::1]:22 host", "ssh -N -J 'me@a:2222,[::1]' host" },
+  { "-o 'ProxyCommand=nc %h %p' host", "ssh -N -o 'ProxyCommand=nc %h %p' host" },
   { "-o BatchMode=yes host", "ssh -N -o BatchMode=yes host" },
   { "-o PreferredAuthentications=password host",
     "ssh -N -o PreferredAuthentications=password host" },

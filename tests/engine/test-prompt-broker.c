@@ -150,6 +150,44 @@ test_new_password (Fixture *self, gconstpointer data)
   g_assert_cmpstr (kept, ==, "new");
 }
 
+/* Whoever had the old password kept need not say so again: the new one takes its place. */
+static void
+test_new_password_replaces_kept (Fixture *self, gconstpointer data)
+{
+  g_autoptr (CulvertPrompt) old = NULL;
+  g_autoptr (CulvertPrompt) prompt = NULL;
+  g_autofree char          *kept = NULL;
+
+  culvert_fake_secret_store_put (self->secrets, self->profile->id, "password", "old");
+  old = ask (self, CULVERT_PROMPT_PASSWORD, "password", 0, 1);
+  wait_for_answer (old);
+  culvert_prompt_broker_set_result (self->broker, old, TRUE);
+  expect (self, CULVERT_PROMPT_NEW_PASSWORD, CULVERT_DECISION_ONCE, "new");
+  prompt = ask (self, CULVERT_PROMPT_NEW_PASSWORD, "password", 0, 1);
+  wait_for_answer (prompt);
+  culvert_prompt_broker_set_result (self->broker, prompt, TRUE);
+  kept = culvert_fake_secret_store_dup_text (self->secrets, self->profile->id, "password");
+  g_assert_cmpstr (kept, ==, "new");
+}
+
+/* What was never kept is not kept because it expired. */
+static void
+test_new_password_is_not_kept_unasked (Fixture *self, gconstpointer data)
+{
+  g_autoptr (CulvertPrompt) old = NULL;
+  g_autoptr (CulvertPrompt) prompt = NULL;
+
+  expect (self, CULVERT_PROMPT_PASSWORD, CULVERT_DECISION_ONCE, "old");
+  expect (self, CULVERT_PROMPT_NEW_PASSWORD, CULVERT_DECISION_ONCE, "new");
+  old = ask (self, CULVERT_PROMPT_PASSWORD, "password", 0, 1);
+  wait_for_answer (old);
+  culvert_prompt_broker_set_result (self->broker, old, TRUE);
+  prompt = ask (self, CULVERT_PROMPT_NEW_PASSWORD, "password", 0, 1);
+  wait_for_answer (prompt);
+  culvert_prompt_broker_set_result (self->broker, prompt, TRUE);
+  g_assert_cmpuint (culvert_fake_secret_store_get_n_stores (self->secrets), ==, 0);
+}
+
 /* A server that asks for ever what we can answer by ourselves gets the person in the end. */
 static void
 test_own_answers_have_an_end (Fixture *self, gconstpointer data)
@@ -341,6 +379,8 @@ main (int argc, char *argv[])
   ADD ("each-purpose-is-its-own", test_each_purpose_is_its_own);
   ADD ("several-fields-are-not-kept", test_several_fields_are_not_kept);
   ADD ("new-password", test_new_password);
+  ADD ("new-password-replaces-kept", test_new_password_replaces_kept);
+  ADD ("new-password-is-not-kept-unasked", test_new_password_is_not_kept_unasked);
   ADD ("own-answers-have-an-end", test_own_answers_have_an_end);
   ADD ("a-remembered-answer-that-became-wrong", test_a_remembered_answer_that_became_wrong);
   ADD ("only-what-was-kept-is-forgotten", test_only_what_was_kept_is_forgotten);

@@ -15,6 +15,8 @@ struct _FakeAgent
   guint         delay_ms;
   gconstpointer answer;
   gsize         n_answer;
+  FakeAgentFunc func;
+  gpointer      func_data;
 
   GSocket      *listener;
   GCancellable *ending;
@@ -113,6 +115,17 @@ send_honest (FakeAgent *self, GSocket *socket, guint8 type)
     send_body (self, socket, signature, sizeof signature - 1);
 }
 
+static void
+send_computed (FakeAgent *self, GSocket *socket)
+{
+  g_autoptr (GByteArray) answer = g_byte_array_new ();
+
+  g_mutex_lock (&self->lock);
+  self->func (self->request, answer, self->func_data);
+  g_mutex_unlock (&self->lock);
+  send_body (self, socket, answer->data, answer->len);
+}
+
 /* Answers one request; FALSE when the connection is to be closed. */
 static gboolean
 serve_request (FakeAgent *self, GSocket *socket, guint8 type)
@@ -137,6 +150,10 @@ serve_request (FakeAgent *self, GSocket *socket, guint8 type)
 
     case FAKE_AGENT_ANSWERS:
       send_body (self, socket, self->answer, self->n_answer);
+      return TRUE;
+
+    case FAKE_AGENT_COMPUTES:
+      send_computed (self, socket);
       return TRUE;
 
     case FAKE_AGENT_RAW:
@@ -256,6 +273,19 @@ fake_agent_new (const char   *path,
   g_socket_listen (self->listener, &error);
   g_assert_no_error (error);
   self->thread = g_thread_new ("fake-agent", accept_thread, self);
+  return self;
+}
+
+FakeAgent *
+fake_agent_new_computing (const char *path, FakeAgentFunc func, gpointer user_data)
+{
+  FakeAgent *self = fake_agent_new (path, FAKE_AGENT_COMPUTES, 0, NULL, 0);
+
+  /* Nobody knows the path yet. */
+  g_mutex_lock (&self->lock);
+  self->func = func;
+  self->func_data = user_data;
+  g_mutex_unlock (&self->lock);
   return self;
 }
 

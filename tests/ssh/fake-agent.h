@@ -19,6 +19,7 @@ typedef enum
   FAKE_AGENT_DRIBBLE,    /* honest, one byte at a time */
   FAKE_AGENT_ONE_ANSWER, /* honest, but closes behind each answer */
   FAKE_AGENT_ANSWERS,    /* with a body of the test's choice */
+  FAKE_AGENT_COMPUTES,   /* what a function of the test's says: see fake_agent_new_computing() */
   FAKE_AGENT_RAW,        /* with bytes of the test's choice, length and all */
 } FakeAgentKind;
 
@@ -30,6 +31,10 @@ FakeAgent *fake_agent_new (const char   *path,
                            guint         delay_ms,
                            gconstpointer answer,
                            gsize         n_answer);
+
+/* Called in the agent's threads, one at a time. @answer: empty; its body goes there */
+typedef void (*FakeAgentFunc) (GBytes *request, GByteArray *answer, gpointer user_data);
+FakeAgent *fake_agent_new_computing (const char *path, FakeAgentFunc func, gpointer user_data);
 
 /* Closes every connection and the socket, and removes the path. */
 void fake_agent_free (FakeAgent *self);

@@ -20,6 +20,8 @@ prompt_cb (CulvertSession *session, CulvertPrompt *prompt, gpointer user_data)
       return;
     }
   answer = g_queue_pop_head (&self->answers);
+  if (answer == NULL && self->leaves_open)
+    return;
   if (answer == NULL)
     culvert_prompt_answer (prompt, CULVERT_DECISION_REFUSE, NULL, 0);
   else

@@ -33,6 +33,7 @@ typedef struct
   guint           n_rejected;
   GQueue          answers; /* of GPtrArray of CulvertSecret; the next prompt takes the next */
   CulvertDecision host_key_decision; /* NONE: such a question stays open */
+  gboolean        leaves_open;       /* other questions without an answer in line stay open, too */
 } SessionFixture;
 
 /* @port: on 127.0.0.1.  Signs in as the person who runs the test; no key is named yet. */

@@ -261,7 +261,7 @@ static void
 test_family_of_address (Fixture *self, gconstpointer data)
 {
   dial (self, "127.0.0.1", 22, CULVERT_ADDRESS_FAMILY_IPV6);
-  wait_for_error (self, CULVERT_SSH_ERROR_NAME_UNKNOWN);
+  wait_for_error (self, CULVERT_SSH_ERROR_NO_ADDRESS);
 }
 
 /* Freed at any time: nothing is left, nothing is called. */

@@ -527,7 +527,7 @@ test_containers (Fixture *fixture, gconstpointer data)
     CulvertSshError code;
     const char     *words;
   } rows[] = {
-    { "none", "none", 1, "sk-ssh-ed25519@openssh.com", CULVERT_SSH_ERROR_KEY_UNSUPPORTED,
+    { "none", "none", 1, "sk-ssh-ed25519@openssh.com", CULVERT_SSH_ERROR_KEY_NEEDS_AGENT,
       "ssh-add" },
     { "none", "none", 1, "ssh-dss", CULVERT_SSH_ERROR_KEY_UNSUPPORTED, "type ssh-dss" },
     { "none", "none", 1, "bell\a", CULVERT_SSH_ERROR_KEY_UNSUPPORTED, "type bell\\007" },

@@ -160,7 +160,7 @@ test_server_loses_patience (void)
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
 
   empty_known_hosts (fixture);
-  session_fixture_fail (fixture, CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN);
+  session_fixture_fail (fixture, CULVERT_SSH_ERROR_HOST_KEY_UNANSWERED);
   g_assert_true (g_cancellable_is_cancelled (
     culvert_prompt_get_withdrawn (g_ptr_array_index (fixture->prompts, 0))));
 }
@@ -192,7 +192,7 @@ test_changed (void)
   g_assert_cmpstr (culvert_error_get_fact (fixture->error, CULVERT_FACT_FILE), ==,
                    fixture->known_hosts);
   g_assert_nonnull (culvert_error_get_fact (fixture->error, CULVERT_FACT_LINE));
-  g_assert_nonnull (culvert_error_get_fact (fixture->error, CULVERT_FACT_SINCE));
+  g_assert_nonnull (culvert_error_get_fact (fixture->error, CULVERT_FACT_TIME));
   assert_heard_nothing (sshd);
 }
 

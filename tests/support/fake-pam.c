@@ -9,6 +9,7 @@
  *   prompt {on|off} TEXT ANSWER
  *                            one question of keyboard-interactive; on: typing is shown
  *   delay MILLISECONDS       before a verdict
+ *   expired                  the account
  *
  * Uses nothing but the C library: it lives inside sshd, also in its confined part. */
 
@@ -171,15 +172,25 @@ pam_strerror (pam_handle_t *pamh, int errnum)
   return errnum == PAM_SUCCESS ? "Success" : "Authentication failure";
 }
 
-/* Nothing else is asked of anybody: accounts are valid, sessions cost nothing. */
-
 int
 pam_acct_mgmt (pam_handle_t *pamh, int flags)
 {
+  FILE *file = answers_path != NULL ? fopen (answers_path, "re") : NULL;
+  char  line[LINE_MAX_BYTES];
+  int   result = PAM_SUCCESS;
+
   (void)pamh;
   (void)flags;
-  return PAM_SUCCESS;
+  if (file == NULL)
+    return PAM_AUTHINFO_UNAVAIL;
+  while (fgets (line, sizeof line, file) != NULL)
+    if (strcmp (line, "expired\n") == 0)
+      result = PAM_ACCT_EXPIRED;
+  fclose (file);
+  return result;
 }
+
+/* Nothing else is asked of anybody: sessions cost nothing. */
 
 int
 pam_setcred (pam_handle_t *pamh, int flags)

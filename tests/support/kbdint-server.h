@@ -3,8 +3,8 @@
 
 /* An SSH server whose keyboard-interactive sign-in is free of OpenSSH's limits: several questions
  * in one request, a title and an instruction, requests without questions, and requests that no
- * honest server would send.  A Python program on AsyncSSH (kbdint-server); forwards like any
- * server.  Everybody's user name is welcome. */
+ * honest server would send; passwords that have expired, too.  A Python program on AsyncSSH
+ * (kbdint-server); forwards like any server.  Everybody's user name is welcome. */
 
 #include <glib.h>
 

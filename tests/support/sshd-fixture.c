@@ -184,6 +184,8 @@ write_pam_file (CulvertSshd *self, const CulvertSshdOptions *options)
 
   g_string_append_printf (text, "delay\t%u\npassword\t%s\n", options->auth_delay_ms,
                           self->password);
+  if (options->has_expired)
+    g_string_append (text, "expired\n");
   if (options->prompts == NULL)
     g_string_append_printf (text, "prompt\toff\tPassword: \t%s\n", self->password);
   for (const CulvertSshdPrompt *prompt = options->prompts; prompt != NULL && prompt->text != NULL;

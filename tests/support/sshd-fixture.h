@@ -44,6 +44,8 @@ typedef struct
   /* Questions of keyboard-interactive, ended by one without text.  NULL asks "Password: " for the
    * password.  (Several questions in one request: culvert_kbdint_server_new().) */
   const CulvertSshdPrompt *prompts;
+  /* Right answers do not help: the account has expired. */
+  gboolean has_expired;
   /* The server waits so long before it says whether an answer was right. */
   guint auth_delay_ms;
 } CulvertSshdOptions;

@@ -203,7 +203,8 @@ static gboolean
 has_said_all (CulvertTarget *self, Connection *connection)
 {
   return is_idle (connection) &&
-         (connection->read_ended || self->config.kind == CULVERT_TARGET_SOURCE);
+         (connection->read_ended || self->config.kind == CULVERT_TARGET_SOURCE ||
+          self->config.closes);
 }
 
 static void
@@ -249,8 +250,9 @@ answer_bytes (CulvertTarget *self, Connection *connection, guint64 n_bytes)
 static void
 answer_request (CulvertTarget *self, Connection *connection)
 {
-  GByteArray      *request = connection->request;
-  const char      *end = g_strstr_len ((char *)request->data, request->len, "\r\n\r\n");
+  GByteArray *request = connection->request;
+  const char *end =
+    request->len > 0 ? g_strstr_len ((char *)request->data, request->len, "\r\n\r\n") : NULL;
   g_autofree char *line = NULL;
   g_auto (GStrv)   words = NULL;
   guint64          n_bytes;
@@ -294,6 +296,7 @@ take_bytes (CulvertTarget *self, Connection *connection, const guint8 *bytes, gs
       answer_request (self, connection);
       break;
     case CULVERT_TARGET_SOURCE:
+    case CULVERT_TARGET_SAYS:
     case CULVERT_TARGET_NEVER_ACCEPT:
     case CULVERT_TARGET_NEVER_READ:
       break;
@@ -360,6 +363,9 @@ accept_connection (CulvertTarget *self)
     }
   if (self->config.kind == CULVERT_TARGET_SOURCE)
     connection->stream_left = self->config.n_bytes;
+  if (self->config.says != NULL)
+    enqueue (connection, g_bytes_get_data (self->config.says, NULL),
+             g_bytes_get_size (self->config.says), 0);
   if (self->config.kind == CULVERT_TARGET_NAMER)
     {
       enqueue (connection, self->name, strlen (self->name), 0);
@@ -483,6 +489,7 @@ culvert_target_new (const CulvertTargetConfig *config)
 
   self->config = *config;
   self->name = g_strdup (config->name);
+  self->config.says = config->says != NULL ? g_bytes_ref (config->says) : NULL;
   self->address = g_strdup (config->address);
   self->config.name = NULL;
   self->config.address = NULL;
@@ -516,6 +523,7 @@ culvert_target_free (CulvertTarget *self)
   if (self->address != NULL && self->address[0] == '/')
     g_unlink (self->address);
   g_free (self->name);
+  g_clear_pointer (&self->config.says, g_bytes_unref);
   g_free (self->address);
   g_free (self);
 }

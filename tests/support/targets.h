@@ -16,6 +16,7 @@ typedef enum
   CULVERT_TARGET_NAMER,  /* sends name and a line end at once, then echoes */
   CULVERT_TARGET_NEVER_ACCEPT, /* its accept queue is full: connecting hangs */
   CULVERT_TARGET_NEVER_READ,   /* accepts, reads nothing */
+  CULVERT_TARGET_SAYS,         /* sends `says` at once, then reads on, or closes if `closes` */
   CULVERT_TARGET_HTTP,         /* HTTP/1.1: "/" a page, "/bytes/N" N bytes of the stream `seed` */
 } CulvertTargetKind;
 
@@ -28,6 +29,8 @@ typedef struct
   guint             delay_ms; /* ECHO, NAMER: echo each byte only so much later */
   /* SOURCE: end with a reset instead of EOF, once the peer's kernel has all bytes. */
   gboolean reset;
+  GBytes  *says;   /* SAYS: nullable, for nothing; kept */
+  gboolean closes; /* SAYS */
   /* Where to listen: NULL is 127.0.0.1; "::1" or another address; or a path starting with '/'. */
   const char *address;
 } CulvertTargetConfig;

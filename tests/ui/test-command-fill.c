@@ -51,6 +51,10 @@ static const PlaceCase places[] = {
   { "address", "ssh://alice@bastion:2222", "alice", "bastion", 2222,
     "Filled in: alice@bastion:2222." },
   { "command", "ssh alice@bastion", "alice", "bastion", 22, "Filled in: alice@bastion." },
+  { "jump-hosts", "ssh -J gate,me@door alice@bastion", "alice", "bastion", 22,
+    "Filled in: alice@bastion, the jump hosts." },
+  { "proxy-command", "ssh -o 'ProxyCommand=nc %h %p' bastion", "bob", "bastion", 22,
+    "Filled in: bastion, the command on the way." },
   { "command-without-user", "$ ssh -p 2222 bastion", "bob", "bastion", 2222,
     "Filled in: bastion:2222." },
 };

@@ -148,6 +148,39 @@ test_password (Fixture *fixture, gconstpointer data)
   assert_secret (prompt, 0, "open sesame");
 }
 
+/* Who on the way wants to know is told, or its password would go to the wrong place. */
+static void
+test_on_the_way (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    CulvertAskedBy asked_by;
+    const char    *words;
+  } rows[] = {
+    { CULVERT_ASKED_BY_HOP, "Type the password of me@gate, a jump host on the way." },
+    { CULVERT_ASKED_BY_PROXY, "Type the password of me@gate, the proxy on the way." },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      CulvertPromptField        field = { (char *)"", TRUE };
+      g_autoptr (CulvertPrompt) prompt =
+        new_prompt (&(CulvertPromptFields){ .kind = CULVERT_PROMPT_PASSWORD,
+                                            .asked_by = rows[i].asked_by,
+                                            .user = "me",
+                                            .host = "gate",
+                                            .port = 22,
+                                            .fields = &field,
+                                            .n_fields = 1 },
+                    "Staging");
+      GtkWidget *dialog = ask (fixture, prompt);
+
+      g_assert_true (form_stage_shows (dialog, rows[i].words));
+      culvert_prompt_withdraw (prompt);
+      wait_for_none (fixture);
+    }
+}
+
 static void
 test_enter (Fixture *fixture, gconstpointer data)
 {
@@ -608,6 +641,7 @@ main (int argc, char **argv)
 {
   form_stage_init (&argc, &argv);
   ADD ("password", test_password);
+  ADD ("on-the-way", test_on_the_way);
   ADD ("enter", test_enter);
   ADD ("remember", test_remember);
   ADD ("without-keyring", test_without_keyring);

@@ -107,6 +107,22 @@ build_unfolded (FormStage *stage)
 }
 
 static GtkWidget *
+build_way (FormStage *stage)
+{
+  GtkWidget *editor =
+    edit_command (stage, "ssh -L 5433:db.internal:5432 -J me@gate.example.com:2200,"
+                         "door.production.eu-central-1.example.com "
+                         "alice@bastion.example.com");
+
+  adw_expander_row_set_expanded (form_stage_get (editor, ADW_TYPE_EXPANDER_ROW, "Jump Hosts"),
+                                 TRUE);
+  adw_combo_row_set_selected (form_stage_get (editor, ADW_TYPE_COMBO_ROW, "Proxy"), 3);
+  form_stage_settle (editor);
+  form_stage_fill (editor, "Proxy’s address", "me@proxy.example.com:1080");
+  return editor;
+}
+
+static GtkWidget *
 build_forward (FormStage *stage, const char *command)
 {
   g_autoptr (CulvertProfile) profile = form_stage_parse (command);
@@ -116,6 +132,13 @@ build_forward (FormStage *stage, const char *command)
     editor,
     profile->forwards->len > 0 ? culvert_forward_spec_get_id (profile->forwards->pdata[0]) : NULL);
   return GTK_WIDGET (editor);
+}
+
+static GtkWidget *
+build_hops (FormStage *stage)
+{
+  return build_forward (stage, "ssh -L 5433:db.internal:5432 -J gate.example.com,"
+                               "door-with-a-long-name.example.com bastion.example.com");
 }
 
 static GtkWidget *
@@ -289,6 +312,8 @@ static const Scene scenes[] = {
   { .name = "many", .build = build_many, .scroll = 0.5 },
   { .name = "unfolded", .build = build_unfolded, .scroll = 0.5 },
   { .name = "unfolded-end", .build = build_unfolded, .scroll = 1 },
+  { .name = "way", .build = build_way, .scroll = 0.4 },
+  { .name = "forward-hops", .build = build_hops },
   { .name = "forward-new", .build = build_new_forward },
   { .name = "forward-local", .build = build_local },
   { .name = "forward-local-end", .build = build_local, .scroll = 1 },

@@ -294,6 +294,16 @@ test_form_is_offered_where_it_helps (void)
   g_assert_false (culvert_format_error_is_editable (NULL));
 }
 
+static void
+test_held (void)
+{
+  g_autofree char *one = culvert_format_held (1);
+  g_autofree char *several = culvert_format_held (3);
+
+  g_assert_cmpstr (one, ==, "1 client waits for the connection");
+  g_assert_cmpstr (several, ==, "3 clients wait for the connection");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -313,5 +323,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/format/client-address-of-a-free-port", test_client_address_of_a_free_port);
   g_test_add_func ("/ui/format/form-is-offered-where-it-helps",
                    test_form_is_offered_where_it_helps);
+  g_test_add_func ("/ui/format/held", test_held);
   return g_test_run ();
 }

@@ -361,6 +361,102 @@ test_sign_in (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_jump_hosts (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (CulvertProfile) profile = save_first (fixture, "ssh -L 80:web:80 -J gate bastion");
+  CulvertProfileEditor      *editor = form_stage_edit (fixture, profile);
+  AdwExpanderRow            *list = form_stage_get (editor, ADW_TYPE_EXPANDER_ROW, "Jump Hosts");
+  const char                *title = "Jump host, as user@host:port";
+  CulvertProfile            *saved;
+  gpointer                   alive;
+
+  watch (editor, &alive);
+  g_assert_nonnull (strstr (adw_expander_row_get_subtitle (list), "gate."));
+  adw_expander_row_set_expanded (list, TRUE);
+  form_stage_settle (list);
+  g_assert_cmpstr (get_entry (list, title), ==, "gate");
+  /* They are no files. */
+  g_assert_null (form_stage_find (list, GTK_TYPE_BUTTON, "Choose a File"));
+  form_stage_fill (list, title, "a b");
+  g_assert_true (has_class (list, ADW_TYPE_ENTRY_ROW, title, "error"));
+  g_assert_true (form_stage_shows (list, "“a b” can’t be a jump host"));
+  g_assert_false (can_save (editor));
+  form_stage_fill (list, title, "me@gate:2222");
+  g_assert_true (can_save (editor));
+  form_stage_press (editor, "Save");
+  culvert_test_wait_until (alive == NULL, DEADLINE_MS);
+  saved = get_saved (fixture, profile->id);
+  g_assert_cmpuint (g_strv_length (saved->hops), ==, 1);
+  g_assert_cmpstr (saved->hops[0], ==, "me@gate:2222");
+}
+
+static void
+test_proxy (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (CulvertProfile) profile = save_first (fixture, "ssh -L 80:web:80 bastion");
+  CulvertProfileEditor      *editor = form_stage_edit (fixture, profile);
+  AdwComboRow               *proxy = form_stage_get (editor, ADW_TYPE_COMBO_ROW, "Proxy");
+  const char                *title = "Proxy’s address";
+  gpointer                   alive;
+
+  watch (editor, &alive);
+  g_assert_cmpuint (adw_combo_row_get_selected (proxy), ==, 0);
+  g_assert_null (form_stage_find (editor, ADW_TYPE_ENTRY_ROW, title));
+  adw_combo_row_set_selected (proxy, 2);
+  form_stage_settle (editor);
+  g_assert_false (can_save (editor));
+  form_stage_fill (editor, title, "me:secret@proxy.lan");
+  g_assert_true (form_stage_shows (editor, "Leave the password out"));
+  /* The kind comes with what is pasted. */
+  form_stage_fill (editor, title, "socks5://me@proxy.lan:1081");
+  g_assert_cmpstr (get_entry (editor, title), ==, "me@proxy.lan:1081");
+  g_assert_cmpuint (adw_combo_row_get_selected (proxy), ==, 3);
+  g_assert_true (can_save (editor));
+  form_stage_press (editor, "Save");
+  culvert_test_wait_until (alive == NULL, DEADLINE_MS);
+  g_assert_cmpstr (get_saved (fixture, profile->id)->proxy, ==, "socks5://me@proxy.lan:1081");
+}
+
+/* A command that was pasted waits for permission, and a changed one for another. */
+static void
+test_proxy_command (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (CulvertProfile) profile =
+    save_first (fixture, "ssh -L 80:web:80 -o 'ProxyCommand=nc %h %p' bastion");
+  CulvertProfileEditor *editor = form_stage_edit (fixture, profile);
+  GtkWidget            *row = form_stage_get (editor, ADW_TYPE_ACTION_ROW, "Allow this command");
+  GtkSwitch            *allowed = form_stage_get (row, GTK_TYPE_SWITCH, NULL);
+  CulvertProfile       *saved;
+  gpointer              alive;
+
+  watch (editor, &alive);
+  g_assert_cmpstr (get_entry (editor, "Command"), ==, "nc %h %p");
+  g_assert_false (gtk_switch_get_active (allowed));
+  g_assert_true (form_stage_shows (editor, "can’t start before you allow"));
+  gtk_switch_set_active (allowed, TRUE);
+  form_stage_settle (editor);
+  g_assert_false (form_stage_shows (editor, "can’t start before you allow"));
+  form_stage_fill (editor, "Command", "nc -x %h %p");
+  g_assert_false (gtk_switch_get_active (allowed));
+  gtk_switch_set_active (allowed, TRUE);
+  form_stage_press (editor, "Save");
+  culvert_test_wait_until (alive == NULL, DEADLINE_MS);
+  saved = get_saved (fixture, profile->id);
+  g_assert_cmpstr (saved->proxy_command, ==, "nc -x %h %p");
+  g_assert_true (saved->proxy_command_allowed);
+  /* No command, no permission that the next one could find. */
+  editor = form_stage_edit (fixture, saved);
+  watch (editor, &alive);
+  adw_combo_row_set_selected (form_stage_get (editor, ADW_TYPE_COMBO_ROW, "Proxy"), 0);
+  form_stage_settle (editor);
+  form_stage_press (editor, "Save");
+  culvert_test_wait_until (alive == NULL, DEADLINE_MS);
+  saved = get_saved (fixture, profile->id);
+  g_assert_cmpstr (saved->proxy_command, ==, "");
+  g_assert_false (saved->proxy_command_allowed);
+}
+
+static void
 test_several_keys (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (CulvertProfile) profile = form_stage_parse ("ssh -i ~/.ssh/a -i ~/.ssh/b bastion");
@@ -665,6 +761,9 @@ main (int argc, char **argv)
   ADD ("type-place", test_type_place);
   ADD ("refused-command", test_refused_command);
   ADD ("name", test_name);
+  ADD ("jump-hosts", test_jump_hosts);
+  ADD ("proxy", test_proxy);
+  ADD ("proxy-command", test_proxy_command);
   ADD ("sign-in", test_sign_in);
   ADD ("several-keys", test_several_keys);
   ADD ("order", test_order);

@@ -402,7 +402,8 @@ test_changed_key (Fixture *fixture, gconstpointer data)
   culvert_error_set_fact (&error, CULVERT_FACT_RECORDED, "SHA256:old");
   culvert_error_set_fact (&error, CULVERT_FACT_FILE, "/nowhere/known_hosts");
   culvert_error_set_fact (&error, CULVERT_FACT_LINE, "12");
-  culvert_error_set_fact (&error, CULVERT_FACT_SINCE, "2026-03-01T12:00:00Z");
+  culvert_error_set_fact (&error, CULVERT_FACT_NAMES, "[127.0.0.1]:1");
+  culvert_error_set_fact (&error, CULVERT_FACT_TIME, "1772366400");
   culvert_stage_set_state (fixture->window->tunnel, CULVERT_TUNNEL_FAILED, error);
   culvert_test_wait_until (
     (button = find_widget (fixture->window, GTK_TYPE_BUTTON, "_Known Hosts…")) != NULL &&

@@ -59,6 +59,7 @@ new_error (int code)
   culvert_error_set_fact (&error, CULVERT_FACT_OFFERED, "publickey, password");
   culvert_error_set_fact (&error, CULVERT_FACT_FILE, "/home/alice/.ssh/known_hosts");
   culvert_error_set_fact (&error, CULVERT_FACT_LINE, "12");
+  culvert_error_set_fact (&error, CULVERT_FACT_NAMES, "vault.example");
   return error;
 }
 
@@ -154,7 +155,7 @@ fill_changed_key (CulvertStage *stage)
                           "SHA256:u2V9wX8yZ7aB6cD5eF4gH3iJ2kL1mN0oP9qR8sT7uVw");
   culvert_error_set_fact (&error, CULVERT_FACT_FILE, "/home/alice/.ssh/known_hosts");
   culvert_error_set_fact (&error, CULVERT_FACT_LINE, "12");
-  culvert_error_set_fact (&error, CULVERT_FACT_SINCE, "2026-03-01T12:00:00Z");
+  culvert_error_set_fact (&error, CULVERT_FACT_TIME, "1772366400");
   culvert_stage_set_state (tunnel, CULVERT_TUNNEL_FAILED, error);
 }
 
@@ -180,6 +181,37 @@ fill_port_taken (CulvertStage *stage)
                                           CULVERT_FORWARD_ERROR_PORT_PRIVILEGED,
                                           "localhost:80: permission denied"),
                              CULVERT_TARGET_UNKNOWN, NULL);
+}
+
+/* The two boxes with the most in them: a cause, and a line of a file. */
+static void
+fill_mismatch (CulvertStage *stage)
+{
+  CulvertTunnel *tunnel =
+    culvert_stage_add (stage, "Old switch", "ssh -L 8080:localhost:80 switch");
+  GError *error = new_error (CULVERT_SSH_ERROR_NO_COMMON_KEX);
+
+  culvert_error_set_fact (&error, CULVERT_FACT_OFFERED,
+                          "diffie-hellman-group14-sha1, diffie-hellman-group1-sha1");
+  culvert_error_set_fact (&error, CULVERT_FACT_OURS,
+                          "curve25519-sha256, curve25519-sha256@libssh.org, ecdh-sha2-nistp256, "
+                          "ecdh-sha2-nistp384, ecdh-sha2-nistp521");
+  culvert_error_set_fact (&error, CULVERT_FACT_LEGACY, "diffie-hellman-group14-sha1");
+  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_FAILED, error);
+}
+
+static void
+fill_prohibited (CulvertStage *stage)
+{
+  CulvertTunnel *tunnel =
+    culvert_stage_add (stage, "Database", "ssh -L 5433:db.internal:5432 bastion.example.com");
+  GError *error = new_error (CULVERT_SSH_ERROR_OPEN_PROHIBITED);
+
+  culvert_error_set_fact (&error, CULVERT_FACT_FILE, "/home/alice/.ssh/authorized_keys");
+  culvert_error_set_fact (&error, CULVERT_FACT_KEY_OPTIONS, "command pty");
+  culvert_stage_set_up (tunnel, 60);
+  culvert_stage_set_forward (tunnel, 0, CULVERT_FORWARD_LISTENING, NULL, CULVERT_TARGET_REFUSED,
+                             error);
 }
 
 static void
@@ -282,6 +314,8 @@ static const Scene scenes[] = {
   { .name = "changed-key", .fill = fill_changed_key },
   { .name = "no-forwards", .fill = fill_empty_tunnel },
   { .name = "port-taken", .fill = fill_port_taken },
+  { .name = "mismatch", .fill = fill_mismatch },
+  { .name = "prohibited", .fill = fill_prohibited },
   { .name = "long-names", .fill = fill_long_names },
   { .name = "many", .fill = fill_many, .shown = "Server 01" },
   { .name = "trouble", .fill = fill_trouble_in_list },

@@ -85,6 +85,8 @@ static void
 assert_words (CulvertFailureWords *words, const GError *error)
 {
   assert_sentence (words->what, error);
+  if (words->why != NULL)
+    assert_sentence (words->why, error);
   /* The message about a command line brings its own next step. */
   if (g_error_matches (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_COMMAND))
     g_assert_null (words->next);
@@ -158,12 +160,14 @@ assert_rows (const Row *rows, gsize n_rows, guint16 port)
       culvert_error_set_fact (&error, CULVERT_FACT_LINE, "12");
       culvert_error_set_fact (&error, CULVERT_FACT_SHOWN, "SHA256:new");
       culvert_error_set_fact (&error, CULVERT_FACT_RECORDED, "SHA256:old");
-      culvert_error_set_fact (&error, CULVERT_FACT_SINCE, "2026-03-01T12:00:00Z");
       culvert_error_set_fact (&error, CULVERT_FACT_OFFERED, "publickey, password");
       culvert_error_set_fact (&error, CULVERT_FACT_SAID, "go away");
+      culvert_error_set_fact (&error, CULVERT_FACT_OURS, "aes128-ctr, aes256-ctr");
       culvert_error_set_fact (&error, CULVERT_FACT_REASON, "Is a directory.");
       culvert_error_set_fact (&error, CULVERT_FACT_TRIED, "5");
       culvert_error_set_fact (&error, CULVERT_FACT_LEFT, "6");
+      culvert_error_set_fact (&error, CULVERT_FACT_NAMES, "carol, dave");
+      culvert_error_set_fact (&error, CULVERT_FACT_TIME, "1578798245");
       words = culvert_failure_words_for_tunnel (error, profile);
       g_assert_cmpstr (words->what, ==, rows[i].what);
       if (rows[i].next != NULL)
@@ -192,6 +196,18 @@ test_sentences (void)
       "bastion.example.com accepted none of the 5 keys of 11 that were tried, and would close if all "
       "were.",
       NULL },
+    { CULVERT_SSH_ERROR_CERTIFICATE_OTHER_USERS,
+      "bastion.example.com did not accept the certificate /home/al: ice/it's/id, which is for these "
+      "users: carol, dave.",
+      NULL },
+    { CULVERT_SSH_ERROR_CERTIFICATE_TOO_LATE,
+      "The certificate /home/al: ice/it's/id has expired: it was valid until Sun Jan 12 03:04:05 2020.",
+      NULL },
+    { CULVERT_SSH_ERROR_KEY_NEEDS_AGENT,
+      "The key /home/al: ice/it's/id is in a security key (FIDO), which the SSH agent alone can ask to "
+      "sign.",
+      "Give it to the agent with “ssh-add '/home/al: ice/it'\\''s/id'”, and let this tunnel use keys of "
+      "the agent." },
     { CULVERT_SSH_ERROR_KEY_PERMISSIONS,
       "Other users of this computer may read the key file /home/al: ice/it's/id, so it was not "
       "used.",
@@ -202,8 +218,8 @@ test_sentences (void)
       "The host key of bastion.example.com has changed: it is not the one recorded in /home/al: "
       "ice/it's/id, line 12.",
       "Somebody may be pretending to be the server. Ask its administrator whether its key is "
-      "SHA256:new now, instead of SHA256:old, which you have known since 03/01/26 or longer; only if "
-      "so, forget the old one with “ssh-keygen -R bastion.example.com -f '/home/al: "
+      "SHA256:new now, instead of SHA256:old, which you have known since Sun Jan 12 03:04:05 2020 or "
+      "longer; only if so, forget the old one with “ssh-keygen -R 'carol, dave' -f '/home/al: "
       "ice/it'\\''s/id'” and connect again." },
   };
   static const Row with_port[] = {
@@ -213,6 +229,47 @@ test_sentences (void)
 
   assert_rows (rows, G_N_ELEMENTS (rows), 22);
   assert_rows (with_port, G_N_ELEMENTS (with_port), 2222);
+}
+
+static void
+test_way (void)
+{
+  static const struct
+  {
+    int         code;
+    CulvertFact fact;
+    const char *text;
+    const char *what;
+  } rows[] = {
+    { CULVERT_SSH_ERROR_REFUSED, CULVERT_FACT_PROXY, "proxy.lan:3128",
+      "Can’t reach the proxy proxy.lan:3128: nothing listens there." },
+    { CULVERT_SSH_ERROR_PROXY_REFUSED, CULVERT_FACT_SAID, "403 Forbidden",
+      "The proxy made no connection to bastion.example.com and said “403 Forbidden”." },
+    { CULVERT_SSH_ERROR_COMMAND_FAILED, CULVERT_FACT_SAID, "nc: no",
+      "The command did not lead to bastion.example.com and said “nc: no”." },
+    { CULVERT_SSH_ERROR_LOST, CULVERT_FACT_HOP, "app-gw",
+      "The connection to the jump host app-gw was lost." },
+    { CULVERT_SSH_ERROR_CLOSED, CULVERT_FACT_HOP, "app-gw",
+      "The jump host app-gw closed the connection." },
+    { CULVERT_SSH_ERROR_REFUSED, CULVERT_FACT_HOP, "app-gw:2222",
+      "Can’t reach the jump host app-gw:2222: nothing listens there." },
+    { CULVERT_SSH_ERROR_HOST_KEY_REFUSED, CULVERT_FACT_HOP, "app-gw", NULL },
+  };
+  g_autoptr (CulvertProfile) profile = make_profile (22);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = g_error_new_literal (CULVERT_SSH_ERROR, rows[i].code, "log");
+      g_autoptr (CulvertFailureWords) words = NULL;
+
+      culvert_error_set_fact (&error, rows[i].fact, rows[i].text);
+      words = culvert_failure_words_for_tunnel (error, profile);
+      if (rows[i].what != NULL)
+        g_assert_cmpstr (words->what, ==, rows[i].what);
+      /* Whatever it is, it names the jump host. */
+      if (rows[i].fact == CULVERT_FACT_HOP)
+        g_assert_nonnull (strstr (words->what, "jump host app-gw"));
+    }
 }
 
 static void
@@ -233,6 +290,13 @@ test_forward (void)
                    "bastion.example.com does not allow connections to db.internal:5432.");
   g_assert_nonnull (strstr (words->next, "AllowTcpForwarding"));
   g_assert_nonnull (strstr (words->next, "PermitOpen db.internal:5432"));
+  culvert_failure_words_free (words);
+
+  /* A certificate has no line in a file. */
+  culvert_error_set_fact (&prohibited, CULVERT_FACT_KEY_OPTIONS, "pty");
+  words = culvert_failure_words_for_forward (prohibited, spec, profile);
+  g_assert_cmpstr (words->why, ==, "Your certificate does not allow forwards.");
+  g_assert_nonnull (strstr (words->next, "permit-port-forwarding"));
   culvert_failure_words_free (words);
 
   words = culvert_failure_words_for_forward (in_use, spec, profile);
@@ -342,6 +406,8 @@ test_host_certificates (void)
 int
 main (int argc, char **argv)
 {
+  /* Times are told in the person's own zone. */
+  g_setenv ("TZ", "UTC", TRUE);
   g_test_init (&argc, &argv, NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (domains); i++)
@@ -351,6 +417,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &domains[i], test_every_code);
     }
   g_test_add_func ("/words/failure/sentences", test_sentences);
+  g_test_add_func ("/words/failure/way", test_way);
   g_test_add_func ("/words/failure/forward", test_forward);
   g_test_add_func ("/words/failure/without-facts", test_without_facts);
   g_test_add_func ("/words/failure/foreign", test_foreign);

@@ -154,7 +154,7 @@ static void
 test_problems (void)
 {
   for (int field = CULVERT_FIELD_NAME; field <= CULVERT_FIELD_FORWARD_KIND; field++)
-    for (int code = CULVERT_PROBLEM_MISSING; code <= CULVERT_PROBLEM_REMOTE_UNIX_LISTEN; code++)
+    for (int code = CULVERT_PROBLEM_MISSING; code <= CULVERT_PROBLEM_NOT_ALLOWED; code++)
       {
         CulvertProblem   bare = { .field = field, .code = code };
         CulvertProblem   named = { .field = field, .code = code, .subject = (char *)"443" };
@@ -186,6 +186,9 @@ test_problem_sentences (void)
       "Reverse dynamic forwards are saved, but this version of Culvert can’t carry them yet." },
     { { CULVERT_FIELD_FORWARD_KIND, CULVERT_PROBLEM_UNSUPPORTED_KIND, TRUE, NULL, (char *)"ftp" },
       "FTP-aware forwards are saved, but this version of Culvert can’t carry them yet." },
+    { { CULVERT_FIELD_PROXY_COMMAND, CULVERT_PROBLEM_INVALID_COMMAND, FALSE, NULL, (char *)"%k" },
+      "“%k” stands for nothing here: %h is the server, %p its port, %r the user, and %% a percent "
+      "sign." },
     { { CULVERT_FIELD_KEY_FILES, CULVERT_PROBLEM_FILE_MISSING, FALSE, NULL, (char *)"~/.ssh/gone" },
       "There is no file “~/.ssh/gone”: choose another key file." },
   };
