@@ -6,31 +6,13 @@
 #include "cli/message.h"
 #include "cli/profile-text.h"
 #include "cli/saved-tunnels.h"
-#include "core/ssh-command.h"
+#include "cli/ssh-words.h"
 #include "desktop/keyring.h"
 
 #include <glib/gi18n.h>
 
 /* How long to wait for a keyring that does not answer. */
 #define FORGET_LIMIT_S 10
-
-/* Saving a second tunnel of one name would make neither of them be found by it. */
-static gboolean
-name_is_taken (CulvertProfileStore *store, const char *name)
-{
-  g_autofree char *wanted = g_utf8_casefold (name, -1);
-
-  for (guint i = 0; name[0] != '\0' && i < g_list_model_get_n_items (G_LIST_MODEL (store)); i++)
-    {
-      g_autoptr (CulvertProfileEntry) entry = g_list_model_get_item (G_LIST_MODEL (store), i);
-      g_autofree char                *other =
-        g_utf8_casefold (culvert_profile_entry_get_profile (entry)->name, -1);
-
-      if (g_str_equal (wanted, other))
-        return TRUE;
-    }
-  return FALSE;
-}
 
 static int
 save_new (CulvertProfile *profile)
@@ -41,7 +23,7 @@ save_new (CulvertProfile *profile)
   g_autofree char                *forwards = culvert_profile_text_forwards (profile);
   g_autofree char                *line = NULL;
 
-  if (name_is_taken (store, profile->name))
+  if (culvert_saved_tunnels_has_name (store, profile->name, NULL))
     {
       culvert_message_print (profile->name, _ ("a saved tunnel has this name already"),
                              _ ("choose another with --name"));
@@ -77,12 +59,9 @@ culvert_command_add (char **argv)
   if (arguments->words[0] != NULL || arguments->after == NULL || arguments->after[0] == NULL)
     return culvert_message_print_usage ("add", _ ("needs “--” and an ssh command line behind it"));
 
-  profile = culvert_ssh_command_parse ((const char *const *)arguments->after, &error);
+  profile = culvert_ssh_words_read ("add", arguments->after, FALSE);
   if (profile == NULL)
-    {
-      culvert_message_print_error ("add", error);
-      return CULVERT_EXIT_USAGE;
-    }
+    return CULVERT_EXIT_USAGE;
   if (name != NULL)
     culvert_profile_set_string (&profile->name, name);
   if (!culvert_saved_tunnels_report_problems (profile, TRUE))

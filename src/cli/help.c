@@ -23,7 +23,8 @@ static const Help helps[] = {
     N_ ("Run tunnels in this program until it is interrupted."),
     N_ (
       "NAME is the name or id of a saved tunnel, FILE a tunnel’s file. Behind “--” stands an "
-      "ordinary ssh command line, such as: -- ssh -N -L 8080:localhost:80 me@example.com\n"
+      "ordinary ssh command line, such as: -- ssh -N -L 8080:localhost:80 me@example.com; servers "
+      "and forwards of ssh_config files are found as ssh finds them.\n"
       "\n"
       "  --once           do not connect again: end at the first failure\n"
       "  --for SECONDS    end after that time\n"
@@ -34,12 +35,19 @@ static const Help helps[] = {
       "\n"
       "Prints “up: …” when every forward listens. Questions go to the terminal, or to the program "
       "in SSH_ASKPASS as ssh does it.") },
-  { "list", "list [--json]", N_ ("List the saved tunnels."),
-    N_ ("Prints id, name, server and forwards; what is switched off stands in parentheses.") },
+  { "list", "list [--json] [--aliases]", N_ ("List the saved tunnels."),
+    N_ ("Prints id, name, server and forwards; what is switched off stands in parentheses.\n"
+        "\n"
+        "  --aliases  list the servers that ssh_config files name instead, with the ids that they "
+        "get when they are imported") },
   { "add", "add [--name NAME] -- ssh ARGS…", N_ ("Save a tunnel from an ssh command line."), NULL },
-  { "import", "import [--dry-run] [--replace] FILE…", N_ ("Save tunnels from files."),
-    N_ ("  --dry-run  only say what would be done\n"
-        "  --replace  take the file’s state where a saved tunnel with its id differs") },
+  { "import", "import [--dry-run] [--replace] [--all] FILE…", N_ ("Save tunnels from files."),
+    N_ ("FILE is a tunnel’s file, or one of ssh_config, such as ~/.ssh/config: then each Host "
+        "without patterns that has forwards becomes a tunnel. Nothing is started or run.\n"
+        "\n"
+        "  --dry-run  only say what would be done, and what is not honoured\n"
+        "  --replace  take the file’s state where a saved tunnel with its id differs\n"
+        "  --all      take Hosts without forwards, too") },
   { "export", "export NAME… [-o DIR|FILE]", N_ ("Write saved tunnels into files, without secrets."),
     N_ ("  -o DIR   one file for each tunnel, named by its id\n"
         "  -o FILE  for a single tunnel; without -o it goes to standard output") },

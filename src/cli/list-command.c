@@ -6,6 +6,7 @@
 #include "cli/message.h"
 #include "cli/profile-text.h"
 #include "cli/saved-tunnels.h"
+#include "cli/ssh-words.h"
 #include "words/tunnel-words.h"
 
 #include <glib/gi18n.h>
@@ -13,12 +14,19 @@
 
 #define GAP "  "
 
-static CulvertProfile *
-get_profile (CulvertProfileStore *store, guint position)
+/* (transfer full) (element-type CulvertProfile) */
+static GPtrArray *
+get_profiles (CulvertProfileStore *store)
 {
-  g_autoptr (CulvertProfileEntry) entry = g_list_model_get_item (G_LIST_MODEL (store), position);
+  GPtrArray *profiles = g_ptr_array_new_with_free_func ((GDestroyNotify)culvert_profile_unref);
 
-  return culvert_profile_entry_get_profile (entry);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (store)); i++)
+    {
+      g_autoptr (CulvertProfileEntry) entry = g_list_model_get_item (G_LIST_MODEL (store), i);
+
+      g_ptr_array_add (profiles, culvert_profile_ref (culvert_profile_entry_get_profile (entry)));
+    }
+  return profiles;
 }
 
 /* How many columns of a terminal @text takes. */
@@ -46,30 +54,29 @@ append_column (GString *line, const char *text, guint width)
 }
 
 static void
-print_as_text (CulvertProfileStore *store)
+print_as_text (GPtrArray *profiles)
 {
-  guint n_tunnels = g_list_model_get_n_items (G_LIST_MODEL (store));
   guint width_of_id = 0;
   guint width_of_title = 0;
   guint width_of_server = 0;
 
-  for (guint i = 0; i < n_tunnels; i++)
+  for (guint i = 0; i < profiles->len; i++)
     {
-      CulvertProfile  *profile = get_profile (store, i);
-      g_autofree char *title = culvert_profile_dup_title (profile);
-      g_autofree char *server = culvert_words_for_server (profile);
+      const CulvertProfile *profile = g_ptr_array_index (profiles, i);
+      g_autofree char      *title = culvert_profile_dup_title (profile);
+      g_autofree char      *server = culvert_words_for_server (profile);
 
       width_of_id = MAX (width_of_id, measure (profile->id));
       width_of_title = MAX (width_of_title, measure (title));
       width_of_server = MAX (width_of_server, measure (server));
     }
-  for (guint i = 0; i < n_tunnels; i++)
+  for (guint i = 0; i < profiles->len; i++)
     {
-      CulvertProfile     *profile = get_profile (store, i);
-      g_autofree char    *title = culvert_profile_dup_title (profile);
-      g_autofree char    *server = culvert_words_for_server (profile);
-      g_autofree char    *forwards = culvert_profile_text_forwards (profile);
-      g_autoptr (GString) line = g_string_new (NULL);
+      const CulvertProfile *profile = g_ptr_array_index (profiles, i);
+      g_autofree char      *title = culvert_profile_dup_title (profile);
+      g_autofree char      *server = culvert_words_for_server (profile);
+      g_autofree char      *forwards = culvert_profile_text_forwards (profile);
+      g_autoptr (GString)   line = g_string_new (NULL);
 
       append_column (line, profile->id, width_of_id);
       append_column (line, title, width_of_title);
@@ -79,23 +86,23 @@ print_as_text (CulvertProfileStore *store)
     }
 }
 
+/* @bad_files: (element-type CulvertBadFile) (nullable) */
 static void
-print_as_json (CulvertProfileStore *store)
+print_as_json (GPtrArray *profiles, GPtrArray *bad_files)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode)    root = NULL;
   g_autofree char        *text = NULL;
-  GPtrArray              *bad_files = culvert_profile_store_get_bad_files (store);
 
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "tunnels");
   json_builder_begin_array (builder);
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (store)); i++)
-    json_builder_add_value (builder, culvert_profile_text_json (get_profile (store, i)));
+  for (guint i = 0; i < profiles->len; i++)
+    json_builder_add_value (builder, culvert_profile_text_json (g_ptr_array_index (profiles, i)));
   json_builder_end_array (builder);
   json_builder_set_member_name (builder, "bad_files");
   json_builder_begin_array (builder);
-  for (guint i = 0; i < bad_files->len; i++)
+  for (guint i = 0; bad_files != NULL && i < bad_files->len; i++)
     {
       CulvertBadFile  *file = g_ptr_array_index (bad_files, i);
       g_autofree char *path = g_utf8_make_valid (file->path, -1);
@@ -114,17 +121,38 @@ print_as_json (CulvertProfileStore *store)
   (void)fprintf (stdout, "%s\n", text);
 }
 
+/* What may be named behind `ssh`: servers of ssh_config. */
+static int
+list_aliases (gboolean as_json)
+{
+  g_autoptr (GPtrArray) notices =
+    g_ptr_array_new_with_free_func ((GDestroyNotify)culvert_ssh_notice_free);
+  gboolean              all_good;
+  g_autoptr (GPtrArray) profiles = culvert_ssh_words_read_aliases (NULL, notices, &all_good);
+
+  if (profiles == NULL)
+    return CULVERT_EXIT_TROUBLE;
+  if (as_json)
+    print_as_json (profiles, NULL);
+  else
+    print_as_text (profiles);
+  return all_good ? CULVERT_EXIT_DONE : CULVERT_EXIT_TROUBLE;
+}
+
 int
 culvert_command_list (char **argv)
 {
   gboolean           as_json = FALSE;
+  gboolean           of_ssh = FALSE;
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, NULL, NULL },
+    { "aliases", 0, 0, G_OPTION_ARG_NONE, &of_ssh, NULL, NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GError)              error = NULL;
   g_autoptr (CulvertArguments)    arguments = culvert_arguments_parse (argv, entries, &error);
   g_autoptr (CulvertProfileStore) store = NULL;
+  g_autoptr (GPtrArray)           profiles = NULL;
 
   if (arguments == NULL)
     return culvert_message_print_usage ("list", error->message);
@@ -133,10 +161,13 @@ culvert_command_list (char **argv)
   if (arguments->words[0] != NULL || arguments->after != NULL)
     return culvert_message_print_usage ("list", _ ("takes no names"));
 
+  if (of_ssh)
+    return list_aliases (as_json);
   store = culvert_saved_tunnels_open ();
+  profiles = get_profiles (store);
   if (as_json)
-    print_as_json (store);
+    print_as_json (profiles, culvert_profile_store_get_bad_files (store));
   else
-    print_as_text (store);
+    print_as_text (profiles);
   return culvert_saved_tunnels_report_bad (store) ? CULVERT_EXIT_DONE : CULVERT_EXIT_TROUBLE;
 }

@@ -305,6 +305,7 @@ state_changed_cb (CulvertTunnel *tunnel, GParamSpec *pspec, RunEntry *entry)
     case CULVERT_TUNNEL_CONNECTING:
     case CULVERT_TUNNEL_SIGNING_IN:
     case CULVERT_TUNNEL_NEEDS_YOU:
+    case CULVERT_TUNNEL_IDLE:
     case CULVERT_TUNNEL_STOPPING:
     default:
       break;

@@ -7,8 +7,8 @@
 #include "cli/commands.h"
 #include "cli/message.h"
 #include "cli/saved-tunnels.h"
+#include "cli/ssh-words.h"
 #include "core/profile-file.h"
-#include "core/ssh-command.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -44,17 +44,13 @@ add_source (CulvertRunOptions *self, CulvertProfile *profile, gboolean is_saved)
 static int
 add_command (CulvertRunOptions *self, GStrv words)
 {
-  g_autoptr (GError)         error = NULL;
   g_autoptr (CulvertProfile) profile = NULL;
 
   if (words[0] == NULL)
     return culvert_message_print_usage ("run", _ ("needs an ssh command line behind “--”"));
-  profile = culvert_ssh_command_parse ((const char *const *)words, &error);
+  profile = culvert_ssh_words_read ("run", words, self->report.with_log);
   if (profile == NULL)
-    {
-      culvert_message_print_error ("run", error);
-      return CULVERT_EXIT_USAGE;
-    }
+    return CULVERT_EXIT_USAGE;
   add_source (self, profile, FALSE);
   return CULVERT_EXIT_DONE;
 }

@@ -20,8 +20,9 @@ culvert_saved_tunnels_open (void)
   return culvert_profile_store_new (dir);
 }
 
+/* @id: (nullable): one that does not count */
 static guint
-count_name (CulvertProfileStore *store, const char *name)
+count_name (CulvertProfileStore *store, const char *name, const char *id)
 {
   g_autofree char *wanted = g_utf8_casefold (name, -1);
   guint            n_found = 0;
@@ -29,12 +30,18 @@ count_name (CulvertProfileStore *store, const char *name)
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (store)); i++)
     {
       g_autoptr (CulvertProfileEntry) entry = g_list_model_get_item (G_LIST_MODEL (store), i);
-      g_autofree char                *folded =
-        g_utf8_casefold (culvert_profile_entry_get_profile (entry)->name, -1);
+      const CulvertProfile           *profile = culvert_profile_entry_get_profile (entry);
+      g_autofree char                *folded = g_utf8_casefold (profile->name, -1);
 
-      n_found += g_str_equal (folded, wanted) ? 1 : 0;
+      n_found += g_str_equal (folded, wanted) && g_strcmp0 (profile->id, id) != 0 ? 1 : 0;
     }
   return n_found;
+}
+
+gboolean
+culvert_saved_tunnels_has_name (CulvertProfileStore *store, const char *name, const char *id)
+{
+  return name[0] != '\0' && count_name (store, name, id) > 0;
 }
 
 /* (transfer none) (nullable): the file that would be this tunnel, if it were a good one */
@@ -65,7 +72,7 @@ culvert_saved_tunnels_find (CulvertProfileStore *store, const char *word)
     return culvert_profile_entry_get_profile (entry);
   if (bad != NULL)
     culvert_message_print_error (bad->path, bad->error);
-  else if (count_name (store, word) > 1)
+  else if (count_name (store, word, NULL) > 1)
     culvert_message_print (word, _ ("several saved tunnels have this name"),
                            _ ("use the id of the one you mean: “culvertctl list” shows it"));
   else

@@ -361,7 +361,9 @@ read_tunnel (const Reader *reader, CulvertProfile *profile, GError **error)
       !read_boolean (reader, "LegacyAlgorithms", &profile->legacy_algorithms, error) ||
       !read_boolean (reader, "Reconnect", &profile->reconnect, error) ||
       !read_boolean (reader, "QuickReplies", &profile->quick_replies, error) ||
-      !read_boolean (reader, "StartWithProgram", &profile->start_with_program, error))
+      !read_boolean (reader, "StartWithProgram", &profile->start_with_program, error) ||
+      !read_boolean (reader, "OnDemand", &profile->on_demand, error) ||
+      !read_number (reader, "IdleTimeout", 1, CULVERT_SECONDS_MAX, &profile->idle_timeout_s, error))
     return FALSE;
   profile->port = (guint16)port;
   return TRUE;

@@ -96,6 +96,8 @@ write_tunnel (GKeyFile *key_file, const CulvertProfile *profile)
   write_boolean (key_file, group, "Reconnect", profile->reconnect, usual->reconnect);
   write_boolean (key_file, group, "QuickReplies", profile->quick_replies, usual->quick_replies);
   write_boolean (key_file, group, "StartWithProgram", profile->start_with_program, FALSE);
+  write_boolean (key_file, group, "OnDemand", profile->on_demand, FALSE);
+  write_number (key_file, group, "IdleTimeout", profile->idle_timeout_s, usual->idle_timeout_s);
 }
 
 static void

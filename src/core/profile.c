@@ -11,6 +11,7 @@
 #define DEFAULT_PORT                 22
 #define DEFAULT_CONNECT_TIMEOUT_S    15
 #define DEFAULT_KEEPALIVE_INTERVAL_S 15
+#define DEFAULT_IDLE_TIMEOUT_S       600
 
 G_DEFINE_ENUM_TYPE (CulvertAuthMethod,
                     culvert_auth_method,
@@ -154,6 +155,7 @@ culvert_profile_new (void)
   self->connect_timeout_s = DEFAULT_CONNECT_TIMEOUT_S;
   self->keepalive_interval_s = DEFAULT_KEEPALIVE_INTERVAL_S;
   self->reconnect = TRUE;
+  self->idle_timeout_s = DEFAULT_IDLE_TIMEOUT_S;
   self->quick_replies = TRUE;
   return self;
 }
@@ -226,6 +228,8 @@ culvert_profile_edit (const CulvertProfile *self)
   copy->quick_replies = self->quick_replies;
   copy->reconnect = self->reconnect;
   copy->start_with_program = self->start_with_program;
+  copy->on_demand = self->on_demand;
+  copy->idle_timeout_s = self->idle_timeout_s;
   for (guint i = 0; i < self->forwards->len; i++)
     g_ptr_array_add (copy->forwards,
                      culvert_forward_spec_ref (g_ptr_array_index (self->forwards, i)));
@@ -411,8 +415,9 @@ culvert_profile_equal (const CulvertProfile *a, const CulvertProfile *b)
          a->keepalive_interval_s == b->keepalive_interval_s &&
          !a->legacy_algorithms == !b->legacy_algorithms && !a->reconnect == !b->reconnect &&
          !a->quick_replies == !b->quick_replies &&
-         !a->start_with_program == !b->start_with_program &&
-         forwards_equal (a->forwards, b->forwards) && unknown_equal (a, b);
+         !a->start_with_program == !b->start_with_program && !a->on_demand == !b->on_demand &&
+         a->idle_timeout_s == b->idle_timeout_s && forwards_equal (a->forwards, b->forwards) &&
+         unknown_equal (a, b);
 }
 
 CulvertForwardSpec *

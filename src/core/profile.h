@@ -98,6 +98,8 @@ typedef struct
   gboolean reconnect;            /* TRUE by default */
   gboolean quick_replies; /* TRUE by default: may run "true" at the server (ssh/no-delay.h) */
   gboolean start_with_program;
+  gboolean on_demand;      /* PRODUCT 3.5: dials for the first client */
+  guint    idle_timeout_s; /* 600 by default: on demand, how long without a client */
 
   /* what it carries */
   GPtrArray *forwards; /* of CulvertForwardSpec; never NULL */

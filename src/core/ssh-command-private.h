@@ -6,6 +6,7 @@
 
 #include "core/legacy-algorithms.h"
 #include "core/profile.h"
+#include "core/ssh-config.h"
 
 G_BEGIN_DECLS
 
@@ -50,9 +51,23 @@ typedef struct
   gboolean        no_password;
   gboolean        no_interactive;
   gboolean        is_gateway; /* -g, GatewayPorts */
+  gboolean        clears_forwards;
+
+  /* Files of ssh_config. */
+  const CulvertSshFiles *files;          /* borrowed; NULL: none are read, tokens are refused */
+  char                  *config_file;    /* -F; nullable */
+  char                  *jump_hosts;     /* of -J or ProxyJump, as they are written; nullable */
+  char                  *tag;            /* nullable */
+  char                  *ignore_unknown; /* nullable */
+  CulvertSshConfig      *config;         /* NULL until it is read */
+  CulvertSshTokens tokens; /* what they replace, from then on; borrowed, but for the two below */
+  char            *token_user;
+  char            *token_port;
+  GPtrArray       *notices; /* of CulvertSshNotice */
 } CulvertSshDraft;
 
-CulvertSshDraft *culvert_ssh_draft_new (void);
+/* @files: (nullable): must outlive the draft */
+CulvertSshDraft *culvert_ssh_draft_new (const CulvertSshFiles *files);
 void             culvert_ssh_draft_free (CulvertSshDraft *self);
 
 /* FALSE with CULVERT_PROFILE_ERROR_COMMAND: `WORD: what is wrong with it: what to do` */
@@ -105,6 +120,29 @@ gboolean culvert_ssh_draft_set_proxy_command (CulvertSshDraft *self,
 
 /* The argument of -o: `Key=Value`, `Key Value`; a line of ssh_config(5). */
 gboolean culvert_ssh_draft_apply_option (CulvertSshDraft *self, const char *option, GError **error);
+
+/* A line of a file, behind everything that the command line says. */
+gboolean culvert_ssh_draft_apply_setting (CulvertSshDraft         *self,
+                                          const CulvertSshSetting *setting,
+                                          GError                 **error);
+
+/* Takes what the files say about the server, if there are files; once, behind the command line. */
+gboolean culvert_ssh_draft_read_config (CulvertSshDraft *self, GError **error);
+
+/* Replaces the jump hosts by what the files say of each, if there are files; behind the keys. */
+gboolean culvert_ssh_draft_look_up_hops (CulvertSshDraft *self, GError **error);
+
+/* (transfer full) (nullable): @path without tokens and variables; "~/" stays.  @word: for messages */
+char *culvert_ssh_draft_expand (CulvertSshDraft *self,
+                                const char      *word,
+                                const char      *path,
+                                GError         **error);
+
+/* (transfer full) (nullable): @text without variables, its tokens left alone */
+char *culvert_ssh_draft_expand_variables (CulvertSshDraft *self,
+                                          const char      *word,
+                                          const char      *text,
+                                          GError         **error);
 
 /* Brings the profile to what all the words together mean. */
 gboolean culvert_ssh_draft_finish (CulvertSshDraft *self, GError **error);

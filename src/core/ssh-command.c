@@ -47,8 +47,7 @@ static const Letter letters[] = {
   { 'e', TRUE, LETTER_ACCEPT, NULL },
   { 'E', TRUE, LETTER_REFUSE, "Culvert keeps a log of its own: leave it out" },
   { 'f', FALSE, LETTER_ACCEPT, NULL },
-  { 'F', TRUE, LETTER_ACCEPT_OFF,
-    "files of ssh_config are not read yet by this version: write the options themselves" },
+  { 'F', TRUE, LETTER_SET, NULL },
   { 'g', FALSE, LETTER_SET, NULL },
   { 'G', FALSE, LETTER_REFUSE, NO_QUERY },
   { 'i', TRUE, LETTER_SET, NULL },
@@ -65,6 +64,7 @@ static const Letter letters[] = {
   { 'o', TRUE, LETTER_SET, NULL },
   { 'O', TRUE, LETTER_REFUSE, NO_SHARING },
   { 'p', TRUE, LETTER_SET, NULL },
+  { 'P', TRUE, LETTER_SET, NULL },
   { 'q', FALSE, LETTER_ACCEPT, NULL },
   { 'Q', TRUE, LETTER_REFUSE, NO_QUERY },
   { 'R', TRUE, LETTER_SET, NULL },
@@ -90,6 +90,19 @@ find_letter (char letter)
     if (letters[i].letter == letter)
       return &letters[i];
   return NULL;
+}
+
+/* Of several the last wins. */
+static gboolean
+set_config_file (CulvertSshDraft *draft, const char *word, const char *path, GError **error)
+{
+  if (draft->files == NULL && strcmp (path, "none") != 0 && strcmp (path, "/dev/null") != 0)
+    return culvert_ssh_refuse (error, word,
+                               "files of ssh_config are not read here: write the options "
+                               "themselves");
+  g_free (draft->config_file);
+  draft->config_file = g_strdup (path);
+  return TRUE;
 }
 
 static gboolean
@@ -121,6 +134,11 @@ set_letter (CulvertSshDraft *draft,
                                                error);
     case 'm':
       return culvert_ssh_draft_set_algorithms (draft, word, CULVERT_ALGORITHM_MAC, argument, error);
+    case 'F':
+      return set_config_file (draft, word, argument, error);
+    case 'P':
+      draft->tag = draft->tag != NULL ? draft->tag : g_strdup (argument);
+      return TRUE;
     case 'D':
       return culvert_ssh_draft_add_forward (draft, word, CULVERT_FORWARD_DYNAMIC, argument, error);
     case 'L':
@@ -357,27 +375,49 @@ is_ssh_program (const char *word)
 }
 
 CulvertProfile *
-culvert_ssh_command_parse (const char *const *argv, GError **error)
+culvert_ssh_command_parse_with (const char *const     *argv,
+                                const CulvertSshFiles *files,
+                                GPtrArray             *notices,
+                                GError               **error)
 {
-  g_autoptr (CulvertSshDraft) draft = culvert_ssh_draft_new ();
+  g_autoptr (CulvertSshDraft) draft = culvert_ssh_draft_new (files);
 
   g_return_val_if_fail (argv != NULL, NULL);
 
   if (argv[0] != NULL && is_ssh_program (argv[0]))
     argv++;
   if (!check_words (argv, error) || !read_words (draft, argv, error) ||
-      !culvert_ssh_draft_finish (draft, error))
+      !culvert_ssh_draft_read_config (draft, error) || !culvert_ssh_draft_finish (draft, error))
     return NULL;
+  if (notices != NULL)
+    g_ptr_array_extend_and_steal (notices, g_steal_pointer (&draft->notices));
   return culvert_profile_ref (draft->profile);
 }
 
 CulvertProfile *
-culvert_ssh_command_parse_line (const char *line, GError **error)
+culvert_ssh_command_parse (const char *const *argv, GError **error)
+{
+  return culvert_ssh_command_parse_with (argv, NULL, NULL, error);
+}
+
+CulvertProfile *
+culvert_ssh_command_parse_line_with (const char            *line,
+                                     const CulvertSshFiles *files,
+                                     GPtrArray             *notices,
+                                     GError               **error)
 {
   g_auto (GStrv) words = NULL;
 
   g_return_val_if_fail (line != NULL, NULL);
 
   words = culvert_shell_words_split (line, error);
-  return words != NULL ? culvert_ssh_command_parse ((const char *const *)words, error) : NULL;
+  if (words == NULL)
+    return NULL;
+  return culvert_ssh_command_parse_with ((const char *const *)words, files, notices, error);
+}
+
+CulvertProfile *
+culvert_ssh_command_parse_line (const char *line, GError **error)
+{
+  return culvert_ssh_command_parse_line_with (line, NULL, NULL, error);
 }

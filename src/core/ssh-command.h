@@ -4,6 +4,7 @@
 /* Reads an ordinary `ssh …` command line into a profile, and writes a profile as one.  Pure. */
 
 #include "core/profile.h"
+#include "core/ssh-config.h"
 
 G_BEGIN_DECLS
 
@@ -31,6 +32,34 @@ CulvertProfile *culvert_ssh_command_parse (const char *const *argv, GError **err
 
 /* The same from one line as it is pasted: quotes, backslashes, line continuations, a leading `$`. */
 CulvertProfile *culvert_ssh_command_parse_line (const char *line, GError **error);
+
+/**
+ * culvert_ssh_command_parse_with:
+ * @files: (nullable): where files of ssh_config come from; NULL: none are read, and -F and tokens are
+ *   refused
+ * @notices: (nullable) (element-type CulvertSshNotice): gets what of the files is not honoured; must
+ *   have a function that frees it
+ *
+ * Reads a command line as culvert_ssh_command_parse() does, and then the file of -F or the usual ones
+ * for what it leaves open, as ssh does.  The alias is then the profile's name when the server has
+ * another.  May take as long as the files take.
+ *
+ * What a file says is left out with a notice where the command line would be refused for it, unless
+ * the tunnel would lead elsewhere, or trust more, without it.
+ *
+ * Errors: `CULVERT_PROFILE_ERROR_COMMAND`; of a file `FILE:LINE: …`.
+ *
+ * Returns: (transfer full) (nullable)
+ */
+CulvertProfile *culvert_ssh_command_parse_with (const char *const     *argv,
+                                                const CulvertSshFiles *files,
+                                                GPtrArray             *notices,
+                                                GError               **error);
+
+CulvertProfile *culvert_ssh_command_parse_line_with (const char            *line,
+                                                     const CulvertSshFiles *files,
+                                                     GPtrArray             *notices,
+                                                     GError               **error);
 
 /* (transfer full): a line for a POSIX shell that opens the same tunnel.  Forwards that are switched
  * off, names and what ssh cannot express (a proxy, a command that leads to a jump host, retries, who may connect, an order of sign-in that tries

@@ -339,17 +339,13 @@ is_there_already (CulvertSshResolver *self, const char *key, GStrv values)
   return FALSE;
 }
 
-/* As in ssh, a jump host rules out a command behind it, and either rules out the other's later lines. */
+/* As in ssh, of jump hosts and a command the first wins, "none" too. */
 static gboolean
 is_ruled_out (CulvertSshResolver *self, const char *key)
 {
-  const CulvertSshQuery *query = self->query;
-
-  if (strcmp (key, "proxyjump") == 0)
-    return query->has_jump || query->has_command || g_hash_table_contains (self->is_set, key) ||
+  if (strcmp (key, "proxyjump") == 0 || strcmp (key, "proxycommand") == 0)
+    return self->query->has_way || g_hash_table_contains (self->is_set, "proxyjump") ||
            g_hash_table_contains (self->is_set, "proxycommand");
-  if (strcmp (key, "proxycommand") == 0)
-    return query->has_jump || query->has_command || g_hash_table_contains (self->is_set, key);
   return g_hash_table_contains (self->is_set, key);
 }
 
@@ -370,8 +366,6 @@ add_setting (CulvertSshResolver    *self,
     return culvert_ssh_scope_fail (scope, error, "more than %d settings for one server",
                                    SETTINGS_MAX);
   g_hash_table_add (self->is_set, (gpointer)name);
-  if (strcmp (name, "proxyjump") == 0 && g_ascii_strcasecmp (values[0], "none") != 0)
-    g_hash_table_add (self->is_set, (gpointer) "proxycommand");
   setting = g_new0 (CulvertSshSetting, 1);
   setting->key = name;
   setting->values = g_strdupv (values);
@@ -412,11 +406,16 @@ read_setting (CulvertSshResolver   *self,
          add_setting (self, scope, key, values, error);
 }
 
+/* But for the end of the line. */
 static gboolean
 is_printable (const char *text)
 {
-  for (const char *p = text; *p != '\0'; p++)
-    if (g_ascii_iscntrl (*p) && strchr ("\t\r\n\f", *p) == NULL)
+  gsize length = strlen (text);
+
+  while (length > 0 && strchr (" \t\r\n\f", text[length - 1]) != NULL)
+    length--;
+  for (gsize i = 0; i < length; i++)
+    if (g_ascii_iscntrl (text[i]) && text[i] != '\t')
       return FALSE;
   return g_utf8_validate (text, -1, NULL);
 }

@@ -43,9 +43,8 @@ typedef struct
   const char *tag;
   const char *key_alias;
   const char *ignore_unknown;
-  gboolean    has_jump;    /* ProxyJump */
-  gboolean    has_command; /* ProxyCommand */
-  gboolean    no_session;  /* -N */
+  gboolean    has_way;    /* ProxyJump or ProxyCommand, "none" too */
+  gboolean    no_session; /* -N */
 } CulvertSshQuery;
 
 /* A line that applies. */

@@ -11,7 +11,7 @@
 #define WORD_SHOWN_MAX 120 /* bytes of a word in a message */
 
 CulvertSshDraft *
-culvert_ssh_draft_new (void)
+culvert_ssh_draft_new (const CulvertSshFiles *files)
 {
   CulvertSshDraft *self = g_new0 (CulvertSshDraft, 1);
 
@@ -20,6 +20,8 @@ culvert_ssh_draft_new (void)
   self->certificate_files = g_ptr_array_new_with_free_func (g_free);
   self->known_hosts_files = g_ptr_array_new_with_free_func (g_free);
   self->global_known_hosts_files = g_ptr_array_new_with_free_func (g_free);
+  self->files = files;
+  self->notices = g_ptr_array_new_with_free_func ((GDestroyNotify)culvert_ssh_notice_free);
   return self;
 }
 
@@ -34,6 +36,14 @@ culvert_ssh_draft_free (CulvertSshDraft *self)
   g_ptr_array_unref (self->known_hosts_files);
   g_ptr_array_unref (self->global_known_hosts_files);
   g_clear_pointer (&self->preferred, g_array_unref);
+  g_free (self->jump_hosts);
+  g_free (self->config_file);
+  g_free (self->tag);
+  g_free (self->ignore_unknown);
+  g_clear_pointer (&self->config, culvert_ssh_config_free);
+  g_free (self->token_user);
+  g_free (self->token_port);
+  g_clear_pointer (&self->notices, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -135,14 +145,18 @@ culvert_ssh_draft_set_algorithms (CulvertSshDraft     *self,
   return TRUE;
 }
 
-/* @path: with the tokens of ssh_config(5): %d is the home folder, %% a percent sign */
-static gboolean
-add_path (GPtrArray *files, const char *word, const char *path, GError **error)
+/* (transfer full) (nullable): @path where no file is read, so that all its tokens are not known: %d is
+ * the home folder, %% a percent sign */
+static char *
+read_plain_path (const char *word, const char *path, GError **error)
 {
   g_autoptr (GString) plain = g_string_new (NULL);
 
   if (strstr (path, "${") != NULL)
-    return culvert_ssh_refuse (error, word, "variables are not replaced here: write the path");
+    {
+      culvert_ssh_refuse (error, word, "variables are not replaced here: write the path");
+      return NULL;
+    }
   for (const char *p = path; *p != '\0'; p++)
     {
       if (p[0] != '%')
@@ -155,12 +169,30 @@ add_path (GPtrArray *files, const char *word, const char *path, GError **error)
           p++;
         }
       else
-        return culvert_ssh_refuse (error, word, "tokens are not replaced here: write the path");
+        {
+          culvert_ssh_refuse (error, word, "tokens are not replaced here: write the path");
+          return NULL;
+        }
     }
-  for (guint i = 0; i < files->len; i++)
-    if (strcmp (g_ptr_array_index (files, i), plain->str) == 0)
-      return TRUE;
-  g_ptr_array_add (files, g_strdup (plain->str));
+  return g_string_free (g_steal_pointer (&plain), FALSE);
+}
+
+static gboolean
+add_path (CulvertSshDraft *self,
+          GPtrArray       *files,
+          const char      *word,
+          const char      *path,
+          GError         **error)
+{
+  /* Tokens are replaced at the end, when all of them are known. */
+  char *plain = self->files != NULL ? g_strdup (path) : read_plain_path (word, path, error);
+
+  if (plain == NULL)
+    return FALSE;
+  if (g_ptr_array_find_with_equal_func (files, plain, g_str_equal, NULL))
+    g_free (plain);
+  else
+    g_ptr_array_add (files, plain);
   return TRUE;
 }
 
@@ -172,7 +204,7 @@ culvert_ssh_draft_add_key_file (CulvertSshDraft *self,
 {
   if (path[0] == '\0')
     return culvert_ssh_refuse (error, word, "the path of the key is missing");
-  return add_path (self->key_files, word, path, error);
+  return add_path (self, self->key_files, word, path, error);
 }
 
 gboolean
@@ -181,7 +213,7 @@ culvert_ssh_draft_add_certificate (CulvertSshDraft *self,
                                    const char      *path,
                                    GError         **error)
 {
-  return add_path (self->certificate_files, word, path, error);
+  return add_path (self, self->certificate_files, word, path, error);
 }
 
 gboolean
@@ -192,8 +224,12 @@ culvert_ssh_draft_add_forward (CulvertSshDraft   *self,
                                GError           **error)
 {
   g_autoptr (GError)  own = NULL;
-  CulvertForwardSpec *spec = culvert_forward_spec_parse (kind, argument, &own);
+  g_autofree char    *expanded = culvert_ssh_draft_expand_variables (self, word, argument, error);
+  CulvertForwardSpec *spec;
 
+  if (expanded == NULL)
+    return FALSE;
+  spec = culvert_forward_spec_parse (kind, expanded, &own);
   if (spec == NULL)
     return culvert_ssh_refuse (error, word, "%s", own->message);
   g_ptr_array_add (self->profile->forwards, spec);
@@ -226,6 +262,7 @@ culvert_ssh_draft_set_hops (CulvertSshDraft *self,
     return TRUE;
   g_strfreev (self->profile->hops);
   self->profile->hops = g_strv_builder_end (builder);
+  self->jump_hosts = g_strdup (hops);
   return TRUE;
 }
 
@@ -277,7 +314,9 @@ finish_host (CulvertSshDraft *draft, GError **error)
   g_autoptr (GString) host = g_string_new (draft->alias);
   g_autofree char    *word = NULL;
 
-  if (draft->host_name != NULL)
+  if (draft->config != NULL)
+    g_string_assign (host, draft->config->host);
+  else if (draft->host_name != NULL)
     {
       g_string_assign (host, draft->host_name);
       g_string_replace (host, "%h", draft->alias, 1);
@@ -301,7 +340,8 @@ finish_host (CulvertSshDraft *draft, GError **error)
       return culvert_ssh_refuse (error, word, "neither a name nor an address of a server");
     }
   culvert_profile_set_string (&draft->profile->host, host->str);
-  if (draft->host_name != NULL && strcmp (draft->alias, host->str) != 0)
+  if ((draft->host_name != NULL || draft->config != NULL) &&
+      g_ascii_strcasecmp (draft->alias, word) != 0)
     culvert_profile_set_string (&draft->profile->name, draft->alias);
   return TRUE;
 }
@@ -369,6 +409,64 @@ finish_gateway (CulvertSshDraft *draft)
     }
 }
 
+/* (transfer full) (nullable): a socket of a forward, its tokens replaced */
+static CulvertEndpoint *
+expand_socket (CulvertSshDraft *draft, const CulvertEndpoint *endpoint, GError **error)
+{
+  const char      *path = culvert_endpoint_get_path (endpoint);
+  g_autofree char *expanded = culvert_ssh_draft_expand (draft, path, path, error);
+
+  if (expanded == NULL)
+    return NULL;
+  if (strlen (expanded) > CULVERT_UNIX_PATH_MAX)
+    {
+      culvert_ssh_refuse (error, path, "the path becomes longer than %d bytes",
+                          CULVERT_UNIX_PATH_MAX);
+      return NULL;
+    }
+  return culvert_endpoint_new_unix (expanded);
+}
+
+static gboolean
+is_socket (const CulvertEndpoint *endpoint)
+{
+  return endpoint != NULL && culvert_endpoint_get_kind (endpoint) == CULVERT_ENDPOINT_UNIX;
+}
+
+static gboolean
+finish_sockets (CulvertSshDraft *draft, GError **error)
+{
+  GPtrArray *forwards = draft->profile->forwards;
+
+  for (guint i = 0; i < forwards->len; i++)
+    {
+      CulvertForwardSpec         *spec = g_ptr_array_index (forwards, i);
+      CulvertForwardFields        fields = culvert_forward_spec_get_fields (spec);
+      g_autoptr (CulvertEndpoint) listen = NULL;
+      g_autoptr (CulvertEndpoint) target = NULL;
+
+      if (is_socket (fields.listen))
+        {
+          listen = expand_socket (draft, fields.listen, error);
+          if (listen == NULL)
+            return FALSE;
+          fields.listen = listen;
+        }
+      if (is_socket (fields.target))
+        {
+          target = expand_socket (draft, fields.target, error);
+          if (target == NULL)
+            return FALSE;
+          fields.target = target;
+        }
+      if (listen == NULL && target == NULL)
+        continue;
+      g_ptr_array_index (forwards, i) = culvert_forward_spec_new (&fields);
+      culvert_forward_spec_unref (spec);
+    }
+  return TRUE;
+}
+
 /* Moves what @files holds to the end of @list. */
 static void
 take_paths (GStrv *list, GPtrArray *files)
@@ -382,9 +480,42 @@ take_paths (GStrv *list, GPtrArray *files)
   *list = g_strv_builder_end (builder);
 }
 
-static void
-finish_files (CulvertSshDraft *draft)
+static gboolean
+expand_paths (CulvertSshDraft *draft, GPtrArray *files, GError **error)
 {
+  for (guint i = 0; i < files->len; i++)
+    {
+      char *path = g_ptr_array_index (files, i);
+      char *expanded = culvert_ssh_draft_expand (draft, path, path, error);
+
+      if (expanded == NULL)
+        return FALSE;
+      g_ptr_array_index (files, i) = expanded;
+      g_free (path);
+    }
+  return TRUE;
+}
+
+static gboolean
+expand_all (CulvertSshDraft *draft, GError **error)
+{
+  const char      *agent = draft->profile->agent_socket;
+  g_autofree char *socket = culvert_ssh_draft_expand (draft, agent, agent, error);
+
+  if (socket == NULL || !expand_paths (draft, draft->key_files, error) ||
+      !expand_paths (draft, draft->certificate_files, error) ||
+      !expand_paths (draft, draft->known_hosts_files, error))
+    return FALSE;
+  culvert_profile_set_string (&draft->profile->agent_socket, socket);
+  return finish_sockets (draft, error);
+}
+
+static gboolean
+finish_files (CulvertSshDraft *draft, GError **error)
+{
+  if (draft->config != NULL &&
+      (!expand_all (draft, error) || !culvert_ssh_draft_look_up_hops (draft, error)))
+    return FALSE;
   take_paths (&draft->profile->key_files, draft->key_files);
   take_paths (&draft->profile->certificate_files, draft->certificate_files);
   /* A list takes the place of all the usual files, so the ones of the person are named with it. */
@@ -395,6 +526,7 @@ finish_files (CulvertSshDraft *draft)
     }
   take_paths (&draft->profile->known_hosts_files, draft->known_hosts_files);
   take_paths (&draft->profile->known_hosts_files, draft->global_known_hosts_files);
+  return TRUE;
 }
 
 gboolean
@@ -403,7 +535,8 @@ culvert_ssh_draft_finish (CulvertSshDraft *self, GError **error)
   if (!finish_host (self, error) || !finish_proxy_command (self, error) ||
       !finish_methods (self, error))
     return FALSE;
+  if (self->clears_forwards)
+    g_ptr_array_set_size (self->profile->forwards, 0);
   finish_gateway (self);
-  finish_files (self);
-  return TRUE;
+  return finish_files (self, error);
 }

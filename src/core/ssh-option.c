@@ -9,9 +9,20 @@
 /* One key of -o and its values on their way into a draft. */
 typedef struct
 {
-  const char *word; /* "-o Key=Value", for messages */
+  const char *word;  /* "-o Key=Value", or "FILE:LINE: Key Value", for messages */
+  const char *shown; /* of a file: the line without its place; NULL on the command line */
+  const char *place; /* of a file: "FILE:LINE"; NULL on the command line */
   GStrv       values;
 } Option;
+
+/* What a file says is for ssh, which can do more.  So what a command line is refused for is left out,
+ * with a notice, unless the tunnel would lead elsewhere, or trust more, without it. */
+typedef enum
+{
+  IN_FILE_SAID,    /* a notice */
+  IN_FILE_MINOR,   /* a notice for who asks for all of them: makes no difference to a tunnel */
+  IN_FILE_REFUSED, /* as on the command line */
+} InFile;
 
 typedef struct Key Key;
 typedef gboolean (*ApplyFunc) (CulvertSshDraft *draft,
@@ -25,6 +36,7 @@ struct Key
   ApplyFunc   apply;
   guint       sets;   /* of CulvertSshSets; 0 for what adds up */
   const char *reason; /* for refuse() and accept_off(): why and what to do */
+  InFile      in_file;
 };
 
 static gboolean
@@ -34,9 +46,23 @@ accept (CulvertSshDraft *draft, const Key *key, const Option *option, GError **e
 }
 
 static gboolean
+refuse_for (CulvertSshDraft *draft,
+            const Key       *key,
+            const Option    *option,
+            const char      *reason,
+            GError         **error)
+{
+  if (option->place == NULL || key->in_file == IN_FILE_REFUSED)
+    return culvert_ssh_refuse (error, option->word, "%s", reason);
+  g_ptr_array_add (draft->notices, culvert_ssh_notice_new (option->place, option->shown, reason,
+                                                           key->in_file == IN_FILE_MINOR));
+  return TRUE;
+}
+
+static gboolean
 refuse (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
 {
-  return culvert_ssh_refuse (error, option->word, "%s", key->reason);
+  return refuse_for (draft, key, option, key->reason, error);
 }
 
 /* Takes the value that switches the thing off, refuses every other. */
@@ -145,7 +171,14 @@ apply_identity_agent (CulvertSshDraft *draft, const Key *key, const Option *opti
 
   if (strcmp (value, "none") == 0)
     draft->no_agent = TRUE;
-  else if (value[0] == '$' || strchr (value, '%') != NULL)
+  else if (value[0] == '$' && value[1] != '{' && draft->files != NULL)
+    {
+      g_autofree char *socket = draft->files->get_variable (value + 1, draft->files->data);
+
+      draft->no_agent = socket == NULL;
+      culvert_profile_set_string (&draft->profile->agent_socket, socket != NULL ? socket : "");
+    }
+  else if ((value[0] == '$' || strchr (value, '%') != NULL) && draft->files == NULL)
     return culvert_ssh_refuse (error, option->word,
                                "variables are not replaced here: write the path of the socket");
   else if (strcmp (value, "SSH_AUTH_SOCK") != 0)
@@ -285,32 +318,42 @@ apply_interactive (CulvertSshDraft *draft, const Key *key, const Option *option,
   return TRUE;
 }
 
+/* The switch for old servers is the only choice there is.  A file's wish for others is told. */
+static gboolean
+apply_algorithms (CulvertSshDraft     *draft,
+                  const Key           *key,
+                  const Option        *option,
+                  CulvertAlgorithmKind kind,
+                  GError             **error)
+{
+  if (option->place == NULL)
+    return culvert_ssh_draft_set_algorithms (draft, option->word, kind, option->values[0], error);
+  return culvert_ssh_draft_set_algorithms (draft, option->word, kind, option->values[0], NULL) ||
+         refuse (draft, key, option, error);
+}
+
 static gboolean
 apply_kex (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
 {
-  return culvert_ssh_draft_set_algorithms (draft, option->word, CULVERT_ALGORITHM_KEX,
-                                           option->values[0], error);
+  return apply_algorithms (draft, key, option, CULVERT_ALGORITHM_KEX, error);
 }
 
 static gboolean
 apply_host_key (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
 {
-  return culvert_ssh_draft_set_algorithms (draft, option->word, CULVERT_ALGORITHM_HOST_KEY,
-                                           option->values[0], error);
+  return apply_algorithms (draft, key, option, CULVERT_ALGORITHM_HOST_KEY, error);
 }
 
 static gboolean
 apply_ciphers (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
 {
-  return culvert_ssh_draft_set_algorithms (draft, option->word, CULVERT_ALGORITHM_CIPHER,
-                                           option->values[0], error);
+  return apply_algorithms (draft, key, option, CULVERT_ALGORITHM_CIPHER, error);
 }
 
 static gboolean
 apply_macs (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
 {
-  return culvert_ssh_draft_set_algorithms (draft, option->word, CULVERT_ALGORITHM_MAC,
-                                           option->values[0], error);
+  return apply_algorithms (draft, key, option, CULVERT_ALGORITHM_MAC, error);
 }
 
 static gboolean
@@ -356,13 +399,14 @@ apply_strict (CulvertSshDraft *draft, const Key *key, const Option *option, GErr
         draft->profile->host_key_policy = table[i].policy;
         return TRUE;
       }
-  return culvert_ssh_refuse (error, option->word,
-                             "the check of the host key cannot be switched off: leave the option "
-                             "out, or use ask");
+  return refuse_for (draft, key, option,
+                     "the check of the host key cannot be switched off: leave the option "
+                     "out, or use ask",
+                     error);
 }
 
 static gboolean
-add_known_hosts (GPtrArray *files, const Option *option, GError **error)
+add_known_hosts (CulvertSshDraft *draft, GPtrArray *files, const Option *option, GError **error)
 {
   for (guint i = 0; option->values[i] != NULL; i++)
     {
@@ -370,7 +414,7 @@ add_known_hosts (GPtrArray *files, const Option *option, GError **error)
 
       if (path[0] == '\0')
         return culvert_ssh_refuse (error, option->word, "one of the paths is empty");
-      if (strchr (path, '%') != NULL || strstr (path, "${") != NULL)
+      if (draft->files == NULL && (strchr (path, '%') != NULL || strstr (path, "${") != NULL))
         return culvert_ssh_refuse (error, option->word,
                                    "tokens and variables are not replaced here: write the path");
       g_ptr_array_add (files, g_strdup (strcmp (path, "none") == 0 ? "/dev/null" : path));
@@ -381,7 +425,7 @@ add_known_hosts (GPtrArray *files, const Option *option, GError **error)
 static gboolean
 apply_known_hosts (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
 {
-  return add_known_hosts (draft->known_hosts_files, option, error);
+  return add_known_hosts (draft, draft->known_hosts_files, option, error);
 }
 
 static gboolean
@@ -390,13 +434,18 @@ apply_global_known_hosts (CulvertSshDraft *draft,
                           const Option    *option,
                           GError         **error)
 {
-  return add_known_hosts (draft->global_known_hosts_files, option, error);
+  return add_known_hosts (draft, draft->global_known_hosts_files, option, error);
 }
 
 static gboolean
 apply_hops (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
 {
-  return culvert_ssh_draft_set_hops (draft, option->word, option->values[0], error);
+  g_autofree char *hops = NULL;
+
+  if (option->place == NULL)
+    return culvert_ssh_draft_set_hops (draft, option->word, option->values[0], error);
+  hops = culvert_ssh_draft_expand (draft, option->word, option->values[0], error);
+  return hops != NULL && culvert_ssh_draft_set_hops (draft, option->word, hops, error);
 }
 
 static gboolean
@@ -408,7 +457,41 @@ apply_proxy_command (CulvertSshDraft *draft, const Key *key, const Option *optio
 static gboolean
 apply_session_type (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
 {
+  /* As -N: no command at the server. */
+  if (strcmp (option->values[0], "none") == 0)
+    draft->profile->quick_replies = FALSE;
   return strcmp (option->values[0], "subsystem") != 0 || refuse (draft, key, option, error);
+}
+
+static gboolean
+apply_tag (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  if (draft->tag == NULL)
+    draft->tag = g_strdup (option->values[0]);
+  return TRUE;
+}
+
+static gboolean
+apply_ignore_unknown (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  if (draft->ignore_unknown == NULL)
+    draft->ignore_unknown = g_strdup (option->values[0]);
+  return TRUE;
+}
+
+/* In a file it clears what the command line asks for, too. */
+static gboolean
+apply_clear (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  if (option->place == NULL)
+    return accept_off (draft, key, option, error);
+  return read_switch (option, &draft->clears_forwards, error);
+}
+
+static gboolean
+apply_open_limit (CulvertSshDraft *draft, const Key *key, const Option *option, GError **error)
+{
+  return strcmp (option->values[0], "any") == 0 || refuse (draft, key, option, error);
 }
 
 #define NO_PASSING     "a command passes no descriptors on here: leave it out"
@@ -447,12 +530,12 @@ static const Key keys[] = {
   { "globalknownhostsfile", apply_global_known_hosts, CULVERT_SSH_SETS_GLOBAL_KNOWN_HOSTS, NULL },
   { "proxyjump", apply_hops, 0, NULL },
   { "proxycommand", apply_proxy_command, 0, NULL },
-  { "ciphers", apply_ciphers, 0, NULL },
-  { "hostkeyalgorithms", apply_host_key, 0, NULL },
-  { "kexalgorithms", apply_kex, 0, NULL },
-  { "macs", apply_macs, 0, NULL },
-  { "pubkeyacceptedalgorithms", apply_host_key, 0, NULL },
-  { "pubkeyacceptedkeytypes", apply_host_key, 0, NULL },
+  { "ciphers", apply_ciphers, 0, OWN_ALGORITHMS },
+  { "hostkeyalgorithms", apply_host_key, 0, OWN_ALGORITHMS },
+  { "kexalgorithms", apply_kex, 0, OWN_ALGORITHMS },
+  { "macs", apply_macs, 0, OWN_ALGORITHMS },
+  { "pubkeyacceptedalgorithms", apply_host_key, 0, OWN_ALGORITHMS },
+  { "pubkeyacceptedkeytypes", apply_host_key, 0, OWN_ALGORITHMS },
   /* what has its place in Culvert's own behaviour, or means nothing without a terminal */
   { "checkhostip", accept, 0, NULL },
   { "compression", accept, 0, NULL },
@@ -477,34 +560,68 @@ static const Key keys[] = {
   { "tcpkeepalive", accept, 0, NULL },
   { "updatehostkeys", accept, 0, NULL },
   { "visualhostkey", accept, 0, NULL },
+  { "canonicaldomains", accept, 0, NULL },
+  { "canonicalizefallbacklocal", accept, 0, NULL },
+  { "canonicalizemaxdots", accept, 0, NULL },
+  { "canonicalizepermittedcnames", accept, 0, NULL },
+  { "enablesshkeysign", accept, 0, NULL },
+  { "fingerprinthash", accept, 0, NULL },
+  { "gssapiclientidentity", accept, 0, NULL },
+  { "gssapikexalgorithms", accept, 0, NULL },
+  { "gssapikeyexchange", accept, 0, NULL },
+  { "gssapirenewalforcesrekey", accept, 0, NULL },
+  { "gssapiserveridentity", accept, 0, NULL },
+  { "gssapitrustdns", accept, 0, NULL },
+  { "hostbasedacceptedalgorithms", accept, 0, NULL },
+  { "ignoreunknown", apply_ignore_unknown, 0, NULL },
+  { "kbdinteractivedevices", accept, 0, NULL },
+  { "logverbose", accept, 0, NULL },
+  { "obscurekeystroketiming", accept, 0, NULL },
+  { "securitykeyprovider", accept, 0, NULL },
+  { "streamlocalbindmask", accept, 0, NULL },
+  { "syslogfacility", accept, 0, NULL },
+  { "tag", apply_tag, 0, NULL },
+  { "versionaddendum", accept, 0, NULL },
+  { "warnweakcrypto", accept, 0, NULL },
+  { "xauthlocation", accept, 0, NULL },
   { "sessiontype", apply_session_type, 0, "a tunnel starts no subsystem: leave it out" },
   /* what would do something that Culvert does not: taken when it is off */
-  { "addkeystoagent", accept_off, 0, "keys are not added to the agent: leave it out" },
+  { "addkeystoagent", accept_off, 0, "keys are not added to the agent: leave it out",
+    IN_FILE_MINOR },
   { "canonicalizehostname", accept_off, 0, "names are taken as they are: write the full name" },
-  { "clearallforwardings", accept_off, 0, "a tunnel is there for its forwards: leave it out" },
-  { "controlmaster", accept_off, 0, NO_SHARING },
-  { "controlpath", accept_off, 0, NO_SHARING },
-  { "controlpersist", accept_off, 0, NO_SHARING },
-  { "gssapiauthentication", accept_off, 0, NO_KERBEROS },
-  { "gssapidelegatecredentials", accept_off, 0, NO_KERBEROS },
-  { "hashknownhosts", accept_off, 0, "names in known_hosts are not hashed: leave it out" },
-  { "hostbasedauthentication", accept_off, 0, NO_KERBEROS },
+  { "clearallforwardings", apply_clear, 0, "a tunnel is there for its forwards: leave it out" },
+  { "controlmaster", accept_off, 0, NO_SHARING, IN_FILE_MINOR },
+  { "controlpath", accept_off, 0, NO_SHARING, IN_FILE_MINOR },
+  { "controlpersist", accept_off, 0, NO_SHARING, IN_FILE_MINOR },
+  { "gssapiauthentication", accept_off, 0, NO_KERBEROS, IN_FILE_MINOR },
+  { "gssapidelegatecredentials", accept_off, 0, NO_KERBEROS, IN_FILE_MINOR },
+  { "hashknownhosts", accept_off, 0, "names in known_hosts are not hashed: leave it out",
+    IN_FILE_MINOR },
+  { "hostbasedauthentication", accept_off, 0, NO_KERBEROS, IN_FILE_MINOR },
   { "nohostauthenticationforlocalhost", accept_off, 0,
     "the check of the host key cannot be switched off: leave it out" },
   { "permitlocalcommand", accept_off, 0, NO_COMMANDS },
   { "pkcs11provider", accept_off, 0, "tokens are reached through the agent: add it there" },
-  { "proxyusefdpass", accept_off, 0, NO_PASSING },
+  { "proxyusefdpass", accept_off, 0, NO_PASSING, IN_FILE_REFUSED },
   { "remotecommand", accept_off, 0, NO_COMMANDS },
   { "tunnel", accept_off, 0, NO_TUN },
-  { "verifyhostkeydns", accept_off, 0, "host keys are not looked up in DNS: leave it out" },
+  { "verifyhostkeydns", accept_off, 0, "host keys are not looked up in DNS: leave it out",
+    IN_FILE_MINOR },
   /* what cannot be honoured */
   { "bindaddress", refuse, 0, NO_BINDING },
   { "bindinterface", refuse, 0, NO_BINDING },
   { "casignaturealgorithms", refuse, 0, OWN_ALGORITHMS },
   { "localcommand", refuse, 0, NO_COMMANDS },
-  { "permitremoteopen", refuse, 0,
-    "a remote proxy is not limited yet by this version: leave it out" },
-  { "rekeylimit", refuse, 0, "when to change keys is left to the server: leave it out" },
+  { "permitremoteopen", apply_open_limit, 0,
+    "a remote proxy is not limited yet by this version: leave it out", IN_FILE_REFUSED },
+  { "channeltimeout", accept_off, 0, "connections have no time limit: leave it out" },
+  { "knownhostscommand", accept_off, 0, NO_COMMANDS },
+  { "refuseconnection", refuse, 0, "the file refuses connections to this server", IN_FILE_REFUSED },
+  { "requiredrsasize", refuse, 0, "the size of keys is not limited: leave it out" },
+  { "revokedhostkeys", accept_off, 0,
+    "lists of revoked keys are not read: put @revoked lines into known_hosts", IN_FILE_REFUSED },
+  { "rekeylimit", refuse, 0, "when to change keys is left to the server: leave it out",
+    IN_FILE_MINOR },
   { "tunneldevice", refuse, 0, NO_TUN },
 };
 
@@ -559,4 +676,37 @@ culvert_ssh_draft_apply_option (CulvertSshDraft *self, const char *option, GErro
     return TRUE;
   parsed.values = values;
   return key->apply (self, key, &parsed, error);
+}
+
+/* (transfer full): "key value value" */
+static char *
+show_setting (const CulvertSshSetting *setting)
+{
+  g_autofree char *values = g_strjoinv (" ", setting->values);
+
+  return g_strconcat (setting->key, " ", values, NULL);
+}
+
+gboolean
+culvert_ssh_draft_apply_setting (CulvertSshDraft         *self,
+                                 const CulvertSshSetting *setting,
+                                 GError                 **error)
+{
+  g_autofree char *shown = show_setting (setting);
+  g_autofree char *word = g_strconcat (setting->place, ": ", shown, NULL);
+  const Option     option = {
+        .word = word, .shown = shown, .place = setting->place, .values = setting->values
+  };
+  const Key *key = find_key (setting->key);
+
+  if (key == NULL)
+    {
+      g_ptr_array_add (self->notices,
+                       culvert_ssh_notice_new (setting->place, shown,
+                                               "nothing is known of it here: leave it out", FALSE));
+      return TRUE;
+    }
+  if (key->sets != 0 && !culvert_ssh_draft_set (self, key->sets))
+    return TRUE;
+  return key->apply (self, key, &option, error);
 }

@@ -136,7 +136,7 @@ culvert_ssh_tokens_expand (const char             *text,
           if (!add_variable (tokens, &p, result, error))
             return NULL;
         }
-      else if (*p == '%')
+      else if (*p == '%' && allowed != NULL)
         {
           if (!add_token (tokens, allowed, &p, result, error))
             return NULL;

@@ -32,7 +32,8 @@ typedef struct
 
 /**
  * culvert_ssh_tokens_expand:
- * @allowed: one of the lists above; `%%` is allowed always
+ * @allowed: (nullable): one of the lists above; `%%` is allowed always; NULL: percent signs are left
+ *   alone
  * @with_variables: whether `${NAME}` is replaced
  *
  * Errors: `CULVERT_PROFILE_ERROR_COMMAND`: the token or variable that cannot be replaced, without a

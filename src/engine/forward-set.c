@@ -13,6 +13,7 @@ struct _CulvertForwardSet
   CulvertTransport        *transport; /* nullable */
   GPtrArray               *running;   /* of CulvertForward */
   CulvertForwardReportFunc report;
+  CulvertForwardClientFunc client_waits;
   gpointer                 user_data;
 };
 
@@ -65,9 +66,18 @@ log_cb (CulvertForward *forward, CulvertLogLevel level, const char *text, gpoint
   culvert_log_write (self->log, level, "%s", text);
 }
 
+static void
+client_waits_cb (CulvertForward *forward, gpointer user_data)
+{
+  CulvertForwardSet *self = user_data;
+
+  self->client_waits (self->user_data);
+}
+
 static const CulvertForwardEvents forward_events = {
   .state_changed = state_changed_cb,
   .target_changed = target_changed_cb,
+  .client_waits = client_waits_cb,
   .log = log_cb,
 };
 
@@ -76,6 +86,7 @@ culvert_forward_set_new (CulvertIoSource         *io,
                          CulvertCounters         *counters,
                          CulvertLog              *log,
                          CulvertForwardReportFunc report_func,
+                         CulvertForwardClientFunc client_waits,
                          gpointer                 user_data)
 {
   CulvertForwardSet *self = g_new0 (CulvertForwardSet, 1);
@@ -85,6 +96,7 @@ culvert_forward_set_new (CulvertIoSource         *io,
   self->log = g_object_ref (log);
   self->running = g_ptr_array_new_with_free_func (g_object_unref);
   self->report = report_func;
+  self->client_waits = client_waits;
   self->user_data = user_data;
 
   return self;

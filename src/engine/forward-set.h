@@ -12,10 +12,14 @@ typedef struct _CulvertForwardSet CulvertForwardSet;
 /* Called after every change of a forward. */
 typedef void (*CulvertForwardReportFunc) (const CulvertForwardReport *report, gpointer user_data);
 
+/* Called when a client of any of them begins to wait for a transport. */
+typedef void (*CulvertForwardClientFunc) (gpointer user_data);
+
 CulvertForwardSet *culvert_forward_set_new (CulvertIoSource         *io,
                                             CulvertCounters         *counters,
                                             CulvertLog              *log,
                                             CulvertForwardReportFunc report,
+                                            CulvertForwardClientFunc client_waits,
                                             gpointer                 user_data);
 
 /* Stops all. */

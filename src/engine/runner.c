@@ -1,77 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "engine/runner.h"
+#include "engine/runner-private.h"
 
 #include "core/errors.h"
-#include "engine/forward-set.h"
 #include "engine/reasons.h"
-#include "engine/retry.h"
-
-/* Without a way out nobody need look at the clock, but a watch on the network may also be wrong. */
-#define NO_NETWORK_RETRY_MS 60000
-
-/* Whoever dials so long and has no answer may be in the pauses that the system makes between its
- * tries, the longer the more of them failed. */
-#define REDIAL_AFTER_US (1 * G_USEC_PER_SEC)
-
-typedef enum
-{
-  SESSION_NONE,
-  SESSION_LIVE,
-  SESSION_LEAVING, /* asked to end */
-  SESSION_ENDED,   /* work_source will see to it */
-} SessionLife;
-
-/* What is to be done when the session has ended. */
-typedef enum
-{
-  AFTER_DECIDE,    /* it ended by itself: wait and try again, or fail */
-  AFTER_RECONNECT, /* we ended it for a new one */
-  AFTER_FINISH,    /* we ended it for good */
-} After;
-
-struct _CulvertRunner
-{
-  const CulvertSessionMaker *maker;
-  CulvertRunnerEvents        events;
-  gpointer                   user_data;
-  GMainContext              *context;
-  CulvertIoSource           *io;
-  CulvertLog                *log;
-  CulvertProfile            *profile;
-  gboolean                   single_try;
-  gboolean                   has_asker;
-  gboolean                   has_network; /* as far as is known */
-
-  CulvertTunnelState state;
-  CulvertForwardSet *forwards;
-  gboolean           is_listening; /* from the first time it is up until it finishes */
-
-  GMutex              session_lock; /* held while session changes, and by abort() */
-  gpointer            session;      /* nullable */
-  SessionLife         session_life;
-  CulvertSessionState session_state;
-  guint               n_lingering; /* sessions that were dropped and are not gone yet */
-  guint               turn_id;     /* looks at the round trip while up */
-  GError             *session_error;
-  gint64              started_us; /* this session */
-  gint64              up_us;      /* 0 unless it came up */
-  gint64              round_trip_us;
-  CulvertTunnelFacts  facts;
-
-  After    after;
-  GError  *failure;     /* what AFTER_FINISH ends in; NULL is a stop */
-  GSource *work_source; /* nullable */
-  GSource *wait_source; /* nullable: until the next try */
-  GError  *wait_error;  /* why there is a next try; nullable */
-
-  CulvertRetry retry;
-  GRand       *random;
-};
-
-static void connect_session (CulvertRunner *self);
-static void finish (CulvertRunner *self);
 
 static gboolean
 is_finished (CulvertRunner *self)
@@ -79,22 +12,20 @@ is_finished (CulvertRunner *self)
   return self->state == CULVERT_TUNNEL_STOPPED || self->state == CULVERT_TUNNEL_FAILED;
 }
 
-static void
-set_state (CulvertRunner     *self,
-           CulvertTunnelState state,
-           const GError      *error,
-           gint64             retry_at_us,
-           CulvertLog        *log,
-           const char        *reason)
+void
+culvert_runner_set_state (CulvertRunner     *self,
+                          CulvertTunnelState state,
+                          const GError      *error,
+                          gint64             retry_at_us,
+                          CulvertLog        *log,
+                          const char        *reason)
 {
   if (culvert_tunnel_state_change (&self->state, state, reason, log))
     self->events.state_changed (state, error, retry_at_us, self->user_data);
 }
 
-/* Work: what must not be done from inside a call of the session or of a forward */
-
-static void
-clear_source (GSource **source)
+void
+culvert_runner_clear_source (GSource **source)
 {
   if (*source == NULL)
     return;
@@ -102,6 +33,8 @@ clear_source (GSource **source)
   g_source_destroy (*source);
   g_clear_pointer (source, g_source_unref);
 }
+
+/* Work: what must not be done from inside a call of the session or of a forward */
 
 static void
 set_facts (CulvertRunner *self, const CulvertTunnelFacts *facts)
@@ -152,86 +85,6 @@ drop_session (CulvertRunner *self)
   set_round_trip (self, -1);
 }
 
-static gboolean
-wait_over_cb (gpointer user_data)
-{
-  CulvertRunner   *self = user_data;
-  g_autofree char *reason = g_strdup_printf ("try %u", self->retry.n_failures + 1);
-
-  clear_source (&self->wait_source);
-  set_state (self, CULVERT_TUNNEL_CONNECTING, NULL, 0, self->log, reason);
-  connect_session (self);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-set_wait_source (CulvertRunner *self, guint delay_ms)
-{
-  clear_source (&self->wait_source);
-  self->wait_source = g_timeout_source_new (delay_ms);
-  g_source_set_callback (self->wait_source, wait_over_cb, self, NULL);
-  g_source_attach (self->wait_source, self->context);
-}
-
-/* Waits for the network instead of a time, be it that it waits already. */
-static void
-wait_for_network (CulvertRunner *self)
-{
-  g_autoptr (GError) error = culvert_reason_no_network (self->wait_error);
-
-  set_wait_source (self, NO_NETWORK_RETRY_MS);
-  if (self->state == CULVERT_TUNNEL_WAITING)
-    {
-      culvert_log_write (self->log, CULVERT_LOG_INFO, "waits for the network now: %s",
-                         error->message);
-      self->events.state_changed (self->state, error, 0, self->user_data);
-      return;
-    }
-  set_state (self, CULVERT_TUNNEL_WAITING, error, 0, self->log, error->message);
-}
-
-static void
-wait_and_retry (CulvertRunner *self, const GError *error, gint64 up_for_us, guint delay_ms)
-{
-  gint64           delay_us = (gint64)delay_ms * 1000;
-  g_autofree char *delay = culvert_reason_describe_span (delay_us);
-  g_autofree char *lasted = culvert_reason_describe_span (up_for_us);
-  g_autofree char *reason =
-    up_for_us > 0
-      ? g_strdup_printf ("lost after %s: %s; next try in %s", lasted, error->message, delay)
-      : g_strdup_printf ("%s; next try in %s", error->message, delay);
-
-  g_clear_error (&self->wait_error);
-  self->wait_error = g_error_copy (error);
-  if (!self->has_network && culvert_reason_may_be_network (error))
-    {
-      wait_for_network (self);
-      return;
-    }
-
-  set_wait_source (self, delay_ms);
-  set_state (self, CULVERT_TUNNEL_WAITING, error, g_get_monotonic_time () + delay_us, self->log,
-             reason);
-}
-
-static void
-decide (CulvertRunner *self, const GError *error, gint64 up_for_us)
-{
-  guint delay_ms;
-
-  if (!self->single_try && self->profile->reconnect &&
-      culvert_retry_next (&self->retry, error, up_for_us, self->random, &delay_ms))
-    {
-      wait_and_retry (self, error, up_for_us, delay_ms);
-      return;
-    }
-
-  g_clear_error (&self->failure);
-  self->failure = g_error_copy (error);
-  finish (self);
-}
-
 static void
 after_session (CulvertRunner *self)
 {
@@ -244,16 +97,19 @@ after_session (CulvertRunner *self)
   switch (self->after)
     {
     case AFTER_FINISH:
-      finish (self);
+      culvert_runner_finish (self);
       break;
     case AFTER_RECONNECT:
-      connect_session (self);
+      culvert_runner_connect_session (self);
+      break;
+    case AFTER_IDLE:
+      culvert_runner_go_idle (self, "nobody uses it");
       break;
     case AFTER_DECIDE:
       if (ended == NULL)
         ended = g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_CLOSED, "the session ended");
       error = culvert_reason_of_refusal (ended, self->profile, self->has_asker);
-      decide (self, error, up_for_us);
+      culvert_runner_decide (self, error, up_for_us);
       break;
     default:
       g_assert_not_reached ();
@@ -261,10 +117,11 @@ after_session (CulvertRunner *self)
 }
 
 /* Gives the session up.  What follows comes from work_cb(). */
-static void
-end_session (CulvertRunner *self, After after)
+void
+culvert_runner_end_session (CulvertRunner *self, After after)
 {
   self->after = after;
+  culvert_idle_watch_stop (&self->idle_watch);
   culvert_forward_set_set_transport (self->forwards, NULL);
   if (self->session_life == SESSION_LIVE)
     {
@@ -283,7 +140,7 @@ give_up_for_forward (CulvertRunner *self)
     return;
 
   self->failure = g_error_copy (failure);
-  end_session (self, AFTER_FINISH);
+  culvert_runner_end_session (self, AFTER_FINISH);
 }
 
 static gboolean
@@ -291,17 +148,19 @@ work_cb (gpointer user_data)
 {
   CulvertRunner *self = user_data;
 
-  clear_source (&self->work_source);
+  culvert_runner_clear_source (&self->work_source);
   if (self->session_life == SESSION_ENDED)
     after_session (self);
+  else if (self->state == CULVERT_TUNNEL_IDLE)
+    culvert_runner_look_for_clients (self);
   else if (self->single_try)
     give_up_for_forward (self);
 
   return G_SOURCE_REMOVE;
 }
 
-static void
-schedule_work (CulvertRunner *self)
+void
+culvert_runner_schedule_work (CulvertRunner *self)
 {
   if (self->work_source != NULL)
     return;
@@ -341,6 +200,16 @@ note_facts (CulvertRunner *self)
   set_facts (self, &facts);
 }
 
+void
+culvert_runner_listen (CulvertRunner *self)
+{
+  if (self->is_listening)
+    return;
+
+  self->is_listening = TRUE;
+  culvert_forward_set_apply (self->forwards, self->profile->forwards);
+}
+
 /* The listeners are there before the tunnel says that it is up: who sees that may connect. */
 static void
 come_up (CulvertRunner *self)
@@ -353,20 +222,17 @@ come_up (CulvertRunner *self)
   self->turn_id = culvert_io_source_add_turn (self->io, look_at_round_trip_cb, self);
 
   culvert_forward_set_set_transport (self->forwards, self->maker->get_transport (self->session));
-  if (!self->is_listening)
-    {
-      self->is_listening = TRUE;
-      culvert_forward_set_apply (self->forwards, self->profile->forwards);
-    }
+  culvert_runner_listen (self);
   if (self->single_try && culvert_forward_set_get_failure (self->forwards) != NULL)
     {
-      schedule_work (self);
+      culvert_runner_schedule_work (self);
       return;
     }
 
   span = culvert_reason_describe_span (self->up_us - self->started_us);
   reason = g_strdup_printf ("after %s", span);
-  set_state (self, CULVERT_TUNNEL_UP, NULL, 0, self->log, reason);
+  culvert_runner_set_state (self, CULVERT_TUNNEL_UP, NULL, 0, self->log, reason);
+  culvert_runner_watch_idle (self);
 }
 
 static void
@@ -382,7 +248,8 @@ session_state_changed_cb (CulvertSession *session, CulvertSessionState state, gp
   switch (state)
     {
     case CULVERT_SESSION_SIGNING_IN:
-      set_state (self, CULVERT_TUNNEL_SIGNING_IN, NULL, 0, self->log, "the server is proven");
+      culvert_runner_set_state (self, CULVERT_TUNNEL_SIGNING_IN, NULL, 0, self->log,
+                                "the server is proven");
       break;
     case CULVERT_SESSION_UP:
       come_up (self);
@@ -425,11 +292,12 @@ session_ended_cb (CulvertSession *session, const GError *error, gpointer user_da
 {
   CulvertRunner *self = user_data;
 
+  culvert_idle_watch_stop (&self->idle_watch);
   culvert_forward_set_set_transport (self->forwards, NULL);
   g_clear_error (&self->session_error);
   self->session_error = error != NULL ? g_error_copy (error) : NULL;
   self->session_life = SESSION_ENDED;
-  schedule_work (self);
+  culvert_runner_schedule_work (self);
 }
 
 static const CulvertSessionEvents session_events = {
@@ -439,8 +307,8 @@ static const CulvertSessionEvents session_events = {
   .ended = session_ended_cb,
 };
 
-static void
-connect_session (CulvertRunner *self)
+void
+culvert_runner_connect_session (CulvertRunner *self)
 {
   gpointer session;
 
@@ -460,21 +328,32 @@ connect_session (CulvertRunner *self)
   self->maker->start (session);
 }
 
-static void
-finish (CulvertRunner *self)
+void
+culvert_runner_finish (CulvertRunner *self)
 {
   g_autoptr (GError) failure = g_steal_pointer (&self->failure);
 
-  clear_source (&self->wait_source);
-  clear_source (&self->work_source);
+  culvert_idle_watch_stop (&self->idle_watch);
+  culvert_runner_clear_source (&self->wait_source);
+  culvert_runner_clear_source (&self->work_source);
   culvert_forward_set_stop_all (self->forwards);
   self->is_listening = FALSE;
 
   if (failure != NULL)
-    set_state (self, CULVERT_TUNNEL_FAILED, failure, 0, self->log, failure->message);
+    culvert_runner_set_state (self, CULVERT_TUNNEL_FAILED, failure, 0, self->log, failure->message);
   else
-    set_state (self, CULVERT_TUNNEL_STOPPED, NULL, 0, NULL, "switched off");
+    culvert_runner_set_state (self, CULVERT_TUNNEL_STOPPED, NULL, 0, NULL, "switched off");
   self->events.finished (self->user_data);
+}
+
+/* A client of a forward begins to wait for a session. */
+static void
+client_waits_cb (gpointer user_data)
+{
+  CulvertRunner *self = user_data;
+
+  if (self->state == CULVERT_TUNNEL_IDLE)
+    culvert_runner_schedule_work (self);
 }
 
 static void
@@ -483,7 +362,7 @@ report_forward (const CulvertForwardReport *report, gpointer user_data)
   CulvertRunner *self = user_data;
 
   if (report->state == CULVERT_FORWARD_FAILED && self->single_try)
-    schedule_work (self);
+    culvert_runner_schedule_work (self);
   self->events.forward_changed (report, self->user_data);
 }
 
@@ -507,8 +386,9 @@ culvert_runner_new (const CulvertRunnerConfig *config,
   self->has_asker = config->has_asker;
   self->has_network = !config->has_no_network;
   self->state = CULVERT_TUNNEL_STOPPED;
-  self->forwards =
-    culvert_forward_set_new (self->io, config->counters, self->log, report_forward, self);
+  self->counters = culvert_counters_ref (config->counters);
+  self->forwards = culvert_forward_set_new (self->io, config->counters, self->log, report_forward,
+                                            client_waits_cb, self);
   self->round_trip_us = -1;
   self->random = g_rand_new ();
   g_mutex_init (&self->session_lock);
@@ -527,6 +407,7 @@ culvert_runner_free (CulvertRunner *self)
 
   g_clear_error (&self->wait_error);
   culvert_forward_set_free (self->forwards);
+  culvert_counters_unref (self->counters);
   culvert_io_source_free (self->io);
   culvert_tunnel_facts_clear (&self->facts);
   culvert_profile_unref (self->profile);
@@ -542,8 +423,15 @@ culvert_runner_start (CulvertRunner *self)
 {
   g_return_if_fail (self->state == CULVERT_TUNNEL_STOPPED);
 
-  set_state (self, CULVERT_TUNNEL_CONNECTING, NULL, 0, NULL, "switched on");
-  connect_session (self);
+  culvert_runner_set_state (self, CULVERT_TUNNEL_CONNECTING, NULL, 0, NULL, "switched on");
+  /* --once wants to know whether it works. */
+  if (self->profile->on_demand && !self->single_try)
+    {
+      culvert_runner_listen (self);
+      culvert_runner_go_idle (self, "it connects for the first client");
+      return;
+    }
+  culvert_runner_connect_session (self);
 }
 
 void
@@ -552,15 +440,15 @@ culvert_runner_stop (CulvertRunner *self)
   if (is_finished (self) || self->state == CULVERT_TUNNEL_STOPPING)
     return;
 
-  set_state (self, CULVERT_TUNNEL_STOPPING, NULL, 0, NULL, "switched off");
+  culvert_runner_set_state (self, CULVERT_TUNNEL_STOPPING, NULL, 0, NULL, "switched off");
   g_clear_error (&self->failure);
   culvert_forward_set_stop_all (self->forwards);
   self->is_listening = FALSE;
 
   if (self->session_life != SESSION_NONE)
-    end_session (self, AFTER_FINISH);
+    culvert_runner_end_session (self, AFTER_FINISH);
   else
-    finish (self);
+    culvert_runner_finish (self);
 }
 
 void
@@ -594,14 +482,6 @@ culvert_runner_must_reconnect (const CulvertProfile *before, const CulvertProfil
          before->quick_replies != now->quick_replies;
 }
 
-static void
-try_now (CulvertRunner *self, const char *reason)
-{
-  clear_source (&self->wait_source);
-  set_state (self, CULVERT_TUNNEL_CONNECTING, NULL, 0, self->log, reason);
-  connect_session (self);
-}
-
 void
 culvert_runner_set_profile (CulvertRunner *self, CulvertProfile *profile)
 {
@@ -614,19 +494,26 @@ culvert_runner_set_profile (CulvertRunner *self, CulvertProfile *profile)
 
   if (self->is_listening)
     culvert_forward_set_apply (self->forwards, profile->forwards);
-
+  culvert_runner_watch_idle (self);
+  if (self->state == CULVERT_TUNNEL_IDLE)
+    {
+      if (!profile->on_demand)
+        culvert_runner_try_now (self, "the settings changed");
+      return;
+    }
   if (!must_reconnect)
     return;
 
   culvert_retry_reset (&self->retry);
   if (self->state == CULVERT_TUNNEL_WAITING)
     {
-      try_now (self, "the settings changed");
+      culvert_runner_try_now (self, "the settings changed");
     }
   else if (self->after == AFTER_DECIDE)
     {
-      set_state (self, CULVERT_TUNNEL_CONNECTING, NULL, 0, self->log, "the settings changed");
-      end_session (self, AFTER_RECONNECT);
+      culvert_runner_set_state (self, CULVERT_TUNNEL_CONNECTING, NULL, 0, self->log,
+                                "the settings changed");
+      culvert_runner_end_session (self, AFTER_RECONNECT);
     }
 }
 
@@ -634,72 +521,6 @@ void
 culvert_runner_retry_forward (CulvertRunner *self, const char *forward_id)
 {
   culvert_forward_set_retry (self->forwards, forward_id);
-}
-
-void
-culvert_runner_retry_now (CulvertRunner *self)
-{
-  if (self->state == CULVERT_TUNNEL_WAITING)
-    try_now (self, "asked to try now");
-}
-
-/* Is it still on its way to the server, without an answer? */
-static gboolean
-is_dialling (CulvertRunner *self)
-{
-  return self->session_life == SESSION_LIVE && self->after == AFTER_DECIDE &&
-         self->session_state <= CULVERT_SESSION_HANDSHAKE &&
-         g_get_monotonic_time () - self->started_us >= REDIAL_AFTER_US;
-}
-
-static void
-network_is_there (CulvertRunner *self, const char *reason, gboolean is_new)
-{
-  /* Something has changed for the better; a change alone may also be the next of many. */
-  if (is_new)
-    culvert_retry_reset (&self->retry);
-
-  if (self->state == CULVERT_TUNNEL_WAITING)
-    {
-      try_now (self, reason);
-    }
-  else if (self->state == CULVERT_TUNNEL_UP && self->session_life == SESSION_LIVE)
-    {
-      self->maker->probe (self->session);
-    }
-  else if (is_dialling (self))
-    {
-      culvert_log_write (self->log, CULVERT_LOG_INFO, "dialling anew: %s", reason);
-      end_session (self, AFTER_RECONNECT);
-    }
-}
-
-void
-culvert_runner_network_changed (CulvertRunner *self, CulvertNetworkEvent event)
-{
-  gboolean had_network = self->has_network;
-
-  /* After waking what was known is old; the next event says what is the case. */
-  self->has_network = event != CULVERT_NETWORK_GONE;
-  switch (event)
-    {
-    case CULVERT_NETWORK_GONE:
-      if (had_network && self->state == CULVERT_TUNNEL_WAITING &&
-          culvert_reason_may_be_network (self->wait_error))
-        wait_for_network (self);
-      break;
-    case CULVERT_NETWORK_BACK:
-      network_is_there (self, "the network is back", TRUE);
-      break;
-    case CULVERT_NETWORK_CHANGED:
-      network_is_there (self, "the network changed", FALSE);
-      break;
-    case CULVERT_NETWORK_WOKE:
-      network_is_there (self, "the computer woke", TRUE);
-      break;
-    default:
-      g_assert_not_reached ();
-    }
 }
 
 CulvertTunnelState

@@ -91,7 +91,7 @@ gboolean culvert_runner_must_reconnect (const CulvertProfile *before, const Culv
 /* Listens again with a forward that failed. */
 void culvert_runner_retry_forward (CulvertRunner *self, const char *forward_id);
 
-/* While waiting: tries now. */
+/* While waiting, be it for a client: tries now. */
 void culvert_runner_retry_now (CulvertRunner *self);
 
 /* With a network: what is up is asked whether it still is, and must answer within 5 seconds; what

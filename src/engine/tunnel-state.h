@@ -19,6 +19,7 @@ typedef enum
   CULVERT_TUNNEL_NEEDS_YOU, /* a question is open */
   CULVERT_TUNNEL_STOPPING,
   CULVERT_TUNNEL_FAILED, /* will not try again by itself */
+  CULVERT_TUNNEL_IDLE,   /* on demand: listens, and dials for the first client */
 } CulvertTunnelState;
 
 #define CULVERT_TYPE_TUNNEL_STATE (culvert_tunnel_state_get_type ())

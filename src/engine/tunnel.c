@@ -634,5 +634,6 @@ culvert_tunnel_is_ready (CulvertTunnel *self)
 {
   g_return_val_if_fail (CULVERT_IS_TUNNEL (self), FALSE);
 
-  return self->state == CULVERT_TUNNEL_UP && culvert_forward_items_all_listen (self->forwards);
+  return (self->state == CULVERT_TUNNEL_UP || self->state == CULVERT_TUNNEL_IDLE) &&
+         culvert_forward_items_all_listen (self->forwards);
 }

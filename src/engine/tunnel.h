@@ -52,7 +52,7 @@ void culvert_tunnel_start (CulvertTunnel *self);
 void culvert_tunnel_stop (CulvertTunnel *self);
 /* Off and on again, or on. */
 void culvert_tunnel_restart (CulvertTunnel *self);
-/* While waiting: try now. */
+/* While waiting, for whatever: try now. */
 void culvert_tunnel_retry_now (CulvertTunnel *self);
 
 /**

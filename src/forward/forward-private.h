@@ -21,6 +21,9 @@ void culvert_forward_set_target (CulvertForward    *self,
                                  CulvertTargetState target_state,
                                  const GError      *error);
 
+/* A client begins to wait for a transport.  The owner may stop the forward in answer. */
+void culvert_forward_note_waiting (CulvertForward *self);
+
 /* One line for the tunnel's log.  The owner may stop the forward in answer. */
 void culvert_forward_log (CulvertForward *self, CulvertLogLevel level, const char *format, ...)
   G_GNUC_PRINTF (3, 4);

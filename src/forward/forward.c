@@ -409,6 +409,18 @@ culvert_forward_set_target (CulvertForward    *self,
 }
 
 void
+culvert_forward_note_waiting (CulvertForward *self)
+{
+  CulvertForwardPrivate *private;
+
+  g_return_if_fail (CULVERT_IS_FORWARD (self));
+
+  private = get_private (self);
+  if (private->events.client_waits != NULL)
+  private->events.client_waits (self, private->user_data);
+}
+
+void
 culvert_forward_log (CulvertForward *self, CulvertLogLevel level, const char *format, ...)
 {
   CulvertForwardPrivate *private;

@@ -67,6 +67,8 @@ hold_client (CulvertLocalForward *self, CulvertRelay *relay)
                        "connection from %s is held: there is no session", name_client (relay));
   if (culvert_forward_get_state (forward) == CULVERT_FORWARD_LISTENING)
     culvert_hold_note (&self->hold);
+  if (culvert_forward_get_state (forward) == CULVERT_FORWARD_LISTENING)
+    culvert_forward_note_waiting (forward);
   g_object_unref (forward);
 }
 

@@ -5,6 +5,7 @@
 
 #include "engine/describe-libraries.h"
 #include "engine/link-thread.h"
+#include "ui/notifier.h"
 #include "ui/window.h"
 
 #include <glib/gi18n.h>
@@ -18,6 +19,7 @@ struct _CulvertApplication
   CulvertTunnelManager  *manager;
   CulvertSecretStore    *secrets;
   CulvertDialogPrompter *prompter;
+  CulvertNotifier       *notifier;
   gboolean               exit_after_startup;
   gboolean               has_started_marked;
   gboolean               is_ending;
@@ -82,7 +84,27 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     culvert_application_stop_and_quit (self, EXIT_SUCCESS);
 }
 
+/* The person clicked a notification: to the tunnel, and to its question if it is still open. */
+static void
+answer_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CulvertApplication *self = CULVERT_APPLICATION (user_data);
+  const char         *id = g_variant_get_string (parameter, NULL);
+  CulvertTunnel      *tunnel;
+  GtkWindow          *window;
+
+  g_application_activate (G_APPLICATION (self));
+  window = find_window (self);
+  tunnel = self->manager != NULL ? culvert_tunnel_manager_find (self->manager, id) : NULL;
+  if (window == NULL || tunnel == NULL)
+    return;
+  culvert_window_show_tunnel (CULVERT_WINDOW (window), id);
+  if (culvert_tunnel_get_prompt (tunnel) != NULL)
+    culvert_dialog_prompter_present (self->prompter, culvert_tunnel_get_prompt (tunnel));
+}
+
 static const GActionEntry actions[] = {
+  { .name = "answer", .parameter_type = "s", .activate = answer_action },
   { .name = "about", .activate = about_action },
   { .name = "quit", .activate = quit_action },
 };
@@ -171,6 +193,7 @@ culvert_application_dispose (GObject *object)
 {
   CulvertApplication *self = CULVERT_APPLICATION (object);
 
+  g_clear_pointer (&self->notifier, culvert_notifier_free);
   g_clear_object (&self->manager);
   g_clear_object (&self->secrets);
   g_clear_object (&self->prompter);
@@ -201,6 +224,28 @@ culvert_application_new (void)
                        "resource-base-path", "/io/github/culvert_app/Culvert", NULL);
 }
 
+static gboolean
+has_attention_cb (gpointer user_data)
+{
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (user_data)); l != NULL; l = l->next)
+    if (gtk_window_is_active (l->data))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+notify_cb (const char *id, GNotification *notification, gpointer user_data)
+{
+  GApplication *application = G_APPLICATION (user_data);
+
+  if (!g_application_get_is_registered (application))
+    return;
+  if (notification != NULL)
+    g_application_send_notification (application, id, notification);
+  else
+    g_application_withdraw_notification (application, id);
+}
+
 void
 culvert_application_set_parts (CulvertApplication    *self,
                                CulvertTunnelManager  *manager,
@@ -213,6 +258,7 @@ culvert_application_set_parts (CulvertApplication    *self,
   self->manager = g_object_ref (manager);
   self->secrets = g_object_ref (secrets);
   g_set_object (&self->prompter, prompter);
+  self->notifier = culvert_notifier_new (manager, has_attention_cb, notify_cb, self);
 }
 
 void

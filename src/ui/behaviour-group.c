@@ -16,6 +16,9 @@ struct _CulvertBehaviourGroup
   AdwExpanderRow      *advanced;
   GtkSwitch           *reconnect;
   GtkSwitch           *start_with_program;
+  GtkSwitch           *on_demand;
+  AdwActionRow        *idle_row;
+  GtkSpinButton       *idle; /* minutes */
   GtkSpinButton       *keepalive;
   GtkSpinButton       *timeout;
   GtkSwitch           *legacy;
@@ -52,6 +55,9 @@ refill (CulvertBehaviourGroup *self)
   self->is_filling = TRUE;
   gtk_switch_set_active (self->reconnect, profile->reconnect);
   gtk_switch_set_active (self->start_with_program, profile->start_with_program);
+  gtk_switch_set_active (self->on_demand, profile->on_demand);
+  gtk_spin_button_set_value (self->idle, (profile->idle_timeout_s + 59) / 60);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->idle_row), profile->on_demand);
   gtk_spin_button_set_value (self->keepalive, profile->keepalive_interval_s);
   gtk_spin_button_set_value (self->timeout, profile->connect_timeout_s);
   gtk_switch_set_active (self->legacy, profile->legacy_algorithms);
@@ -71,6 +77,16 @@ refill (CulvertBehaviourGroup *self)
   describe_known_hosts (self);
 }
 
+/* A file may have seconds that are no whole minutes; they stay until somebody turns the button. */
+static void
+take_idle (CulvertBehaviourGroup *self, CulvertProfile *profile)
+{
+  guint minutes = (guint)gtk_spin_button_get_value_as_int (self->idle);
+
+  if (minutes != (profile->idle_timeout_s + 59) / 60)
+    profile->idle_timeout_s = minutes * 60;
+}
+
 static void
 changed_cb (CulvertBehaviourGroup *self)
 {
@@ -81,6 +97,9 @@ changed_cb (CulvertBehaviourGroup *self)
   profile = culvert_profile_draft_peek (self->draft);
   profile->reconnect = gtk_switch_get_active (self->reconnect);
   profile->start_with_program = gtk_switch_get_active (self->start_with_program);
+  profile->on_demand = gtk_switch_get_active (self->on_demand);
+  take_idle (self, profile);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->idle_row), profile->on_demand);
   profile->keepalive_interval_s = (guint)gtk_spin_button_get_value_as_int (self->keepalive);
   profile->connect_timeout_s = (guint)gtk_spin_button_get_value_as_int (self->timeout);
   profile->legacy_algorithms = gtk_switch_get_active (self->legacy);
@@ -123,6 +142,9 @@ culvert_behaviour_group_class_init (CulvertBehaviourGroupClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, advanced);
   gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, reconnect);
   gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, start_with_program);
+  gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, on_demand);
+  gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, idle_row);
+  gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, idle);
   gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, keepalive);
   gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, timeout);
   gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, legacy);
@@ -143,6 +165,8 @@ static void
 culvert_behaviour_group_init (CulvertBehaviourGroup *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_spin_button_set_range (self->idle, 1, CULVERT_SECONDS_MAX / 60.0);
+  gtk_spin_button_set_increments (self->idle, 1, 10);
   gtk_spin_button_set_range (self->keepalive, 0, CULVERT_SECONDS_MAX);
   gtk_spin_button_set_increments (self->keepalive, 5, 60);
   gtk_spin_button_set_range (self->timeout, 1, CULVERT_SECONDS_MAX);

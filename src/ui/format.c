@@ -26,6 +26,7 @@ culvert_format_state_icon (CulvertTunnelState state)
     case CULVERT_TUNNEL_UP:
       return ICON ("up");
     case CULVERT_TUNNEL_WAITING:
+    case CULVERT_TUNNEL_IDLE:
       return ICON ("waiting");
     case CULVERT_TUNNEL_NEEDS_YOU:
       return ICON ("needs-you");
@@ -53,6 +54,7 @@ culvert_format_state_class (CulvertTunnelState state)
       return "needs-you";
     case CULVERT_TUNNEL_FAILED:
       return "failed";
+    case CULVERT_TUNNEL_IDLE:
     case CULVERT_TUNNEL_STOPPING:
     case CULVERT_TUNNEL_STOPPED:
     default:
@@ -269,6 +271,8 @@ culvert_format_now (const CulvertNow *now)
       return g_strdup (_ ("Stopping"));
     case CULVERT_TUNNEL_FAILED:
       return g_strdup_printf (_ ("Failed: %s"), culvert_format_reason (now->error));
+    case CULVERT_TUNNEL_IDLE:
+      return g_strdup (_ ("Waiting for a first client"));
     case CULVERT_TUNNEL_STOPPED:
     default:
       return culvert_words_for_server (now->profile);
@@ -302,6 +306,8 @@ culvert_format_headline (const CulvertNow *now)
       return g_strdup_printf (_ ("Closing the connection to %s"), host);
     case CULVERT_TUNNEL_FAILED:
       return g_strdup_printf (_ ("Not connected to %s"), host);
+    case CULVERT_TUNNEL_IDLE:
+      return g_strdup_printf (_ ("Connects to %s for the first client"), host);
     case CULVERT_TUNNEL_STOPPED:
     default:
       return g_strdup_printf (_ ("Off. Connects to %s as %s"), host, user);
@@ -349,6 +355,8 @@ culvert_format_session_light (CulvertTunnelState state)
       return _ ("session stopping");
     case CULVERT_TUNNEL_FAILED:
       return _ ("session failed");
+    case CULVERT_TUNNEL_IDLE:
+      return _ ("session on demand");
     case CULVERT_TUNNEL_STOPPED:
     default:
       return _ ("session off");

@@ -3,7 +3,8 @@
 
 #include "ui/paste-dialog.h"
 
-#include "core/ssh-command.h"
+#include "core/ssh-config.h"
+#include "ui/command-reading.h"
 #include "words/failure.h"
 #include "words/tunnel-words.h"
 
@@ -14,6 +15,7 @@ struct _CulvertPasteDialog
   AdwWindow       parent_instance;
   CulvertProfile *draft;   /* NULL while the text is not a command that can be honoured */
   GCancellable   *reading; /* the clipboard */
+  GCancellable   *parsing; /* what is typed; NULL when nothing is under way */
   GtkTextView    *text;
   GtkImage       *icon;
   GtkLabel       *message;
@@ -64,35 +66,83 @@ describe (const CulvertProfile *draft)
   return g_string_free (text, FALSE);
 }
 
+/* What the files of ssh_config ask for in vain. */
+static void
+add_notices (GString *text, GPtrArray *notices)
+{
+  for (guint i = 0; i < notices->len; i++)
+    {
+      const CulvertSshNotice *notice = g_ptr_array_index (notices, i);
+
+      if (notice->is_minor)
+        continue;
+      g_string_append_c (text, '\n');
+      /* Translators: 1 is a line of a file, 2 the file with the line's number */
+      g_string_append_printf (text, _ ("Left out: “%1$s” (%2$s)"), notice->what, notice->place);
+    }
+}
+
+static void
+say_failure (CulvertPasteDialog *self, const GError *error)
+{
+  g_autoptr (CulvertFailureWords) words = culvert_failure_words_for_other (error);
+  g_autofree char *text = words->next != NULL ? g_strdup_printf ("%s\n%s", words->what, words->next)
+                                              : g_strdup (words->what);
+
+  say (self, "dialog-warning-symbolic", text);
+}
+
+static void
+parsed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CulvertPasteDialog) self = user_data;
+  g_autoptr (GPtrArray)          notices = NULL;
+  g_autoptr (GError)             error = NULL;
+  g_autoptr (CulvertProfile)     draft = culvert_command_reading_finish (result, &notices, &error);
+  g_autofree char               *description = NULL;
+  g_autoptr (GString)            text = NULL;
+
+  /* Another text is there, or the dialog is gone. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_clear_object (&self->parsing);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "paste.continue", draft != NULL);
+  if (draft == NULL)
+    {
+      say_failure (self, error);
+      return;
+    }
+  description = describe (draft);
+  text = g_string_new (description);
+  add_notices (text, notices);
+  say (self, "object-select-symbolic", text->str);
+  self->draft = g_steal_pointer (&draft);
+}
+
+static void
+stop_parsing (CulvertPasteDialog *self)
+{
+  if (self->parsing != NULL)
+    g_cancellable_cancel (self->parsing);
+  g_clear_object (&self->parsing);
+  g_clear_pointer (&self->draft, culvert_profile_unref);
+}
+
 static void
 text_changed_cb (CulvertPasteDialog *self)
 {
-  g_autofree char                *text = dup_text (self);
-  g_autofree char                *description = NULL;
-  g_autoptr (GError)              error = NULL;
-  g_autoptr (CulvertFailureWords) words = NULL;
+  g_autofree char *text = dup_text (self);
 
-  g_clear_pointer (&self->draft, culvert_profile_unref);
-  if (*text != '\0')
-    self->draft = culvert_ssh_command_parse_line (text, &error);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "paste.continue", self->draft != NULL);
-
+  stop_parsing (self);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "paste.continue", FALSE);
   if (*text == '\0')
     {
       say (self, "dialog-information-symbolic",
            _ ("For example: ssh -L 8080:intranet:80 alice@bastion.example.com"));
       return;
     }
-  if (self->draft != NULL)
-    {
-      description = describe (self->draft);
-      say (self, "object-select-symbolic", description);
-      return;
-    }
-  words = culvert_failure_words_for_other (error);
-  description = words->next != NULL ? g_strdup_printf ("%s\n%s", words->what, words->next)
-                                    : g_strdup (words->what);
-  say (self, "dialog-warning-symbolic", description);
+  self->parsing = g_cancellable_new ();
+  culvert_command_reading_start (text, self->parsing, parsed_cb, g_object_ref (self));
 }
 
 static void
@@ -137,7 +187,7 @@ culvert_paste_dialog_dispose (GObject *object)
   if (self->reading != NULL)
     g_cancellable_cancel (self->reading);
   g_clear_object (&self->reading);
-  g_clear_pointer (&self->draft, culvert_profile_unref);
+  stop_parsing (self);
   gtk_widget_dispose_template (GTK_WIDGET (self), CULVERT_TYPE_PASTE_DIALOG);
   G_OBJECT_CLASS (culvert_paste_dialog_parent_class)->dispose (object);
 }

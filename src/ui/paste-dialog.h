@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* Takes an `ssh …` command line and says while it is typed what tunnel it makes, or which word
- * cannot be honoured.  An ssh command on the clipboard is filled in.
+/* Takes an `ssh …` command line, with an alias of ssh_config or without, and says while it is typed
+ * what tunnel it makes, or which word cannot be honoured.  An ssh command on the clipboard is filled
+ * in.
  *
  * Signal "parsed" (CulvertProfile *draft): the person goes on with it; the dialog closes itself. */
 

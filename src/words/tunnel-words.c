@@ -28,6 +28,9 @@ culvert_words_for_state (CulvertTunnelState state)
       return _ ("Stopping");
     case CULVERT_TUNNEL_FAILED:
       return _ ("Failed");
+    case CULVERT_TUNNEL_IDLE:
+      /* Translators: a state: will connect as soon as a program wants to use the tunnel */
+      return _ ("On demand");
     case CULVERT_TUNNEL_STOPPED:
     default:
       return _ ("Stopped");

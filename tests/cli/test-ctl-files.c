@@ -56,7 +56,7 @@ test_usage (void)
     { { "add", "--", NULL }, "needs “--”" },
     { { "add", "--", "ssh", "-w", "0", NULL }, "culvertctl: add: " },
     { { "add", "--", "ssh", "-L", "nonsense", NULL }, "culvertctl: add: " },
-    { { "import", NULL }, "needs a tunnel’s file" },
+    { { "import", NULL }, "needs a tunnel’s file, or one of ssh_config" },
     { { "export", NULL }, "needs the name" },
     { { "remove", NULL }, "needs the name" },
     { { "run", NULL }, "needs either names" },
@@ -386,6 +386,127 @@ test_import_endless (void)
   culvert_ctl_assert_messages_are_lines (folder, 1);
 }
 
+static const char ssh_config[] = "Include conf.d/*\n"
+                                 "Host web Web.Two *.example.com\n"
+                                 "  HostName %h.example.com\n"
+                                 "  LocalForward 8080 localhost:80\n"
+                                 "Host git\n"
+                                 "  User git\n"
+                                 "Host *\n"
+                                 "  Port 2200\n"
+                                 "  Ciphers aes128-ctr\n"
+                                 "  ControlMaster auto\n";
+
+static void
+test_import_ssh_config (void)
+{
+  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
+  g_autofree char           *file = culvert_ctl_home_write (home, ".ssh/config", ssh_config, 0600);
+  g_autofree char           *more = culvert_ctl_home_write (
+              home, ".ssh/conf.d/db", "Host db\n  LocalForward 5433 db:5432\n  User alice\n", 0600);
+  g_autofree char *saved = culvert_ctl_home_build (home, TUNNELS "/ssh-db.culvert");
+  g_autofree char *text = NULL;
+  CulvertCtl      *ctl;
+
+  /* Each line that is left out is named once, whatever it makes no difference to only in a preview. */
+  ctl = culvert_ctl_run (home, 0, "import", "--dry-run", file, NULL);
+  g_assert_cmpstr (culvert_ctl_get_output (ctl), ==,
+                   "would be new: ssh-db: db: localhost:5433 -> db:5432\n"
+                   "would be new: ssh-web: web: localhost:8080 -> localhost:80\n"
+                   "would be new: ssh-web-two-77046e82: Web.Two: localhost:8080 -> localhost:80\n"
+                   "left out: git: no forwards\n");
+  culvert_ctl_assert_messages_are_lines (ctl, 2);
+  culvert_ctl_assert_message (ctl, "/.ssh/config:9: “ciphers aes128-ctr” is left out: ");
+  culvert_ctl_assert_message (ctl, "/.ssh/config:10: “controlmaster auto” is left out: ");
+  culvert_ctl_free (ctl);
+  g_assert_false (g_file_test (saved, G_FILE_TEST_EXISTS));
+
+  ctl = culvert_ctl_run (home, 0, "import", file, NULL);
+  g_assert_cmpuint (culvert_test_count_text (culvert_ctl_get_output (ctl), "\nnew: "), ==, 2);
+  culvert_ctl_assert_messages_are_lines (ctl, 1);
+  culvert_ctl_free (ctl);
+  text = culvert_test_read_text (saved);
+  g_assert_nonnull (strstr (text, "Name=db\n"));
+  g_assert_nonnull (strstr (text, "Host=db\n"));
+  g_assert_nonnull (strstr (text, "Port=2200\n"));
+  g_assert_nonnull (strstr (text, "User=alice\n"));
+  g_assert_null (strstr (text, "StartWithProgram=true"));
+
+  /* Again, it is the same; changed, only when told. */
+  ctl = culvert_ctl_run (home, 0, "import", file, NULL);
+  g_assert_cmpuint (culvert_test_count_text (culvert_ctl_get_output (ctl), "same: "), ==, 3);
+  culvert_ctl_free (ctl);
+  g_assert_true (g_file_set_contents (more, "Host db\n  LocalForward 5434 db:5432\n", -1, NULL));
+  ctl = culvert_ctl_run (home, 1, "import", file, NULL);
+  culvert_ctl_assert_message (ctl, "culvertctl: db: ");
+  culvert_ctl_assert_message (ctl, "--replace");
+  culvert_ctl_free (ctl);
+  ctl = culvert_ctl_run (home, 0, "import", "--all", "--replace", file, NULL);
+  culvert_ctl_assert_output (ctl, "replaced: ssh-db: db: localhost:5434 -> db:5432\n");
+  culvert_ctl_assert_output (ctl, "new: ssh-git: git: -\n");
+  culvert_ctl_free (ctl);
+}
+
+static void
+test_import_ssh_config_bad (void)
+{
+  g_autoptr (CulvertCtlHome)     home = culvert_ctl_home_new ();
+  G_GNUC_UNUSED g_autofree char *taken = add (home, "db", "5433:db:5432", "alice@bastion");
+  g_autofree char *file = culvert_ctl_home_write (home, "config", "\nHost a\n Frob 1\n", 0600);
+  g_autofree char *none = culvert_ctl_home_write (home, "none", "Host *\n Port 2\n", 0600);
+  g_autofree char *two = culvert_ctl_home_write (
+    home, "two", "Host db ok\n LocalForward 1234 h:1\nHost late\n ConnectTimeout 9w\n", 0600);
+  CulvertCtl *ctl = culvert_ctl_run (home, 1, "import", file, NULL);
+
+  culvert_ctl_assert_messages_are_lines (ctl, 1);
+  culvert_ctl_assert_message (ctl, "config:3: \"frob\" is not an option");
+  culvert_ctl_free (ctl);
+  ctl = culvert_ctl_run (home, 1, "import", none, NULL);
+  culvert_ctl_assert_messages_are_lines (ctl, 1);
+  culvert_ctl_assert_message (ctl, "no Host names a server");
+  culvert_ctl_free (ctl);
+
+  /* One that cannot be had stops only itself. */
+  ctl = culvert_ctl_run (home, 1, "import", two, NULL);
+  culvert_ctl_assert_messages_are_lines (ctl, 2);
+  culvert_ctl_assert_message (ctl, "culvertctl: db: a saved tunnel has this name already");
+  culvert_ctl_assert_message (ctl, "culvertctl: late: ");
+  g_assert_cmpstr (culvert_ctl_get_output (ctl), ==, "new: ssh-ok: ok: localhost:1234 -> h:1\n");
+  culvert_ctl_free (ctl);
+}
+
+static void
+test_aliases (void)
+{
+  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
+  CulvertCtl                *ctl = culvert_ctl_run (home, 0, "list", "--aliases", NULL);
+  g_autofree char           *file = NULL;
+
+  g_assert_cmpstr (culvert_ctl_get_output (ctl), ==, "");
+  culvert_ctl_free (ctl);
+  file = culvert_ctl_home_write (
+    home, ".ssh/config",
+    "Host web\n User bob\n HostName h.example.com\n LocalForward 8080 localhost:80\n", 0600);
+  ctl = culvert_ctl_run (home, 0, "list", "--aliases", NULL);
+  g_assert_cmpstr (culvert_ctl_get_output (ctl), ==,
+                   "ssh-web  web  bob@h.example.com  localhost:8080 -> localhost:80\n");
+  culvert_ctl_free (ctl);
+  ctl = culvert_ctl_run (home, 0, "list", "--aliases", "--json", NULL);
+  culvert_ctl_assert_output (ctl, "\"h.example.com\"");
+  culvert_ctl_free (ctl);
+
+  ctl = culvert_ctl_run (home, 0, "add", "--", "ssh", "web", NULL);
+  culvert_ctl_assert_output (ctl, ": web: localhost:8080 -> localhost:80\n");
+  culvert_ctl_free (ctl);
+
+  /* As ssh: others could have written it. */
+  g_assert_cmpint (g_chmod (file, 0666), ==, 0);
+  ctl = culvert_ctl_run (home, 1, "list", "--aliases", NULL);
+  culvert_ctl_assert_messages_are_lines (ctl, 1);
+  culvert_ctl_assert_message (ctl, "~/.ssh/config: others could have written it");
+  culvert_ctl_free (ctl);
+}
+
 static void
 test_remove (void)
 {
@@ -500,6 +621,9 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/files/export", test_export);
   g_test_add_func ("/cli/files/import", test_import);
   g_test_add_func ("/cli/files/import-endless", test_import_endless);
+  g_test_add_func ("/cli/files/import-ssh-config", test_import_ssh_config);
+  g_test_add_func ("/cli/files/import-ssh-config-bad", test_import_ssh_config_bad);
+  g_test_add_func ("/cli/files/aliases", test_aliases);
   g_test_add_func ("/cli/files/remove", test_remove);
   g_test_add_func ("/cli/files/same-name", test_same_name);
   g_test_add_func ("/cli/files/unwritable", test_unwritable);

@@ -143,6 +143,87 @@ test_key (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (culvert_test_count_text (culvert_ctl_get_output (ctl), "\n"), ==, 1);
 }
 
+/* (transfer full): a block that says all that ssh needs to know; the rest of it is @more */
+static char *
+make_ssh_config (Fixture *fixture, const char *more)
+{
+  return g_strdup_printf ("Host other\n  Port 1\n"
+                          "Host tunnel\n  HostName 127.0.0.1\n  Port %s\n  User %s\n"
+                          "  IdentityFile %s\n  LocalForward %u 127.0.0.1:%u\n%s",
+                          fixture->port, culvert_sshd_get_user_name (fixture->sshd),
+                          get_key (fixture), fixture->listen,
+                          culvert_target_get_port (fixture->target), more);
+}
+
+/* `ssh -F FILE alias`: all there is to know is in the file. */
+static void
+test_alias (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char  *text = make_ssh_config (fixture, "  Ciphers aes128-ctr\n  ControlPath x\n");
+  g_autofree char  *path = culvert_ctl_home_write (fixture->home, "config", text, 0600);
+  const char *const argv[] = { "run", "--", "ssh", "-N", "-F", path, "tunnel", NULL };
+  g_autoptr (CulvertCtl) ctl = culvert_ctl_start (fixture->home, argv);
+
+  culvert_ctl_wait_for_output (ctl, "\n");
+  culvert_ctl_assert_output (ctl, "up: tunnel: localhost:");
+  carry (fixture);
+  assert_obeys (ctl, SIGINT, 130);
+  culvert_ctl_assert_messages_are_lines (ctl, 1);
+  culvert_ctl_assert_message (ctl, "config:9: “ciphers aes128-ctr” is left out: ");
+}
+
+/* `ssh alias`: the same from ~/.ssh/config, that includes another. */
+static void
+test_alias_usual (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char       *text = make_ssh_config (fixture, "");
+  g_autofree char       *config = NULL;
+  g_autofree char       *included = NULL;
+  const char *const      argv[] = { "run", "--", "ssh", "tunnel", NULL };
+  g_autoptr (CulvertCtl) ctl = NULL;
+
+  config = culvert_ctl_home_write (fixture->home, ".ssh/config", "Include conf.d/*.conf\n", 0600);
+  included = culvert_ctl_home_write (fixture->home, ".ssh/conf.d/a.conf", text, 0600);
+  ctl = culvert_ctl_start (fixture->home, argv);
+  culvert_ctl_wait_for_output (ctl, "\n");
+  carry (fixture);
+  assert_obeys (ctl, SIGINT, 130);
+  g_assert_cmpstr (culvert_ctl_get_messages (ctl), ==, "");
+}
+
+/* A command is never run because a file says so. */
+static void
+test_alias_command (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char       *witness = culvert_ctl_home_build (fixture->home, "witness");
+  g_autofree char       *more = g_strdup_printf ("  ProxyCommand touch %s\n"
+                                                       "  Match exec \"touch %s\"\n  Port 1\n",
+                                                 witness, witness);
+  g_autofree char       *text = make_ssh_config (fixture, more);
+  g_autofree char       *path = culvert_ctl_home_write (fixture->home, "config", text, 0600);
+  g_autoptr (CulvertCtl) ctl =
+    culvert_ctl_run (fixture->home, 2, "run", "--", "ssh", "-F", path, "tunnel", NULL);
+
+  culvert_ctl_assert_message (ctl, "--allow-command");
+  culvert_ctl_assert_message (ctl, "“Match exec” is left out");
+  g_assert_false (g_file_test (witness, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_alias_bad (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char       *path = culvert_ctl_home_write (fixture->home, "config", "Frob 1\n", 0600);
+  g_autoptr (CulvertCtl) bad =
+    culvert_ctl_run (fixture->home, 2, "run", "--", "ssh", "-F", path, "tunnel", NULL);
+  g_autoptr (CulvertCtl) missing =
+    culvert_ctl_run (fixture->home, 2, "run", "--", "ssh", "-F", "/nowhere/x", "tunnel", NULL);
+
+  culvert_ctl_assert_messages_are_lines (bad, 1);
+  culvert_ctl_assert_message (bad, "config:1: \"frob\" is not an option");
+  culvert_ctl_assert_messages_are_lines (missing, 1);
+  culvert_ctl_assert_message (missing, "/nowhere/x: No such file");
+}
+
 static void
 test_terminate (Fixture *fixture, gconstpointer data)
 {
@@ -798,6 +879,10 @@ main (int argc, char **argv)
   g_test_add ("/cli/run/" name, Fixture, options, set_up, func, tear_down)
 
   ADD ("key", NULL, test_key);
+  ADD ("alias", NULL, test_alias);
+  ADD ("alias-usual", NULL, test_alias_usual);
+  ADD ("alias-command", NULL, test_alias_command);
+  ADD ("alias-bad", NULL, test_alias_bad);
   ADD ("terminate", NULL, test_terminate);
   ADD ("interrupt-early", NULL, test_interrupt_early);
   ADD ("interrupt-twice", NULL, test_interrupt_twice);

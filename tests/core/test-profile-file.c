@@ -112,6 +112,8 @@ test_golden (void)
   g_assert_false (profile->reconnect);
   g_assert_false (profile->quick_replies);
   g_assert_true (profile->start_with_program);
+  g_assert_true (profile->on_demand);
+  g_assert_cmpuint (profile->idle_timeout_s, ==, 90);
 
   g_assert_cmpuint (profile->forwards->len, ==, 5);
   check_forward (nth (profile, 0), "web", "Web", CULVERT_FORWARD_LOCAL, "8080", "intranet:80", TRUE,

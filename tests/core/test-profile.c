@@ -178,6 +178,12 @@ change (CulvertProfile *profile, guint which)
     case 24:
       profile->host_key_policy = CULVERT_HOST_KEY_STRICT;
       break;
+    case 26:
+      profile->on_demand = TRUE;
+      break;
+    case 27:
+      profile->idle_timeout_s = 60;
+      break;
     default:
       g_assert_not_reached ();
     }
@@ -188,7 +194,7 @@ test_equal (void)
 {
   g_autoptr (CulvertProfile) original = full_profile ();
 
-  for (guint which = 0; which <= 25; which++)
+  for (guint which = 0; which <= 27; which++)
     {
       g_autoptr (CulvertProfile) changed = culvert_profile_edit (original);
 

@@ -394,7 +394,7 @@ static const Row bad_rows[] = {
   { "ssh -W h:80 host",
     "-W h:80: standard input is not forwarded yet by this version: use -L with a port" },
   { "ssh -F cfg host",
-    "-F cfg: files of ssh_config are not read yet by this version: write the options themselves" },
+    "-F cfg: files of ssh_config are not read here: write the options themselves" },
   { "ssh -M host", "-M: connections are not shared with ssh: leave it out" },
   { "ssh -S /x host", "-S /x: connections are not shared with ssh: leave it out" },
   { "ssh -O exit host", "-O exit: connections are not shared with ssh: leave it out" },

@@ -224,7 +224,7 @@ static void
 test_command_line (void)
 {
   g_autoptr (CulvertSshFiles) files = ssh_files_fixture_new ();
-  CulvertSshQuery             query = { .alias = "a", .file = "f", .has_jump = TRUE };
+  CulvertSshQuery             query = { .alias = "a", .file = "f", .has_way = TRUE };
   CulvertSshConfig           *config;
 
   ssh_files_fixture_add (files, "f", "ProxyJump j\nProxyCommand nc\nFrobnicate 1\n");
@@ -233,10 +233,10 @@ test_command_line (void)
   g_assert_cmpuint (config->settings->len, ==, 0);
   culvert_ssh_config_free (config);
 
-  query.has_jump = FALSE;
-  query.has_command = TRUE;
+  query.has_way = FALSE;
   config = culvert_ssh_config_resolve (files, &query, NULL);
-  g_assert_cmpuint (config->settings->len, ==, 0);
+  g_assert_cmpuint (config->settings->len, ==, 1);
+  g_assert_cmpstr (get (config, "proxyjump"), ==, "j");
   culvert_ssh_config_free (config);
 }
 
@@ -250,6 +250,7 @@ test_bad_lines (void)
   } rows[] = {
     { "Port 22\nPort\n", "f:2: \"port\" needs a value" },
     { "User a\x01\n", "f:1: has a control character, or is not UTF-8 text" },
+    { "User a\rb\n", "f:1: has a control character, or is not UTF-8 text" },
     { "User \xff\n", "f:1: has a control character, or is not UTF-8 text" },
     { "HostName %n\n", "f:1: \"%n\" has no meaning here: write %% for a percent sign" },
     { "Frob 1\n",

@@ -5,39 +5,23 @@
 
 #include "core/errors.h"
 
-#define N_STATES 8
+#define N_STATES 9
 
 /* What may follow what, as the description of a tunnel's life has it. */
 static const char *const edges[] = {
   "stopped connecting",
 
-  "connecting signing-in",
-  "connecting waiting",
-  "connecting needs-you",
-  "connecting stopping",
-  "connecting failed",
-  "signing-in connecting",
-  "signing-in up",
-  "signing-in waiting",
-  "signing-in needs-you",
-  "signing-in stopping",
-  "signing-in failed",
-  "up connecting",
-  "up waiting",
-  "up stopping",
-  "up failed",
-  "waiting connecting",
-  "waiting stopping",
-  "needs-you connecting",
-  "needs-you signing-in",
-  "needs-you up",
-  "needs-you waiting",
-  "needs-you stopping",
-  "needs-you failed",
-  "stopping stopped",
-  "failed connecting",
-  "failed stopped",
-  NULL,
+  "connecting signing-in", "connecting waiting",  "connecting needs-you",
+  "connecting stopping",   "connecting failed",   "connecting idle",
+  "signing-in connecting", "signing-in up",       "signing-in waiting",
+  "signing-in needs-you",  "signing-in stopping", "signing-in failed",
+  "signing-in idle",       "up connecting",       "up waiting",
+  "up stopping",           "up failed",           "up idle",
+  "waiting connecting",    "waiting stopping",    "needs-you connecting",
+  "needs-you signing-in",  "needs-you up",        "needs-you waiting",
+  "needs-you stopping",    "needs-you failed",    "needs-you idle",
+  "stopping stopped",      "failed connecting",   "failed stopped",
+  "idle connecting",       "idle stopping",       NULL,
 };
 
 static void
@@ -107,7 +91,7 @@ test_is_on (void)
   const gboolean is_on[N_STATES] = {
     [CULVERT_TUNNEL_CONNECTING] = TRUE, [CULVERT_TUNNEL_SIGNING_IN] = TRUE,
     [CULVERT_TUNNEL_UP] = TRUE,         [CULVERT_TUNNEL_WAITING] = TRUE,
-    [CULVERT_TUNNEL_NEEDS_YOU] = TRUE,
+    [CULVERT_TUNNEL_NEEDS_YOU] = TRUE,  [CULVERT_TUNNEL_IDLE] = TRUE,
   };
 
   for (int state = 0; state < N_STATES; state++)

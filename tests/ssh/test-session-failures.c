@@ -595,6 +595,31 @@ test_refusal (gconstpointer data)
   session_fixture_stop (fixture);
 }
 
+#ifdef CULVERT_HAVE_PRIVATE_LIBSSH2
+/* A server that does not keep to the windows.  (libssh2 1.10 drops what is too much.) */
+static void
+test_overrun (void)
+{
+  static const char *const        arguments[] = { "--prompt=Code: =7", "--overrun", NULL };
+  static const char *const        parts[] = { "that the SSH protocol does not allow", "log", NULL };
+  g_autoptr (CulvertKbdintServer) server = culvert_kbdint_server_new (arguments);
+  g_autoptr (SessionFixture)      fixture =
+    session_fixture_new (culvert_kbdint_server_get_port (server));
+  g_autoptr (CulvertEndpoint) endpoint = culvert_endpoint_new_tcp ("db", 5432);
+  Opening                     opening = { 0 };
+
+  culvert_kbdint_server_write_known_hosts (server, fixture->known_hosts);
+  session_fixture_use_methods (fixture, CULVERT_AUTH_INTERACTIVE, 1);
+  session_fixture_answer (fixture, "7", NULL);
+  session_fixture_up (fixture);
+  culvert_transport_open (culvert_session_get_transport (fixture->session), endpoint, NULL,
+                          &stream_events, &opening);
+  session_fixture_wait_end (fixture, 20000);
+  g_assert_error (fixture->error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_PROTOCOL);
+  assert_words (fixture->error, fixture->profile, parts);
+}
+#endif
+
 /* Dropbear, whose only authorized_keys is the one of the account: in a folder that is put in the place
  * of root's, for that process alone. */
 static void
@@ -705,6 +730,9 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &refusal_rows[i], test_refusal);
     }
+#ifdef CULVERT_HAVE_PRIVATE_LIBSSH2
+  g_test_add_func ("/ssh/session/failures/overrun", test_overrun);
+#endif
   g_test_add_func ("/ssh/session/failures/unknown-target-name", test_unknown_target_name);
   g_test_add_data_func ("/ssh/session/failures/dropbear-no-forwards", NULL, test_dropbear);
   g_test_add_data_func ("/ssh/session/failures/dropbear-no-sockets", "", test_dropbear);

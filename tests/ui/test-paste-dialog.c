@@ -64,13 +64,22 @@ can_continue (Fixture *fixture)
   return gtk_widget_get_sensitive (find_widget (fixture->dialog, GTK_TYPE_BUTTON, "C_ontinue"));
 }
 
+static GtkLabel *
+get_message (Fixture *fixture)
+{
+  GtkWidget *text = find_widget (fixture->dialog, GTK_TYPE_TEXT_VIEW, NULL);
+  GtkWidget *box = gtk_widget_get_parent (gtk_widget_get_parent (text));
+
+  return GTK_LABEL (gtk_widget_get_last_child (gtk_widget_get_last_child (box)));
+}
+
 static void
 test_says_what_it_makes (Fixture *fixture, gconstpointer data)
 {
   open_dialog (fixture);
   g_assert_false (can_continue (fixture));
   type (fixture, "ssh -L 8080:intranet:80 \\\n  -D 1080 alice@bastion");
-  g_assert_true (can_continue (fixture));
+  culvert_test_wait_until (can_continue (fixture), 5000);
   g_assert_nonnull (
     find_widget (fixture->dialog, GTK_TYPE_LABEL,
                  "alice@bastion\nlocalhost:8080 → intranet:80\nProxy on localhost:1080"));
@@ -88,16 +97,78 @@ test_names_what_it_cannot_honour (Fixture *fixture, gconstpointer data)
 
   open_dialog (fixture);
   type (fixture, "ssh -w 0:0 bastion");
+  message = get_message (fixture);
+  culvert_test_wait_until (strstr (gtk_label_get_label (message), "-w") != NULL, 5000);
   g_assert_false (can_continue (fixture));
-  message = GTK_LABEL (gtk_widget_get_last_child (gtk_widget_get_last_child (gtk_widget_get_parent (
-    gtk_widget_get_parent (find_widget (fixture->dialog, GTK_TYPE_TEXT_VIEW, NULL))))));
-  g_assert_nonnull (strstr (gtk_label_get_label (message), "-w"));
 
   /* Another try is not held back by the first. */
   type (fixture, "ssh -L 1:b:2 bastion");
-  g_assert_true (can_continue (fixture));
+  culvert_test_wait_until (can_continue (fixture), 5000);
   type (fixture, "");
   g_assert_false (can_continue (fixture));
+}
+
+/* What is read for an earlier text says nothing about a later one. */
+static void
+test_overtakes_itself (Fixture *fixture, gconstpointer data)
+{
+  open_dialog (fixture);
+  type (fixture, "ssh -L 1:b:2 bastion");
+  type (fixture, "ssh -w 0:0 bastion");
+  culvert_test_wait_until (strstr (gtk_label_get_label (get_message (fixture)), "-w") != NULL,
+                           5000);
+  g_assert_false (can_continue (fixture));
+  type (fixture, "ssh -L 1:b:2 bastion");
+  type (fixture, "");
+  culvert_test_spend (200);
+  g_assert_false (can_continue (fixture));
+}
+
+/* Closing it while it reads leaves nothing behind. */
+static void
+test_closes_while_it_reads (Fixture *fixture, gconstpointer data)
+{
+  open_dialog (fixture);
+  type (fixture, "ssh -L 1:b:2 bastion");
+  gtk_window_destroy (GTK_WINDOW (fixture->dialog));
+  culvert_test_wait_until (fixture->dialog == NULL, 5000);
+}
+
+static void
+write_config (const char *name, const char *text)
+{
+  g_autofree char   *folder = g_build_filename (g_get_home_dir (), ".ssh", NULL);
+  g_autofree char   *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_takes_an_alias (Fixture *fixture, gconstpointer data)
+{
+  write_config ("config", "Include more\nHost *\n  Ciphers aes128-ctr\n  ControlMaster auto\n");
+  write_config ("more", "Host work\n  HostName bastion.example.com\n  User alice\n"
+                        "  LocalForward 8080 intranet:80\n");
+  open_dialog (fixture);
+  type (fixture, "ssh work");
+  culvert_test_wait_until (can_continue (fixture), 5000);
+  g_assert_cmpstr (gtk_label_get_label (get_message (fixture)), ==,
+                   "alice@bastion.example.com\nlocalhost:8080 → intranet:80\n"
+                   "Left out: “ciphers aes128-ctr” (~/.ssh/config:3)");
+  gtk_widget_activate_action (fixture->dialog, "paste.continue", NULL);
+  culvert_test_wait_until (fixture->dialog == NULL, 5000);
+  g_assert_cmpstr (fixture->draft->name, ==, "work");
+
+  write_config ("config", "Host work\n  Frob 1\n");
+  open_dialog (fixture);
+  type (fixture, "ssh work");
+  culvert_test_wait_until (
+    strstr (gtk_label_get_label (get_message (fixture)), "~/.ssh/config:2: ") != NULL, 5000);
+  g_assert_false (can_continue (fixture));
+  write_config ("config", "");
 }
 
 static void
@@ -125,11 +196,21 @@ test_leaves_other_texts_on_the_clipboard (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
+  CulvertTempDir *home = culvert_temp_dir_new ();
+  int             status;
+
+  /* Before anything asks for it. */
+  g_setenv ("HOME", culvert_temp_dir_get_path (home), TRUE);
   gtk_test_init (&argc, &argv);
   adw_init ();
   ADD ("says-what-it-makes", test_says_what_it_makes);
   ADD ("names-what-it-cannot-honour", test_names_what_it_cannot_honour);
+  ADD ("overtakes-itself", test_overtakes_itself);
+  ADD ("closes-while-it-reads", test_closes_while_it_reads);
+  ADD ("takes-an-alias", test_takes_an_alias);
   ADD ("takes-a-command-from-the-clipboard", test_takes_a_command_from_the_clipboard);
   ADD ("leaves-other-texts-on-the-clipboard", test_leaves_other_texts_on_the_clipboard);
-  return g_test_run ();
+  status = g_test_run ();
+  culvert_temp_dir_free (home);
+  return status;
 }

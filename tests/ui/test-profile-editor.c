@@ -534,9 +534,10 @@ test_behaviour (Fixture *fixture, gconstpointer data)
   CulvertProfile *saved;
   gpointer        alive;
   static const char *const switches[][2] = {
-    { "Come back by itself", "Behaviour" }, { "Start with Culvert", "Behaviour" },
-    { "Legacy server", "Advanced" },        { "Offer only the listed keys", "Advanced" },
-    { "Never ask me", "Advanced" },         { "Ask for quick replies", "Advanced" },
+    { "Come back by itself", "Behaviour" },       { "Start with Culvert", "Behaviour" },
+    { "Connect on demand", "Behaviour" },         { "Legacy server", "Advanced" },
+    { "Offer only the listed keys", "Advanced" }, { "Never ask me", "Advanced" },
+    { "Ask for quick replies", "Advanced" },
   };
 
   watch (editor, &alive);
@@ -556,6 +557,10 @@ test_behaviour (Fixture *fixture, gconstpointer data)
                     GTK_TYPE_SPIN_BUTTON, NULL),
     60);
   gtk_spin_button_set_value (
+    form_stage_get (form_stage_get (editor, ADW_TYPE_ACTION_ROW, "Disconnect when unused"),
+                    GTK_TYPE_SPIN_BUTTON, NULL),
+    3);
+  gtk_spin_button_set_value (
     form_stage_get (form_stage_get (editor, ADW_TYPE_ACTION_ROW, "Give up connecting"),
                     GTK_TYPE_SPIN_BUTTON, NULL),
     7);
@@ -573,6 +578,8 @@ test_behaviour (Fixture *fixture, gconstpointer data)
   saved = get_saved (fixture, profile->id);
   g_assert_false (saved->reconnect);
   g_assert_true (saved->start_with_program);
+  g_assert_true (saved->on_demand);
+  g_assert_cmpuint (saved->idle_timeout_s, ==, 180);
   g_assert_true (saved->legacy_algorithms);
   g_assert_true (saved->only_listed_keys);
   g_assert_true (saved->never_ask);
