@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "ctl-support.h"
+#include "ctl-run-fixture.h"
 #include "support/loopback.h"
-#include "support/sshd-fixture.h"
-#include "support/targets.h"
 #include "support/traffic.h"
 
 #include <glib/gstdio.h>
@@ -15,222 +13,29 @@
 
 /* `culvertctl run` against a real server, without display, session bus or terminal. */
 
-typedef struct
-{
-  CulvertCtlHome *home;
-  CulvertSshd    *sshd;
-  CulvertTarget  *target;
-  char           *known_hosts;
-  char           *port;    /* of the server */
-  guint16         listen;  /* free for a forward */
-  char           *forward; /* LISTEN:127.0.0.1:TARGET */
-  char           *server;  /* user@127.0.0.1 */
-} Fixture;
-
 static void
-set_up (Fixture *fixture, gconstpointer data)
+test_key (CtlRunFixture *fixture, gconstpointer data)
 {
-  fixture->home = culvert_ctl_home_new ();
-  fixture->sshd = culvert_sshd_new (data);
-  fixture->target = culvert_target_new (&(CulvertTargetConfig){ .kind = CULVERT_TARGET_ECHO });
-  fixture->known_hosts = culvert_ctl_home_write (fixture->home, ".ssh/known_hosts", "", 0600);
-  culvert_sshd_write_known_hosts (fixture->sshd, fixture->known_hosts, 0);
-  fixture->port = g_strdup_printf ("%u", culvert_sshd_get_port (fixture->sshd));
-  fixture->listen = culvert_test_free_port ();
-  fixture->forward =
-    g_strdup_printf ("%u:127.0.0.1:%u", fixture->listen, culvert_target_get_port (fixture->target));
-  fixture->server = g_strdup_printf ("%s@127.0.0.1", culvert_sshd_get_user_name (fixture->sshd));
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  culvert_target_free (fixture->target);
-  culvert_sshd_free (fixture->sshd);
-  g_free (fixture->known_hosts);
-  g_free (fixture->port);
-  g_free (fixture->forward);
-  g_free (fixture->server);
-  culvert_ctl_home_free (fixture->home);
-}
-
-static const char *
-get_key (Fixture *fixture)
-{
-  return culvert_sshd_get_user_key (fixture->sshd, CULVERT_KEY_ED25519);
-}
-
-/* `run OPTIONS -- ssh -N -p … -i KEY -L … user@127.0.0.1 MORE`; @options and @more: nullable */
-static CulvertCtl *
-start (Fixture *fixture, const char *const *options, const char *key, const char *const *more)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv)           argv = NULL;
-
-  g_strv_builder_add (builder, "run");
-  if (options != NULL)
-    g_strv_builder_addv (builder, (const char **)options);
-  g_strv_builder_add_many (builder, "--", "ssh", "-N", "-p", fixture->port, "-L", fixture->forward,
-                           NULL);
-  if (key != NULL)
-    g_strv_builder_add_many (builder, "-i", key, NULL);
-  if (more != NULL)
-    g_strv_builder_addv (builder, (const char **)more);
-  g_strv_builder_add (builder, fixture->server);
-  argv = g_strv_builder_end (builder);
-  return culvert_ctl_start (fixture->home, (const char *const *)argv);
-}
-
-static const char *const once[] = { "--once", NULL };
-
-static CulvertCtl *
-start_once (Fixture *fixture, const char *key)
-{
-  return start (fixture, once, key, NULL);
-}
-
-static void
-assert_ends (CulvertCtl *ctl, int exit_status, const char *message)
-{
-  int status = culvert_ctl_wait (ctl);
-
-  if (message != NULL)
-    culvert_ctl_assert_message (ctl, message);
-  culvert_ctl_assert_messages_are_lines (ctl, message != NULL ? 1 : 0);
-  g_assert_cmpint (status, ==, exit_status);
-}
-
-static void
-carry (Fixture *fixture)
-{
-  CulvertTraffic *traffic = culvert_traffic_start (&(CulvertTrafficConfig){
-    .kind = CULVERT_TRAFFIC_ECHO,
-    .port = fixture->listen,
-    .n_connections = 3,
-    .n_bytes = 200000,
-    .seed = 7,
-  });
-
-  culvert_test_wait_until (culvert_traffic_is_done (traffic), 30000);
-  culvert_traffic_finish (traffic);
-}
-
-/* Ends it by @signal_number, which it must obey within 3 s. */
-static void
-assert_obeys (CulvertCtl *ctl, int signal_number, int exit_status)
-{
-  gint64 begin_us = g_get_monotonic_time ();
-
-  culvert_ctl_signal (ctl, signal_number);
-  g_assert_cmpint (culvert_ctl_wait (ctl), ==, exit_status);
-  g_assert_cmpfloat ((double)(g_get_monotonic_time () - begin_us) / G_USEC_PER_SEC, <,
-                     3.5 * culvert_test_get_patience ());
-}
-
-static void
-test_key (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (CulvertCtl) ctl = start (fixture, NULL, get_key (fixture), NULL);
+  g_autoptr (CulvertCtl) ctl = ctl_run_start (fixture, NULL, ctl_run_get_key (fixture), NULL);
   g_autofree char       *up = g_strdup_printf (": localhost:%u -> 127.0.0.1:%u\n", fixture->listen,
                                                culvert_target_get_port (fixture->target));
 
   culvert_ctl_wait_for_output (ctl, "\n");
   g_assert_true (g_str_has_prefix (culvert_ctl_get_output (ctl), "up: "));
   culvert_ctl_assert_output (ctl, up);
-  carry (fixture);
-  assert_obeys (ctl, SIGINT, 130);
+  ctl_run_carry (fixture);
+  ctl_run_assert_obeys (ctl, SIGINT, 130);
   g_assert_cmpstr (culvert_ctl_get_messages (ctl), ==, "");
   g_assert_cmpuint (culvert_test_count_text (culvert_ctl_get_output (ctl), "\n"), ==, 1);
 }
 
-/* (transfer full): a block that says all that ssh needs to know; the rest of it is @more */
-static char *
-make_ssh_config (Fixture *fixture, const char *more)
-{
-  return g_strdup_printf ("Host other\n  Port 1\n"
-                          "Host tunnel\n  HostName 127.0.0.1\n  Port %s\n  User %s\n"
-                          "  IdentityFile %s\n  LocalForward %u 127.0.0.1:%u\n%s",
-                          fixture->port, culvert_sshd_get_user_name (fixture->sshd),
-                          get_key (fixture), fixture->listen,
-                          culvert_target_get_port (fixture->target), more);
-}
-
-/* `ssh -F FILE alias`: all there is to know is in the file. */
 static void
-test_alias (Fixture *fixture, gconstpointer data)
+test_terminate (CtlRunFixture *fixture, gconstpointer data)
 {
-  g_autofree char  *text = make_ssh_config (fixture, "  Ciphers aes128-ctr\n  ControlPath x\n");
-  g_autofree char  *path = culvert_ctl_home_write (fixture->home, "config", text, 0600);
-  const char *const argv[] = { "run", "--", "ssh", "-N", "-F", path, "tunnel", NULL };
-  g_autoptr (CulvertCtl) ctl = culvert_ctl_start (fixture->home, argv);
-
-  culvert_ctl_wait_for_output (ctl, "\n");
-  culvert_ctl_assert_output (ctl, "up: tunnel: localhost:");
-  carry (fixture);
-  assert_obeys (ctl, SIGINT, 130);
-  culvert_ctl_assert_messages_are_lines (ctl, 1);
-  culvert_ctl_assert_message (ctl, "config:9: “ciphers aes128-ctr” is left out: ");
-}
-
-/* `ssh alias`: the same from ~/.ssh/config, that includes another. */
-static void
-test_alias_usual (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char       *text = make_ssh_config (fixture, "");
-  g_autofree char       *config = NULL;
-  g_autofree char       *included = NULL;
-  const char *const      argv[] = { "run", "--", "ssh", "tunnel", NULL };
-  g_autoptr (CulvertCtl) ctl = NULL;
-
-  config = culvert_ctl_home_write (fixture->home, ".ssh/config", "Include conf.d/*.conf\n", 0600);
-  included = culvert_ctl_home_write (fixture->home, ".ssh/conf.d/a.conf", text, 0600);
-  ctl = culvert_ctl_start (fixture->home, argv);
-  culvert_ctl_wait_for_output (ctl, "\n");
-  carry (fixture);
-  assert_obeys (ctl, SIGINT, 130);
-  g_assert_cmpstr (culvert_ctl_get_messages (ctl), ==, "");
-}
-
-/* A command is never run because a file says so. */
-static void
-test_alias_command (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char       *witness = culvert_ctl_home_build (fixture->home, "witness");
-  g_autofree char       *more = g_strdup_printf ("  ProxyCommand touch %s\n"
-                                                       "  Match exec \"touch %s\"\n  Port 1\n",
-                                                 witness, witness);
-  g_autofree char       *text = make_ssh_config (fixture, more);
-  g_autofree char       *path = culvert_ctl_home_write (fixture->home, "config", text, 0600);
-  g_autoptr (CulvertCtl) ctl =
-    culvert_ctl_run (fixture->home, 2, "run", "--", "ssh", "-F", path, "tunnel", NULL);
-
-  culvert_ctl_assert_message (ctl, "--allow-command");
-  culvert_ctl_assert_message (ctl, "“Match exec” is left out");
-  g_assert_false (g_file_test (witness, G_FILE_TEST_EXISTS));
-}
-
-static void
-test_alias_bad (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char       *path = culvert_ctl_home_write (fixture->home, "config", "Frob 1\n", 0600);
-  g_autoptr (CulvertCtl) bad =
-    culvert_ctl_run (fixture->home, 2, "run", "--", "ssh", "-F", path, "tunnel", NULL);
-  g_autoptr (CulvertCtl) missing =
-    culvert_ctl_run (fixture->home, 2, "run", "--", "ssh", "-F", "/nowhere/x", "tunnel", NULL);
-
-  culvert_ctl_assert_messages_are_lines (bad, 1);
-  culvert_ctl_assert_message (bad, "config:1: \"frob\" is not an option");
-  culvert_ctl_assert_messages_are_lines (missing, 1);
-  culvert_ctl_assert_message (missing, "/nowhere/x: No such file");
-}
-
-static void
-test_terminate (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (CulvertCtl) ctl = start (fixture, NULL, get_key (fixture), NULL);
+  g_autoptr (CulvertCtl) ctl = ctl_run_start (fixture, NULL, ctl_run_get_key (fixture), NULL);
 
   culvert_ctl_wait_for_output (ctl, "up: ");
-  assert_obeys (ctl, SIGTERM, 143);
+  ctl_run_assert_obeys (ctl, SIGTERM, 143);
   g_assert_cmpstr (culvert_ctl_get_messages (ctl), ==, "");
   /* The server has noticed, so it was told. */
   culvert_test_wait_until (culvert_sshd_count_session_processes (fixture->sshd) == 0, 10000);
@@ -238,22 +43,22 @@ test_terminate (Fixture *fixture, gconstpointer data)
 
 /* While it tries in vain to reach somebody, and at once for who asks twice. */
 static void
-test_interrupt_early (Fixture *fixture, gconstpointer data)
+test_interrupt_early (CtlRunFixture *fixture, gconstpointer data)
 {
   g_autoptr (CulvertCtl) ctl = NULL;
 
   culvert_sshd_freeze (fixture->sshd);
-  ctl = start (fixture, NULL, get_key (fixture), NULL);
+  ctl = ctl_run_start (fixture, NULL, ctl_run_get_key (fixture), NULL);
   culvert_test_spend (300);
   g_assert_true (culvert_ctl_is_running (ctl));
-  assert_obeys (ctl, SIGINT, 130);
+  ctl_run_assert_obeys (ctl, SIGINT, 130);
   culvert_sshd_thaw (fixture->sshd);
 }
 
 static void
-test_interrupt_twice (Fixture *fixture, gconstpointer data)
+test_interrupt_twice (CtlRunFixture *fixture, gconstpointer data)
 {
-  g_autoptr (CulvertCtl) ctl = start (fixture, NULL, get_key (fixture), NULL);
+  g_autoptr (CulvertCtl) ctl = ctl_run_start (fixture, NULL, ctl_run_get_key (fixture), NULL);
   gint64                 begin_us;
 
   culvert_ctl_wait_for_output (ctl, "up: ");
@@ -270,27 +75,27 @@ test_interrupt_twice (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_for (Fixture *fixture, gconstpointer data)
+test_for (CtlRunFixture *fixture, gconstpointer data)
 {
   const char *const      options[] = { "--for", "2", NULL };
   gint64                 begin_us = g_get_monotonic_time ();
-  g_autoptr (CulvertCtl) ctl = start (fixture, options, get_key (fixture), NULL);
+  g_autoptr (CulvertCtl) ctl = ctl_run_start (fixture, options, ctl_run_get_key (fixture), NULL);
 
   culvert_ctl_wait_for_output (ctl, "up: ");
-  carry (fixture);
-  assert_ends (ctl, 0, NULL);
+  ctl_run_carry (fixture);
+  ctl_run_assert_ends (ctl, 0, NULL);
   g_assert_cmpfloat ((double)(g_get_monotonic_time () - begin_us) / G_USEC_PER_SEC, >=, 1.9);
 }
 
 static void
-test_for_in_vain (Fixture *fixture, gconstpointer data)
+test_for_in_vain (CtlRunFixture *fixture, gconstpointer data)
 {
   const char *const      options[] = { "--for", "1", NULL };
   g_autoptr (CulvertCtl) ctl = NULL;
 
   culvert_sshd_freeze (fixture->sshd);
-  ctl = start (fixture, options, get_key (fixture), NULL);
-  assert_ends (ctl, 3, "the time is over before it was connected");
+  ctl = ctl_run_start (fixture, options, ctl_run_get_key (fixture), NULL);
+  ctl_run_assert_ends (ctl, 3, "the time is over before it was connected");
   culvert_sshd_thaw (fixture->sshd);
 }
 
@@ -334,10 +139,10 @@ find_event (GPtrArray *events, const char *name)
 }
 
 static void
-test_json (Fixture *fixture, gconstpointer data)
+test_json (CtlRunFixture *fixture, gconstpointer data)
 {
   const char *const      options[] = { "--json", "--traffic", "-v", NULL };
-  g_autoptr (CulvertCtl) ctl = start (fixture, options, get_key (fixture), NULL);
+  g_autoptr (CulvertCtl) ctl = ctl_run_start (fixture, options, ctl_run_get_key (fixture), NULL);
   g_autoptr (GPtrArray)  events = NULL;
   g_autofree char       *listen = g_strdup_printf ("localhost:%u", fixture->listen);
   JsonObject            *up;
@@ -345,9 +150,9 @@ test_json (Fixture *fixture, gconstpointer data)
   JsonObject            *traffic;
 
   culvert_ctl_wait_for_output (ctl, "\"event\":\"up\"");
-  carry (fixture);
+  ctl_run_carry (fixture);
   culvert_ctl_wait_for_output (ctl, "\"event\":\"traffic\"");
-  assert_obeys (ctl, SIGINT, 130);
+  ctl_run_assert_obeys (ctl, SIGINT, 130);
   events = parse_events (ctl);
 
   up = find_event (events, "up");
@@ -370,7 +175,7 @@ test_json (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_json_failure (Fixture *fixture, gconstpointer data)
+test_json_failure (CtlRunFixture *fixture, gconstpointer data)
 {
   const char *const      options[] = { "--json", "--once", NULL };
   g_autoptr (CulvertCtl) ctl = NULL;
@@ -378,8 +183,8 @@ test_json_failure (Fixture *fixture, gconstpointer data)
   JsonObject            *failed;
 
   culvert_sshd_stop (fixture->sshd);
-  ctl = start (fixture, options, get_key (fixture), NULL);
-  assert_ends (ctl, 3, "nothing listens there");
+  ctl = ctl_run_start (fixture, options, ctl_run_get_key (fixture), NULL);
+  ctl_run_assert_ends (ctl, 3, "nothing listens there");
   events = parse_events (ctl);
   failed = find_event (events, "failed");
   g_assert_nonnull (strstr (json_object_get_string_member (failed, "what"), "127.0.0.1"));
@@ -390,35 +195,35 @@ test_json_failure (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_text_extras (Fixture *fixture, gconstpointer data)
+test_text_extras (CtlRunFixture *fixture, gconstpointer data)
 {
   const char *const      options[] = { "-v", "--traffic", NULL };
-  g_autoptr (CulvertCtl) ctl = start (fixture, options, get_key (fixture), NULL);
+  g_autoptr (CulvertCtl) ctl = ctl_run_start (fixture, options, ctl_run_get_key (fixture), NULL);
 
   culvert_ctl_wait_for_output (ctl, "up: ");
-  carry (fixture);
+  ctl_run_carry (fixture);
   culvert_ctl_wait_for_output (ctl, "traffic: ");
   culvert_ctl_wait_for_message (ctl, "host key ssh-ed25519 SHA256:");
-  assert_obeys (ctl, SIGINT, 130);
+  ctl_run_assert_obeys (ctl, SIGINT, 130);
   culvert_ctl_assert_output (ctl, " connections, ");
 }
 
 /* Losing and failing */
 
 static void
-test_lost_once (Fixture *fixture, gconstpointer data)
+test_lost_once (CtlRunFixture *fixture, gconstpointer data)
 {
-  g_autoptr (CulvertCtl) ctl = start_once (fixture, get_key (fixture));
+  g_autoptr (CulvertCtl) ctl = ctl_run_start_once (fixture, ctl_run_get_key (fixture));
 
   culvert_ctl_wait_for_output (ctl, "up: ");
   culvert_sshd_stop (fixture->sshd);
-  assert_ends (ctl, 7, "127.0.0.1");
+  ctl_run_assert_ends (ctl, 7, "127.0.0.1");
 }
 
 static void
-test_comes_back (Fixture *fixture, gconstpointer data)
+test_comes_back (CtlRunFixture *fixture, gconstpointer data)
 {
-  g_autoptr (CulvertCtl) ctl = start (fixture, NULL, get_key (fixture), NULL);
+  g_autoptr (CulvertCtl) ctl = ctl_run_start (fixture, NULL, ctl_run_get_key (fixture), NULL);
 
   culvert_ctl_wait_for_output (ctl, "up: ");
   culvert_sshd_stop (fixture->sshd);
@@ -426,33 +231,33 @@ test_comes_back (Fixture *fixture, gconstpointer data)
   culvert_sshd_start (fixture->sshd);
   culvert_test_wait_until (culvert_test_count_text (culvert_ctl_get_output (ctl), "up: ") == 2,
                            30000);
-  carry (fixture);
-  assert_obeys (ctl, SIGINT, 130);
+  ctl_run_carry (fixture);
+  ctl_run_assert_obeys (ctl, SIGINT, 130);
 }
 
 static void
-test_refused (Fixture *fixture, gconstpointer data)
+test_refused (CtlRunFixture *fixture, gconstpointer data)
 {
   g_autoptr (CulvertCtl) ctl = NULL;
 
   culvert_sshd_stop (fixture->sshd);
-  ctl = start_once (fixture, get_key (fixture));
-  assert_ends (ctl, 3, "nothing listens there: Check the address and the port");
+  ctl = ctl_run_start_once (fixture, ctl_run_get_key (fixture));
+  ctl_run_assert_ends (ctl, 3, "nothing listens there: Check the address and the port");
 }
 
 static void
-test_unknown_name (Fixture *fixture, gconstpointer data)
+test_unknown_name (CtlRunFixture *fixture, gconstpointer data)
 {
   g_autoptr (CulvertCtl) ctl = NULL;
 
   g_free (fixture->server);
   fixture->server = g_strdup ("me@no-such-host.invalid");
-  ctl = start_once (fixture, get_key (fixture));
-  assert_ends (ctl, 3, "Can’t reach no-such-host.invalid");
+  ctl = ctl_run_start_once (fixture, ctl_run_get_key (fixture));
+  ctl_run_assert_ends (ctl, 3, "Can’t reach no-such-host.invalid");
 }
 
 static void
-test_changed_host_key (Fixture *fixture, gconstpointer data)
+test_changed_host_key (CtlRunFixture *fixture, gconstpointer data)
 {
   g_autoptr (CulvertCtl) ctl = NULL;
   g_autofree char       *place = g_strdup_printf ("%s, line ", fixture->known_hosts);
@@ -462,8 +267,8 @@ test_changed_host_key (Fixture *fixture, gconstpointer data)
 
   culvert_sshd_replace_host_keys (fixture->sshd);
   /* Without --once as well: this is nothing to try again. */
-  ctl = start (fixture, NULL, get_key (fixture), NULL);
-  assert_ends (ctl, 4, "has changed");
+  ctl = ctl_run_start (fixture, NULL, ctl_run_get_key (fixture), NULL);
+  ctl_run_assert_ends (ctl, 4, "has changed");
   culvert_ctl_assert_message (ctl, place);
   fingerprint = culvert_sshd_get_host_fingerprint (fixture->sshd, CULVERT_KEY_ED25519);
   culvert_ctl_assert_message (ctl, fingerprint);
@@ -473,33 +278,33 @@ test_changed_host_key (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_unknown_host_key (Fixture *fixture, gconstpointer data)
+test_unknown_host_key (CtlRunFixture *fixture, gconstpointer data)
 {
   g_autoptr (CulvertCtl) ctl = NULL;
 
   g_assert_cmpint (g_unlink (fixture->known_hosts), ==, 0);
-  ctl = start (fixture, NULL, get_key (fixture), NULL);
-  assert_ends (ctl, 4,
-               "is not known yet, so nothing was sent to it: Connect where you can be asked");
+  ctl = ctl_run_start (fixture, NULL, ctl_run_get_key (fixture), NULL);
+  ctl_run_assert_ends (
+    ctl, 4, "is not known yet, so nothing was sent to it: Connect where you can be asked");
   g_assert_cmpuint (culvert_sshd_count_in_log (fixture->sshd, "userauth-request"), ==, 0);
   g_assert_false (g_file_test (fixture->known_hosts, G_FILE_TEST_EXISTS));
 }
 
 static void
-test_wrong_key (Fixture *fixture, gconstpointer data)
+test_wrong_key (CtlRunFixture *fixture, gconstpointer data)
 {
   g_autofree char       *key = culvert_ctl_home_build (fixture->home, "stranger");
   const char *const      more[] = { "-o", "PreferredAuthentications=publickey", NULL };
   g_autoptr (CulvertCtl) ctl = NULL;
 
   culvert_test_make_key (key, CULVERT_KEY_ED25519, NULL, NULL);
-  ctl = start (fixture, NULL, key, more);
-  assert_ends (ctl, 5, "did not let ");
+  ctl = ctl_run_start (fixture, NULL, key, more);
+  ctl_run_assert_ends (ctl, 5, "did not let ");
   culvert_ctl_assert_message (ctl, "Check the user name");
 }
 
 static void
-test_key_for_all (Fixture *fixture, gconstpointer data)
+test_key_for_all (CtlRunFixture *fixture, gconstpointer data)
 {
   g_autofree char       *key = culvert_ctl_home_build (fixture->home, "it's open");
   const char *const      more[] = { "-o", "PreferredAuthentications=publickey", NULL };
@@ -507,23 +312,23 @@ test_key_for_all (Fixture *fixture, gconstpointer data)
 
   culvert_test_make_key (key, CULVERT_KEY_ED25519, NULL, NULL);
   g_assert_cmpint (g_chmod (key, 0644), ==, 0);
-  ctl = start (fixture, NULL, key, more);
-  assert_ends (ctl, 5, "Other users of this computer may read the key file");
+  ctl = ctl_run_start (fixture, NULL, key, more);
+  ctl_run_assert_ends (ctl, 5, "Other users of this computer may read the key file");
   culvert_ctl_assert_message (ctl, "chmod 600 '");
   culvert_ctl_assert_message (ctl, "it'\\''s open'");
 }
 
 static void
-test_nobody_to_ask (Fixture *fixture, gconstpointer data)
+test_nobody_to_ask (CtlRunFixture *fixture, gconstpointer data)
 {
-  g_autoptr (CulvertCtl) ctl = start (fixture, NULL, NULL, NULL);
+  g_autoptr (CulvertCtl) ctl = ctl_run_start (fixture, NULL, NULL, NULL);
 
-  assert_ends (ctl, 5, "there is no way to ask you here: ");
+  ctl_run_assert_ends (ctl, 5, "there is no way to ask you here: ");
 }
 
 /* @data of these is a flag: with --once or without, it is the end. */
 static void
-test_port_in_use (Fixture *fixture, gconstpointer data)
+test_port_in_use (CtlRunFixture *fixture, gconstpointer data)
 {
   g_autoptr (CulvertCtl) ctl = NULL;
   g_autofree char *message = g_strdup_printf ("Can’t listen on localhost:%u: another program has "
@@ -532,27 +337,27 @@ test_port_in_use (Fixture *fixture, gconstpointer data)
   int              holder = culvert_loopback_listen (NULL, fixture->listen, 1, 0);
 
   g_assert_cmpint (holder, >=, 0);
-  ctl = start (fixture, NULL, get_key (fixture), NULL);
-  assert_ends (ctl, 6, message);
+  ctl = ctl_run_start (fixture, NULL, ctl_run_get_key (fixture), NULL);
+  ctl_run_assert_ends (ctl, 6, message);
   culvert_ctl_free (g_steal_pointer (&ctl));
-  ctl = start_once (fixture, get_key (fixture));
-  assert_ends (ctl, 6, message);
+  ctl = ctl_run_start_once (fixture, ctl_run_get_key (fixture));
+  ctl_run_assert_ends (ctl, 6, message);
   g_assert_cmpstr (culvert_ctl_get_output (ctl), ==, "");
   close (holder);
 }
 
 static void
-test_unsupported_kind (Fixture *fixture, gconstpointer data)
+test_unsupported_kind (CtlRunFixture *fixture, gconstpointer data)
 {
   const char *const      more[] = { "-R", "0:localhost:80", NULL };
-  g_autoptr (CulvertCtl) ctl = start (fixture, NULL, get_key (fixture), more);
+  g_autoptr (CulvertCtl) ctl = ctl_run_start (fixture, NULL, ctl_run_get_key (fixture), more);
 
-  assert_ends (ctl, 6, "can’t carry this forward yet");
+  ctl_run_assert_ends (ctl, 6, "can’t carry this forward yet");
 }
 
 /* The tunnel stays, and why nothing comes through is said. */
 static void
-test_target_refuses (Fixture *fixture, gconstpointer data)
+test_target_refuses (CtlRunFixture *fixture, gconstpointer data)
 {
   g_autoptr (CulvertCtl) ctl = NULL;
   guint16                nobody = culvert_test_free_port ();
@@ -560,7 +365,7 @@ test_target_refuses (Fixture *fixture, gconstpointer data)
 
   g_free (fixture->forward);
   fixture->forward = g_strdup_printf ("%u:127.0.0.1:%u", fixture->listen, nobody);
-  ctl = start (fixture, NULL, get_key (fixture), NULL);
+  ctl = ctl_run_start (fixture, NULL, ctl_run_get_key (fixture), NULL);
   culvert_ctl_wait_for_output (ctl, "up: ");
   client = culvert_client_connect (fixture->listen);
   g_assert_cmpint (client, >=, 0);
@@ -571,20 +376,20 @@ test_target_refuses (Fixture *fixture, gconstpointer data)
   culvert_ctl_wait_for_message (ctl, "nothing answers there: Check the target");
 #endif
   close (client);
-  assert_obeys (ctl, SIGINT, 130);
+  ctl_run_assert_obeys (ctl, SIGINT, 130);
 }
 
 /* Names, files, several at once */
 
 static void
-test_saved_and_file (Fixture *fixture, gconstpointer data)
+test_saved_and_file (CtlRunFixture *fixture, gconstpointer data)
 {
-  g_autofree char *text =
-    g_strdup_printf ("[Tunnel]\nVersion=1\nName=Saved one\nHost=127.0.0.1\n"
-                     "Port=%s\nUser=%s\nKeyFiles=%s;\n\n[Forward a]\n"
-                     "Kind=local\nListen=%u\nTarget=127.0.0.1:%u\n",
-                     fixture->port, culvert_sshd_get_user_name (fixture->sshd), get_key (fixture),
-                     fixture->listen, culvert_target_get_port (fixture->target));
+  g_autofree char *text = g_strdup_printf (
+    "[Tunnel]\nVersion=1\nName=Saved one\nHost=127.0.0.1\n"
+    "Port=%s\nUser=%s\nKeyFiles=%s;\n\n[Forward a]\n"
+    "Kind=local\nListen=%u\nTarget=127.0.0.1:%u\n",
+    fixture->port, culvert_sshd_get_user_name (fixture->sshd), ctl_run_get_key (fixture),
+    fixture->listen, culvert_target_get_port (fixture->target));
   guint16                        other_port = culvert_test_free_port ();
   g_autofree char               *listen = g_strdup_printf ("Listen=%u", fixture->listen);
   g_autofree char               *other_listen = g_strdup_printf ("Listen=%u", other_port);
@@ -601,30 +406,31 @@ test_saved_and_file (Fixture *fixture, gconstpointer data)
   culvert_test_wait_until (
     culvert_test_count_text (culvert_ctl_get_output (ctl), "up: Saved one: ") == 2, 30000);
   culvert_ctl_assert_output (ctl, other_up);
-  carry (fixture);
+  ctl_run_carry (fixture);
   fixture->listen = other_port;
-  carry (fixture);
+  ctl_run_carry (fixture);
 
   /* Both are lost, both come back. */
   culvert_sshd_kill_sessions (fixture->sshd);
   culvert_test_wait_until (
     culvert_test_count_text (culvert_ctl_get_output (ctl), "up: Saved one: ") == 4, 30000);
-  assert_obeys (ctl, SIGTERM, 143);
+  ctl_run_assert_obeys (ctl, SIGTERM, 143);
 }
 
 /* One of two fails for good: the other goes on, unless --once. */
 static void
-test_one_of_two (Fixture *fixture, gconstpointer data)
+test_one_of_two (CtlRunFixture *fixture, gconstpointer data)
 {
   static const char format[] = "[Tunnel]\nVersion=1\nName=%s\nHost=127.0.0.1\nPort=%s\nUser=%s\n"
                                "KeyFiles=%s;\nMethods=key;\n";
   const char       *user = culvert_sshd_get_user_name (fixture->sshd);
   g_autofree char  *stranger = culvert_ctl_home_build (fixture->home, "stranger");
-  g_autofree char  *good = g_strdup_printf (format, "good", fixture->port, user, get_key (fixture));
-  g_autofree char  *bad = g_strdup_printf (format, "bad", fixture->port, user, stranger);
-  g_autofree char  *good_file = culvert_ctl_home_write (fixture->home, "good.culvert", good, 0600);
-  g_autofree char  *bad_file = culvert_ctl_home_write (fixture->home, "bad.culvert", bad, 0600);
-  CulvertCtl       *ctl;
+  g_autofree char  *good =
+    g_strdup_printf (format, "good", fixture->port, user, ctl_run_get_key (fixture));
+  g_autofree char *bad = g_strdup_printf (format, "bad", fixture->port, user, stranger);
+  g_autofree char *good_file = culvert_ctl_home_write (fixture->home, "good.culvert", good, 0600);
+  g_autofree char *bad_file = culvert_ctl_home_write (fixture->home, "bad.culvert", bad, 0600);
+  CulvertCtl      *ctl;
 
   culvert_test_make_key (stranger, CULVERT_KEY_ED25519, NULL, NULL);
   ctl = culvert_ctl_start (fixture->home, (const char *[]){ "run", good_file, bad_file, NULL });
@@ -632,7 +438,7 @@ test_one_of_two (Fixture *fixture, gconstpointer data)
   culvert_ctl_wait_for_message (ctl, "culvertctl: bad: ");
   culvert_test_spend (300);
   g_assert_true (culvert_ctl_is_running (ctl));
-  assert_obeys (ctl, SIGINT, 130);
+  ctl_run_assert_obeys (ctl, SIGINT, 130);
   culvert_ctl_free (ctl);
 
   ctl = culvert_ctl_start (fixture->home,
@@ -644,13 +450,9 @@ test_one_of_two (Fixture *fixture, gconstpointer data)
 
 /* SSH_ASKPASS */
 
-static const CulvertSshdOptions passwords_only = {
-  .config = (const char *const[]){ "AuthenticationMethods password", NULL },
-};
-
 /* Answers each question by its first matching line; writes down what it was asked. */
 static void
-use_askpass (Fixture *fixture, const char *password, const char *host_key_answer)
+use_askpass (CtlRunFixture *fixture, const char *password, const char *host_key_answer)
 {
   g_autofree char *asked = culvert_ctl_home_build (fixture->home, "asked");
   g_autofree char *script = g_strdup_printf (
@@ -664,7 +466,7 @@ use_askpass (Fixture *fixture, const char *password, const char *host_key_answer
 }
 
 static void
-test_askpass (Fixture *fixture, gconstpointer data)
+test_askpass (CtlRunFixture *fixture, gconstpointer data)
 {
   g_autoptr (CulvertCtl) ctl = NULL;
   g_autofree char       *asked_file = culvert_ctl_home_build (fixture->home, "asked");
@@ -672,31 +474,31 @@ test_askpass (Fixture *fixture, gconstpointer data)
   g_autofree char       *question = NULL;
 
   use_askpass (fixture, CULVERT_SSHD_PASSWORD, "no");
-  ctl = start (fixture, NULL, NULL, NULL);
+  ctl = ctl_run_start (fixture, NULL, NULL, NULL);
   culvert_ctl_wait_for_output (ctl, "up: ");
-  carry (fixture);
-  assert_obeys (ctl, SIGINT, 130);
+  ctl_run_carry (fixture);
+  ctl_run_assert_obeys (ctl, SIGINT, 130);
   asked = culvert_test_read_text (asked_file);
   question = g_strdup_printf ("Password of %s: \n", fixture->server);
   g_assert_cmpstr (asked, ==, question);
 }
 
 static void
-test_askpass_wrong (Fixture *fixture, gconstpointer data)
+test_askpass_wrong (CtlRunFixture *fixture, gconstpointer data)
 {
   g_autoptr (CulvertCtl) ctl = NULL;
   g_autofree char       *asked_file = culvert_ctl_home_build (fixture->home, "asked");
   g_autofree char       *asked = NULL;
 
   use_askpass (fixture, "wrong", "no");
-  ctl = start (fixture, NULL, NULL, NULL);
-  assert_ends (ctl, 5, "did not let ");
+  ctl = ctl_run_start (fixture, NULL, NULL, NULL);
+  ctl_run_assert_ends (ctl, 5, "did not let ");
   asked = culvert_test_read_text (asked_file);
   g_assert_nonnull (strstr (asked, "That was not right; once more."));
 }
 
 static void
-test_askpass_host_key (Fixture *fixture, gconstpointer data)
+test_askpass_host_key (CtlRunFixture *fixture, gconstpointer data)
 {
   CulvertCtl      *ctl;
   g_autofree char *asked_file = culvert_ctl_home_build (fixture->home, "asked");
@@ -707,8 +509,8 @@ test_askpass_host_key (Fixture *fixture, gconstpointer data)
 
   g_assert_cmpint (g_unlink (fixture->known_hosts), ==, 0);
   use_askpass (fixture, CULVERT_SSHD_PASSWORD, "no");
-  ctl = start (fixture, NULL, NULL, NULL);
-  assert_ends (ctl, 4, "was not accepted");
+  ctl = ctl_run_start (fixture, NULL, NULL, NULL);
+  ctl_run_assert_ends (ctl, 4, "was not accepted");
   culvert_ctl_free (ctl);
   g_assert_false (g_file_test (fixture->known_hosts, G_FILE_TEST_EXISTS));
   asked = culvert_test_read_text (asked_file);
@@ -716,9 +518,9 @@ test_askpass_host_key (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (culvert_sshd_count_in_log (fixture->sshd, "userauth-request"), ==, 0);
 
   use_askpass (fixture, CULVERT_SSHD_PASSWORD, "yes");
-  ctl = start (fixture, NULL, NULL, NULL);
+  ctl = ctl_run_start (fixture, NULL, NULL, NULL);
   culvert_ctl_wait_for_output (ctl, "up: ");
-  assert_obeys (ctl, SIGINT, 130);
+  ctl_run_assert_obeys (ctl, SIGINT, 130);
   culvert_ctl_free (ctl);
   known = culvert_test_read_text (fixture->known_hosts);
   g_assert_nonnull (strstr (known, "ssh-ed25519 "));
@@ -726,26 +528,26 @@ test_askpass_host_key (Fixture *fixture, gconstpointer data)
 
 /* By ssh's own rules it is not asked without a display, nor when that is forbidden. */
 static void
-test_askpass_not_wanted (Fixture *fixture, gconstpointer data)
+test_askpass_not_wanted (CtlRunFixture *fixture, gconstpointer data)
 {
   CulvertCtl *ctl;
 
   use_askpass (fixture, CULVERT_SSHD_PASSWORD, "no");
   culvert_ctl_set_env (fixture->home, "SSH_ASKPASS_REQUIRE", NULL);
-  ctl = start (fixture, NULL, NULL, NULL);
-  assert_ends (ctl, 5, "there is no way to ask you here: ");
+  ctl = ctl_run_start (fixture, NULL, NULL, NULL);
+  ctl_run_assert_ends (ctl, 5, "there is no way to ask you here: ");
   culvert_ctl_free (ctl);
 
   culvert_ctl_set_env (fixture->home, "DISPLAY", ":987");
   culvert_ctl_set_env (fixture->home, "SSH_ASKPASS_REQUIRE", "never");
-  ctl = start (fixture, NULL, NULL, NULL);
-  assert_ends (ctl, 5, "there is no way to ask you here: ");
+  ctl = ctl_run_start (fixture, NULL, NULL, NULL);
+  ctl_run_assert_ends (ctl, 5, "there is no way to ask you here: ");
   culvert_ctl_free (ctl);
 
   culvert_ctl_set_env (fixture->home, "SSH_ASKPASS_REQUIRE", NULL);
-  ctl = start (fixture, NULL, NULL, NULL);
+  ctl = ctl_run_start (fixture, NULL, NULL, NULL);
   culvert_ctl_wait_for_output (ctl, "up: ");
-  assert_obeys (ctl, SIGINT, 130);
+  ctl_run_assert_obeys (ctl, SIGINT, 130);
   culvert_ctl_free (ctl);
 }
 
@@ -757,7 +559,7 @@ askpass_runs (gpointer data)
 
 /* A program that never answers is ended with us. */
 static void
-test_askpass_hangs (Fixture *fixture, gconstpointer data)
+test_askpass_hangs (CtlRunFixture *fixture, gconstpointer data)
 {
   g_autofree char *pid_file = culvert_ctl_home_build (fixture->home, "pid");
   g_autofree char *script = g_strdup_printf (
@@ -769,105 +571,12 @@ test_askpass_hangs (Fixture *fixture, gconstpointer data)
 
   culvert_ctl_set_env (fixture->home, "SSH_ASKPASS", path);
   culvert_ctl_set_env (fixture->home, "SSH_ASKPASS_REQUIRE", "force");
-  ctl = start (fixture, NULL, NULL, NULL);
+  ctl = ctl_run_start (fixture, NULL, NULL, NULL);
   culvert_test_wait (askpass_runs, pid_file, 20000);
   pid = culvert_test_read_text (pid_file);
-  assert_obeys (ctl, SIGTERM, 143);
+  ctl_run_assert_obeys (ctl, SIGTERM, 143);
   process = g_strdup_printf ("/proc/%s", g_strstrip (pid));
   culvert_test_wait_until (!g_file_test (process, G_FILE_TEST_EXISTS), 10000);
-}
-
-/* The jump host asks in its own name. */
-static void
-test_jump_asks (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char *hop = g_strdup_printf ("%s:%s", fixture->server, fixture->port);
-  const char      *more[] = { "-J", hop, NULL };
-  g_autofree char *asked = culvert_ctl_home_build (fixture->home, "asked");
-  g_autofree char *question = NULL;
-  g_autofree char *script =
-    g_strdup_printf ("#!/bin/sh\necho \"$1\" >>%s\necho '%s'\n", asked, CULVERT_SSHD_PASSWORD);
-  g_autofree char       *path = culvert_ctl_home_write (fixture->home, "askpass", script, 0700);
-  g_autofree char       *text = NULL;
-  g_autoptr (CulvertCtl) ctl = NULL;
-
-  culvert_ctl_set_env (fixture->home, "SSH_ASKPASS", path);
-  culvert_ctl_set_env (fixture->home, "SSH_ASKPASS_REQUIRE", "force");
-  ctl = start (fixture, NULL, NULL, more);
-  culvert_ctl_wait_for_output (ctl, "up: ");
-  text = culvert_test_read_text (asked);
-  question = g_strdup_printf ("Password of the jump host %s: \nPassword of %s: \n", fixture->server,
-                              fixture->server);
-  g_assert_cmpstr (text, ==, question);
-  assert_obeys (ctl, SIGINT, 130);
-}
-
-/* Through the server to itself, which is a jump host as good as any. */
-static void
-test_jump (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char       *hop = g_strdup_printf ("%s:%s", fixture->server, fixture->port);
-  const char *const      more[] = { "-J", hop, NULL };
-  g_autoptr (CulvertCtl) ctl = start (fixture, NULL, get_key (fixture), more);
-
-  culvert_ctl_wait_for_output (ctl, "up: ");
-  carry (fixture);
-  g_assert_cmpuint (culvert_sshd_count_in_log (fixture->sshd, "Accepted publickey"), ==, 2);
-  assert_obeys (ctl, SIGINT, 130);
-  g_assert_cmpstr (culvert_ctl_get_messages (ctl), ==, "");
-}
-
-static void
-test_jump_refused (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char       *hop = g_strdup_printf ("127.0.0.1:%u", culvert_test_free_port ());
-  g_autofree char       *message = g_strdup_printf ("reach the jump host %s: nothing", hop);
-  const char *const      more[] = { "-J", hop, NULL };
-  g_autoptr (CulvertCtl) ctl = start (fixture, once, get_key (fixture), more);
-
-  assert_ends (ctl, 3, message);
-}
-
-/* A command that leads to the server is run by who allows it, and by nobody else. */
-static void
-test_proxy_command (Fixture *fixture, gconstpointer data)
-{
-  const char *const allowed[] = { "--allow-command", NULL };
-  g_autofree char  *option = g_strdup_printf ("ProxyCommand=sh -c \"echo >%s/ran; exec %s %%p\"",
-                                              culvert_temp_dir_get_path (fixture->home->folder),
-                                              g_getenv ("CULVERT_TEST_PASS_ON"));
-  const char *const more[] = { "-o", option, NULL };
-  g_autofree char  *ran = culvert_ctl_home_build (fixture->home, "ran");
-  g_autoptr (CulvertCtl) refused = start (fixture, NULL, get_key (fixture), more);
-  g_autoptr (CulvertCtl) ctl = NULL;
-
-  assert_ends (refused, 2, "use --allow-command if you trust it");
-  g_assert_false (g_file_test (ran, G_FILE_TEST_EXISTS));
-  ctl = start (fixture, allowed, get_key (fixture), more);
-  culvert_ctl_wait_for_output (ctl, "up: ");
-  g_assert_true (g_file_test (ran, G_FILE_TEST_EXISTS));
-  carry (fixture);
-  assert_obeys (ctl, SIGINT, 130);
-  g_assert_cmpstr (culvert_ctl_get_messages (ctl), ==, "");
-}
-
-/* The permission does not travel in a file. */
-static void
-test_proxy_command_in_file (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char       *text = g_strdup_printf ("[Tunnel]\nHost=127.0.0.1\nPort=%s\n"
-                                                       "ProxyCommand=%s %%p\nProxyCommandAllowed=true\n",
-                                                 fixture->port, g_getenv ("CULVERT_TEST_PASS_ON"));
-  g_autofree char       *path = culvert_ctl_home_write (fixture->home, "x.culvert", text, 0600);
-  const char *const      run[] = { "run", path, NULL };
-  g_autoptr (CulvertCtl) from_file = culvert_ctl_start (fixture->home, run);
-  g_autoptr (CulvertCtl) import = NULL;
-  g_autoptr (CulvertCtl) saved = NULL;
-
-  assert_ends (from_file, 2, "use --allow-command if you trust it");
-  import = culvert_ctl_run (fixture->home, 0, "import", path, NULL);
-  saved = culvert_ctl_run (fixture->home, 2, "run", "x", NULL);
-  culvert_ctl_assert_message (saved, "use --allow-command if you trust it");
 }
 
 int
@@ -876,13 +585,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
 #define ADD(name, options, func)                                                                   \
-  g_test_add ("/cli/run/" name, Fixture, options, set_up, func, tear_down)
+  g_test_add ("/cli/run/" name, CtlRunFixture, options, ctl_run_set_up, func, ctl_run_tear_down)
 
   ADD ("key", NULL, test_key);
-  ADD ("alias", NULL, test_alias);
-  ADD ("alias-usual", NULL, test_alias_usual);
-  ADD ("alias-command", NULL, test_alias_command);
-  ADD ("alias-bad", NULL, test_alias_bad);
   ADD ("terminate", NULL, test_terminate);
   ADD ("interrupt-early", NULL, test_interrupt_early);
   ADD ("interrupt-twice", NULL, test_interrupt_twice);
@@ -899,22 +604,17 @@ main (int argc, char **argv)
   ADD ("unknown-host-key", NULL, test_unknown_host_key);
   ADD ("wrong-key", NULL, test_wrong_key);
   ADD ("key-for-all", NULL, test_key_for_all);
-  ADD ("nobody-to-ask", &passwords_only, test_nobody_to_ask);
+  ADD ("nobody-to-ask", &ctl_run_passwords_only, test_nobody_to_ask);
   ADD ("port-in-use", NULL, test_port_in_use);
   ADD ("unsupported-kind", NULL, test_unsupported_kind);
   ADD ("target-refuses", NULL, test_target_refuses);
   ADD ("saved-and-file", NULL, test_saved_and_file);
   ADD ("one-of-two", NULL, test_one_of_two);
-  ADD ("jump", NULL, test_jump);
-  ADD ("jump-asks", &passwords_only, test_jump_asks);
-  ADD ("jump-refused", NULL, test_jump_refused);
-  ADD ("proxy-command", NULL, test_proxy_command);
-  ADD ("proxy-command-in-file", NULL, test_proxy_command_in_file);
-  ADD ("askpass", &passwords_only, test_askpass);
-  ADD ("askpass-wrong", &passwords_only, test_askpass_wrong);
-  ADD ("askpass-host-key", &passwords_only, test_askpass_host_key);
-  ADD ("askpass-not-wanted", &passwords_only, test_askpass_not_wanted);
-  ADD ("askpass-hangs", &passwords_only, test_askpass_hangs);
+  ADD ("askpass", &ctl_run_passwords_only, test_askpass);
+  ADD ("askpass-wrong", &ctl_run_passwords_only, test_askpass_wrong);
+  ADD ("askpass-host-key", &ctl_run_passwords_only, test_askpass_host_key);
+  ADD ("askpass-not-wanted", &ctl_run_passwords_only, test_askpass_not_wanted);
+  ADD ("askpass-hangs", &ctl_run_passwords_only, test_askpass_hangs);
 
   return g_test_run ();
 }

@@ -168,16 +168,16 @@ test_notices (Fixture *fixture, gconstpointer data)
            "ssh db");
 
   g_assert_cmpuint (profile->port, ==, 22);
-  g_assert_cmpuint (fixture->notices->len, ==, 9);
+  g_assert_cmpstr (profile->host_key_alias, ==, "other");
+  g_assert_cmpuint (fixture->notices->len, ==, 8);
   assert_notice (fixture, 0, "~/.ssh/config:12", "Match exec", FALSE);
   assert_notice (fixture, 1, "~/.ssh/config:2", "ciphers aes128-ctr", FALSE);
   assert_notice (fixture, 2, "~/.ssh/config:3", "stricthostkeychecking no", FALSE);
   assert_notice (fixture, 3, "~/.ssh/config:4", "controlmaster auto", TRUE);
   assert_notice (fixture, 4, "~/.ssh/config:5", "controlpath ~/x", TRUE);
   assert_notice (fixture, 5, "~/.ssh/config:6", "gssapiauthentication yes", TRUE);
-  assert_notice (fixture, 6, "~/.ssh/config:7", "hostkeyalias other", FALSE);
-  assert_notice (fixture, 7, "~/.ssh/config:8", "remotecommand tail -f x", FALSE);
-  assert_notice (fixture, 8, "~/.ssh/config:11", "hashknownhosts yes", TRUE);
+  assert_notice (fixture, 6, "~/.ssh/config:8", "remotecommand tail -f x", FALSE);
+  assert_notice (fixture, 7, "~/.ssh/config:11", "hashknownhosts yes", TRUE);
 }
 
 /* What may not be left out. */
