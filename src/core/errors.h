@@ -144,11 +144,12 @@ typedef enum
   CULVERT_FACT_SOFTWARE, /* the server's version line: "SSH-2.0-OpenSSH_9.2p1" */
   CULVERT_FACT_TRIED,    /* a number: how many keys were offered */
   CULVERT_FACT_LEFT,     /* a number: how many keys were not */
-  CULVERT_FACT_TIME,     /* seconds since 1970, a number */
-  CULVERT_FACT_NAMES,    /* whom a certificate is for, by ", " */
-  CULVERT_FACT_HOP,      /* the jump server that it happened to, "host" or "host:port" */
-  CULVERT_FACT_NEXT,     /* where that jump server should have led to */
-  CULVERT_FACT_PROXY,    /* the proxy that it happened to, "host:port" */
+  /* seconds since 1970, a number: of a certificate; or RECORDED was recorded then, or before */
+  CULVERT_FACT_TIME,
+  CULVERT_FACT_NAMES, /* whom a certificate is for, by ", "; the server as known_hosts writes it */
+  CULVERT_FACT_HOP,   /* the jump server that it happened to, "host" or "host:port" */
+  CULVERT_FACT_NEXT,  /* where that jump server should have led to */
+  CULVERT_FACT_PROXY, /* the proxy that it happened to, "host:port" */
 } CulvertFact;
 #define CULVERT_N_FACTS (CULVERT_FACT_PROXY + 1)
 

@@ -376,6 +376,8 @@ culvert_profile_for_hop (const CulvertProfile *self, guint index)
   profile = culvert_profile_edit (self);
   culvert_profile_set_string (&profile->name, "");
   culvert_profile_set_string (&profile->host, hop->host);
+  /* That is the server's name, which a jump server must not be taken for. */
+  culvert_profile_set_string (&profile->host_key_alias, "");
   culvert_profile_set_string (&profile->user, hop->user);
   profile->port = hop->port;
   profile->keepalive_interval_s = hop_keepalive (self, index);

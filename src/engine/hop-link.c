@@ -785,10 +785,11 @@ culvert_hop_key (const CulvertProfile *profile, guint index)
         return NULL;
       g_string_append_printf (key, "%s\n%s\n%u\n", user, hop->host, hop->port);
     }
-  g_string_append_printf (
-    key, "%s\n%s\n%d\n%d\n%d\n%d\n%d\n%u\n", profile->proxy, profile->proxy_command,
-    profile->proxy_command_allowed, (int)profile->address_family, profile->only_listed_keys,
-    profile->never_ask, profile->legacy_algorithms, profile->keepalive_interval_s);
+  g_string_append_printf (key, "%s\n%s\n%d\n%d\n%d\n%d\n%d\n%d\n%u\n", profile->proxy,
+                          profile->proxy_command, profile->proxy_command_allowed,
+                          (int)profile->address_family, profile->only_listed_keys,
+                          profile->never_ask, (int)profile->host_key_policy,
+                          profile->legacy_algorithms, profile->keepalive_interval_s);
   add_list (key, (const char *const *)profile->known_hosts_files);
   add_list (key, (const char *const *)profile->key_files);
   g_string_append_printf (key, "%s\n%d\n", profile->agent_socket, profile->quick_replies);

@@ -72,14 +72,36 @@ culvert_host_key_read_files (const CulvertProfile *profile, GError **error)
   return known;
 }
 
+/* A line says nothing about its age, the file something: it was there when the file was last written.
+ * (transfer full) (nullable) */
+static char *
+find_age (const char *file_name)
+{
+  g_autoptr (GFile)     file = g_file_new_for_path (file_name);
+  g_autoptr (GFileInfo) info =
+    g_file_query_info (file, G_FILE_ATTRIBUTE_TIME_MODIFIED, G_FILE_QUERY_INFO_NONE, NULL, NULL);
+  g_autoptr (GDateTime) modified =
+    info != NULL ? g_file_info_get_modification_date_time (info) : NULL;
+
+  return modified != NULL ? g_strdup_printf ("%" G_GINT64_FORMAT, g_date_time_to_unix (modified))
+                          : NULL;
+}
+
 static void
 add_facts (GError                      **error,
+           const CulvertProfile         *profile,
            const char                   *offered,
            const char                   *recorded,
            const CulvertKnownHostsEntry *entry)
 {
   g_autofree char *line = g_strdup_printf ("%u", entry->line_number);
+  g_autofree char *since = find_age (entry->file_name);
 
+  g_autofree char *name =
+    culvert_known_hosts_format_name (wanted_host (profile), wanted_port (profile));
+
+  culvert_error_set_fact (error, CULVERT_FACT_TIME, since);
+  culvert_error_set_fact (error, CULVERT_FACT_NAMES, name);
   culvert_error_set_fact (error, CULVERT_FACT_SHOWN, offered);
   culvert_error_set_fact (error, CULVERT_FACT_RECORDED, recorded);
   culvert_error_set_fact (error, CULVERT_FACT_FILE, entry->file_name);
@@ -148,7 +170,7 @@ set_revoked_authority (const CulvertProfile         *profile,
                "%s:%u shows a certificate for %s by %s, which is marked as revoked: %s:%u",
                profile->host, profile->port, offered, authority, entry->file_name,
                entry->line_number);
-  add_facts (error, offered, authority, entry);
+  add_facts (error, profile, offered, authority, entry);
 }
 
 static void
@@ -245,7 +267,7 @@ judge_key (const CulvertKnownHosts *known,
       break;
     }
   if (verdict == CULVERT_KNOWN_HOSTS_CHANGED || verdict == CULVERT_KNOWN_HOSTS_REVOKED)
-    add_facts (error, offered, recorded, result.entry);
+    add_facts (error, profile, offered, recorded, result.entry);
 }
 
 void

@@ -28,6 +28,7 @@ entry_free (gpointer data)
   g_free (entry->names);
   g_free (entry->type_name);
   g_bytes_unref (entry->public_blob);
+  g_free (entry->text);
   g_free (entry);
 }
 
@@ -251,6 +252,12 @@ culvert_known_hosts_match_names (const char *names, gsize n_names, const char *n
   return match_patterns (names, n_names, name);
 }
 
+gboolean
+culvert_known_hosts_names_match (const char *names, const char *name)
+{
+  return culvert_known_hosts_match_names (names, strlen (names), name);
+}
+
 void
 culvert_known_hosts_add_text (CulvertKnownHosts *self,
                               const char        *file_name,
@@ -283,6 +290,7 @@ culvert_known_hosts_add_text (CulvertKnownHosts *self,
       entry->names = g_strndup (line.names, line.n_names);
       entry->type_name = g_strndup (line.type_name, line.n_type_name);
       entry->public_blob = line.public_blob;
+      entry->text = g_strndup (found, length);
       g_ptr_array_add (self->entries, entry);
     }
 }

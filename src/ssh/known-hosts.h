@@ -46,6 +46,7 @@ typedef struct
   char                   *names; /* the first field: names and patterns, or one hashed name */
   char                   *type_name;
   GBytes                 *public_blob;
+  char                   *text; /* the whole line, without its end */
 } CulvertKnownHostsEntry;
 
 typedef struct
@@ -135,6 +136,10 @@ GStrv culvert_known_hosts_order (const CulvertKnownHosts *self,
 /* Returns: (transfer full): how the files write it: lower case, "[host]:port" unless @port is 22 */
 char *culvert_known_hosts_format_name (const char *host, guint16 port);
 
+/* Whether the first field of a line is about @name, in lower case and as
+ * [func@culvert_known_hosts_format_name] writes it: by that name, a pattern or a hash. */
+gboolean culvert_known_hosts_names_match (const char *names, const char *name);
+
 /**
  * culvert_known_hosts_append:
  * @path: an absolute path; made with mode 0600 when missing, and its folder with 0700
@@ -182,6 +187,30 @@ gboolean culvert_known_hosts_replace (const char *path,
                                       GBytes     *old_blob,
                                       GBytes     *new_blob,
                                       GError    **error);
+
+/**
+ * culvert_known_hosts_remove_line:
+ * @line_number: where it was, from 1
+ * @text: what it says, without its end
+ * @n_removed: (out): 0 when there is no such line any more
+ *
+ * Removes one line, whatever it is about: the one at @line_number if it still says @text, otherwise the
+ * first that does. Everything else stays byte for byte; the file is replaced in one step, keeps its
+ * mode, and stays where a symbolic link points.
+ *
+ * Errors: `CULVERT_SSH_ERROR_HOST_KEY_STORE`; the file is then as before.
+ */
+gboolean culvert_known_hosts_remove_line (const char *path,
+                                          guint       line_number,
+                                          const char *text,
+                                          guint      *n_removed,
+                                          GError    **error);
+
+/* Puts a line back where it was, or at the end of a file that is shorter by now. Errors: as above */
+gboolean culvert_known_hosts_insert_line (const char *path,
+                                          guint       line_number,
+                                          const char *text,
+                                          GError    **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertKnownHosts, culvert_known_hosts_free)
 

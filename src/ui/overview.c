@@ -3,7 +3,9 @@
 
 #include "ui/overview.h"
 
+#include "core/errors.h"
 #include "ui/callout.h"
+#include "ui/host-key-card.h"
 #include "ui/clock.h"
 #include "ui/facts.h"
 #include "ui/format.h"
@@ -137,6 +139,13 @@ format_next (CulvertOverview *self, GError *error, CulvertProfile *profile)
 
   if (error == NULL)
     return g_strdup ("");
+  /* The card below has the rest. */
+  if (g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_CHANGED) &&
+      culvert_error_get_fact (error, CULVERT_FACT_RECORDED) != NULL)
+    return g_strdup (
+      _ ("Somebody may be pretending to be the server, or it was set up anew. Nothing "
+         "was sent to it. Ask its administrator for the fingerprint of its key; only "
+         "if it is the one shown here, forget the old key and try again."));
   words = culvert_failure_words_for_tunnel (error, profile);
   return g_steal_pointer (&words->next);
 }
@@ -366,6 +375,7 @@ culvert_overview_class_init (CulvertOverviewClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (CULVERT_TYPE_CALLOUT);
+  g_type_ensure (CULVERT_TYPE_HOST_KEY_CARD);
   g_type_ensure (CULVERT_TYPE_FACTS);
   g_type_ensure (CULVERT_TYPE_FORWARD_GROUP);
   g_type_ensure (CULVERT_TYPE_STATE_ICON);

@@ -6,6 +6,7 @@
 #include "core/profile-file.h"
 #include "core/ssh-command.h"
 #include "ui/file-choosers.h"
+#include "ui/known-hosts-page.h"
 #include "ui/paste-dialog.h"
 #include "ui/profile-editor.h"
 #include "words/failure.h"
@@ -225,6 +226,15 @@ answer_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+known_hosts_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkWidget *page = culvert_known_hosts_page_new (
+    GTK_WINDOW (widget), CULVERT_WINDOW (widget)->manager, g_variant_get_string (parameter, NULL));
+
+  gtk_window_present (GTK_WINDOW (page));
+}
+
+static void
 show_message_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   culvert_window_show_message (CULVERT_WINDOW (widget), g_variant_get_string (parameter, NULL));
@@ -344,5 +354,6 @@ culvert_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.toggle", NULL, toggle_action);
   gtk_widget_class_install_action (widget_class, "win.restart", NULL, restart_action);
   gtk_widget_class_install_action (widget_class, "win.answer", NULL, answer_action);
+  gtk_widget_class_install_action (widget_class, "win.known-hosts", "s", known_hosts_action);
   gtk_widget_class_install_action (widget_class, "win.show-message", "s", show_message_action);
 }

@@ -2,18 +2,48 @@
 #include "config.h"
 
 #include "core/errors.h"
+#include "core/shell-words.h"
 #include "words/failure-private.h"
 
 #include <glib/gi18n.h>
 
 /* Proving the server. */
 
+char *
+culvert_words_for_forget_command (const GError *error)
+{
+  const char      *file = culvert_error_get_fact (error, CULVERT_FACT_FILE);
+  const char      *name = culvert_error_get_fact (error, CULVERT_FACT_NAMES);
+  g_autofree char *quoted_file = file != NULL ? culvert_shell_words_quote (file) : NULL;
+  g_autofree char *quoted_name = name != NULL ? culvert_shell_words_quote (name) : NULL;
+
+  if (file == NULL || name == NULL)
+    return NULL;
+  return g_strdup_printf ("ssh-keygen -R %s -f %s", quoted_name, quoted_file);
+}
+
+char *
+culvert_words_for_record_time (const GError *error)
+{
+  const char           *text = culvert_error_get_fact (error, CULVERT_FACT_TIME);
+  guint64               seconds;
+  g_autoptr (GDateTime) time = NULL;
+
+  if (text == NULL || !g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, &seconds, NULL))
+    return NULL;
+  time = g_date_time_new_from_unix_local ((gint64)seconds);
+  return time != NULL ? g_date_time_format (time, "%c") : NULL;
+}
+
 static CulvertFailureWords *
 describe_changed (const CulvertFailure *failure)
 {
-  const char *line = culvert_error_get_fact (failure->error, CULVERT_FACT_LINE);
-  const char *shown = culvert_error_get_fact (failure->error, CULVERT_FACT_SHOWN);
-  char       *what;
+  const char      *line = culvert_error_get_fact (failure->error, CULVERT_FACT_LINE);
+  const char      *shown = culvert_error_get_fact (failure->error, CULVERT_FACT_SHOWN);
+  const char      *recorded = culvert_error_get_fact (failure->error, CULVERT_FACT_RECORDED);
+  g_autofree char *since = culvert_words_for_record_time (failure->error);
+  g_autofree char *command = culvert_words_for_forget_command (failure->error);
+  char            *what;
 
   if (failure->file != NULL && line != NULL)
     /* Translators: 1 is the server's name, 2 a path, 3 a number */
@@ -24,7 +54,13 @@ describe_changed (const CulvertFailure *failure)
     /* Translators: %s is the server's name */
     what = g_strdup_printf (_ ("The host key of %s has changed: it is not the one it had before."),
                             failure->server);
-  if (shown != NULL && failure->file != NULL && line != NULL)
+  if (shown == NULL || failure->file == NULL || line == NULL)
+    return culvert_failure_words_take (
+      what,
+      g_strdup (_ ("Somebody may be pretending to be the server. Ask its administrator whether "
+                   "it has a new key; only if so, remove the old one from your known_hosts "
+                   "file and connect again.")));
+  if (recorded == NULL || since == NULL || command == NULL)
     return culvert_failure_words_take (
       what,
       /* Translators: 1 is a fingerprint, 2 a number, 3 a path */
@@ -33,9 +69,13 @@ describe_changed (const CulvertFailure *failure)
                           "connect again."),
                        shown, line, failure->file));
   return culvert_failure_words_take (
-    what, g_strdup (_ ("Somebody may be pretending to be the server. Ask its administrator whether "
-                       "it has a new key; only if so, remove the old one from your known_hosts "
-                       "file and connect again.")));
+    what,
+    /* Translators: 1 and 2 are fingerprints, 3 a date, 4 a command */
+    g_strdup_printf (
+      _ ("Somebody may be pretending to be the server. Ask its administrator whether "
+         "its key is %1$s now, instead of %2$s, which you have known since %3$s or "
+         "longer; only if so, forget the old one with “%4$s” and connect again."),
+      shown, recorded, since, command));
 }
 
 static CulvertFailureWords *

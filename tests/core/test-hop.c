@@ -174,8 +174,12 @@ test_for_hop (void)
   culvert_profile_set_string (&profile->proxy, "http://proxy");
   g_strfreev (profile->hops);
   profile->hops = g_strdupv ((GStrv)way);
+  culvert_profile_set_string (&profile->host_key_alias, "the-server");
+  profile->host_key_policy = CULVERT_HOST_KEY_STRICT;
   first = culvert_profile_for_hop (profile, 0);
   second = culvert_profile_for_hop (profile, 1);
+  g_assert_cmpstr (first->host_key_alias, ==, "");
+  g_assert_cmpint (first->host_key_policy, ==, CULVERT_HOST_KEY_STRICT);
   g_assert_null (culvert_profile_for_hop (profile, 2));
   g_assert_cmpstr (first->host, ==, "a");
   g_assert_cmpstr (first->user, ==, "me");

@@ -550,6 +550,60 @@ add (const char *name, void (*test) (Fixture *, gconstpointer))
   g_test_add (path, Fixture, NULL, set_up, test, tear_down);
 }
 
+/* What was removed by line comes back byte for byte, also when others have written meanwhile. */
+static void
+test_lines (void)
+{
+  static const char before[] = "# mine\r\none two AAAA\n\n|1|x|y ssh-ed25519 zz\none two AAAA";
+  g_autoptr (CulvertTempDir) dir = culvert_temp_dir_new ();
+  g_autofree char           *path = culvert_temp_dir_write (dir, "known_hosts", before);
+  g_autofree char           *link = culvert_temp_dir_build (dir, "link");
+  g_autofree char           *text = NULL;
+  g_autoptr (GError)         error = NULL;
+  guint                      n_removed;
+
+  g_assert_cmpint (symlink ("known_hosts", link), ==, 0);
+  g_assert_cmpint (g_chmod (path, 0640), ==, 0);
+  for (guint line_number = 2; line_number <= 5; line_number += 3)
+    {
+      g_assert_true (
+        culvert_known_hosts_remove_line (link, line_number, "one two AAAA", &n_removed, &error));
+      g_assert_no_error (error);
+      g_assert_cmpuint (n_removed, ==, 1);
+      g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+      g_assert_cmpstr (text, ==,
+                       line_number == 2 ? "# mine\r\n\n|1|x|y ssh-ed25519 zz\none two AAAA"
+                                        : "# mine\r\none two AAAA\n\n|1|x|y ssh-ed25519 zz\n");
+      g_clear_pointer (&text, g_free);
+      g_assert_true (culvert_known_hosts_insert_line (link, line_number, "one two AAAA", &error));
+      g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+      /* The last line has an end now. */
+      g_assert_true (g_str_has_prefix (text, before));
+      g_clear_pointer (&text, g_free);
+      g_assert_true (g_file_set_contents (path, before, -1, NULL));
+      g_assert_cmpint (g_chmod (path, 0640), ==, 0);
+    }
+
+  /* Moved, gone, and a place that the file does not reach any more. */
+  g_assert_true (
+    culvert_known_hosts_remove_line (path, 9, "|1|x|y ssh-ed25519 zz", &n_removed, &error));
+  g_assert_cmpuint (n_removed, ==, 1);
+  g_assert_true (
+    culvert_known_hosts_remove_line (path, 4, "|1|x|y ssh-ed25519 zz", &n_removed, &error));
+  g_assert_cmpuint (n_removed, ==, 0);
+  g_assert_true (culvert_known_hosts_insert_line (path, 9, "last", &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_true (g_str_has_suffix (text, "one two AAAA\nlast\n"));
+  g_assert_true (g_file_test (link, G_FILE_TEST_IS_SYMLINK));
+
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_true (culvert_known_hosts_insert_line (path, 3, "alone", &error));
+  g_clear_pointer (&text, g_free);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "alone\n");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -576,6 +630,7 @@ main (int argc, char **argv)
   add ("race-with-rewrite", test_race_with_rewrite);
   add ("lock-held", test_lock_held);
   add ("full-disk", test_full_disk);
+  g_test_add_func ("/ssh/known-hosts-file/lines", test_lines);
 
   return g_test_run ();
 }

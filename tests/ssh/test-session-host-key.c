@@ -192,6 +192,7 @@ test_changed (void)
   g_assert_cmpstr (culvert_error_get_fact (fixture->error, CULVERT_FACT_FILE), ==,
                    fixture->known_hosts);
   g_assert_nonnull (culvert_error_get_fact (fixture->error, CULVERT_FACT_LINE));
+  g_assert_nonnull (culvert_error_get_fact (fixture->error, CULVERT_FACT_TIME));
   assert_heard_nothing (sshd);
 }
 

@@ -3,10 +3,12 @@
 
 #include "ui/window-private.h"
 
+#include "core/errors.h"
 #include "support/culvert-test.h"
 #include "ui/application.h"
 #include "ui/file-choosers.h"
 #include "ui/find-widget.h"
+#include "ui/known-hosts-page.h"
 #include "ui/profile-editor.h"
 #include "ui/stage.h"
 #include "ui/welcome-page.h"
@@ -400,6 +402,40 @@ test_remembers (Fixture *fixture, gconstpointer data)
 #define ADD(name, data, function)                                                                  \
   g_test_add ("/ui/window/" name, Fixture, data, set_up, function, tear_down)
 
+/* A changed key: all there is to know, and no way on but the known hosts. */
+static void
+test_changed_key (Fixture *fixture, gconstpointer data)
+{
+  GError    *error = g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_CHANGED, "changed");
+  GtkWidget *button;
+  GtkWidget *page;
+
+  g_assert_false (
+    gtk_widget_get_mapped (find_widget (fixture->window, GTK_TYPE_BUTTON, "_Known Hosts…")));
+  culvert_error_set_fact (&error, CULVERT_FACT_SHOWN, "SHA256:new");
+  culvert_error_set_fact (&error, CULVERT_FACT_RECORDED, "SHA256:old");
+  culvert_error_set_fact (&error, CULVERT_FACT_FILE, "/nowhere/known_hosts");
+  culvert_error_set_fact (&error, CULVERT_FACT_LINE, "12");
+  culvert_error_set_fact (&error, CULVERT_FACT_NAMES, "[127.0.0.1]:1");
+  culvert_error_set_fact (&error, CULVERT_FACT_TIME, "1772366400");
+  culvert_stage_set_state (fixture->window->tunnel, CULVERT_TUNNEL_FAILED, error);
+  culvert_test_wait_until (
+    (button = find_widget (fixture->window, GTK_TYPE_BUTTON, "_Known Hosts…")) != NULL &&
+      gtk_widget_get_mapped (button),
+    5000);
+  g_assert_nonnull (find_widget (fixture->window, GTK_TYPE_LABEL, "SHA256:new"));
+  g_assert_nonnull (find_widget (fixture->window, GTK_TYPE_LABEL, "SHA256:old"));
+  g_assert_nonnull (find_widget (fixture->window, GTK_TYPE_LABEL,
+                                 "ssh-keygen -R '[127.0.0.1]:1' -f /nowhere/known_hosts"));
+
+  g_signal_emit_by_name (button, "clicked");
+  culvert_test_wait_until ((page = find_dialog (CULVERT_TYPE_KNOWN_HOSTS_PAGE, NULL)) != NULL,
+                           5000);
+  g_assert_cmpstr (gtk_editable_get_text (find_widget (page, GTK_TYPE_SEARCH_ENTRY, NULL)), ==,
+                   "/nowhere/known_hosts:12");
+  gtk_window_close (GTK_WINDOW (page));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -425,6 +461,7 @@ main (int argc, char **argv)
   ADD ("reads-files-with-a-limit", two, test_reads_files_with_a_limit);
   ADD ("two-steps-when-narrow", two, test_two_steps_when_narrow);
   ADD ("messages-are-no-markup", two, test_messages_are_no_markup);
+  ADD ("changed-key", two, test_changed_key);
   ADD ("remembers", two, test_remembers);
   status = g_test_run ();
   g_object_unref (application);

@@ -59,6 +59,7 @@ new_error (int code)
   culvert_error_set_fact (&error, CULVERT_FACT_OFFERED, "publickey, password");
   culvert_error_set_fact (&error, CULVERT_FACT_FILE, "/home/alice/.ssh/known_hosts");
   culvert_error_set_fact (&error, CULVERT_FACT_LINE, "12");
+  culvert_error_set_fact (&error, CULVERT_FACT_NAMES, "vault.example");
   return error;
 }
 
@@ -146,8 +147,16 @@ fill_changed_key (CulvertStage *stage)
   CulvertTunnel *tunnel =
     culvert_stage_add (stage, "Vault", "ssh -L 8200:vault:8200 vault.example");
 
-  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_FAILED,
-                           new_error (CULVERT_SSH_ERROR_HOST_KEY_CHANGED));
+  GError *error = new_error (CULVERT_SSH_ERROR_HOST_KEY_CHANGED);
+
+  culvert_error_set_fact (&error, CULVERT_FACT_SHOWN,
+                          "SHA256:5yZ0kqQmYb8b3Z2mX1vWcD9dE7fG6hJ4kL3nP2qR1sT");
+  culvert_error_set_fact (&error, CULVERT_FACT_RECORDED,
+                          "SHA256:u2V9wX8yZ7aB6cD5eF4gH3iJ2kL1mN0oP9qR8sT7uVw");
+  culvert_error_set_fact (&error, CULVERT_FACT_FILE, "/home/alice/.ssh/known_hosts");
+  culvert_error_set_fact (&error, CULVERT_FACT_LINE, "12");
+  culvert_error_set_fact (&error, CULVERT_FACT_TIME, "1772366400");
+  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_FAILED, error);
 }
 
 static void
@@ -263,6 +272,26 @@ fill_trouble_in_list (CulvertStage *stage)
 }
 
 static void
+fill_known_hosts (CulvertStage *stage)
+{
+  static const char key[] =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+  g_autoptr (GString) text = g_string_new ("# mine\n");
+  g_autofree char    *folder = g_build_filename (g_get_home_dir (), ".ssh", NULL);
+  g_autofree char    *path = g_build_filename (folder, "known_hosts", NULL);
+
+  g_string_append_printf (text, "@cert-authority *.prod.example %s\n@revoked * %s\n", key, key);
+  g_string_append_printf (text, "|1|c2FsdHNhbHRzYWx0c2FsdHNhbHQ=|1nCtJZxXzhYNmYLVxEgPbEJ7nHU= %s\n",
+                          key);
+  for (int i = 0; i < 200; i++)
+    g_string_append_printf (text, "host-%d.example.com,[host-%d.example.com]:2222,192.0.2.%d %s\n",
+                            i, i, i, key);
+  fill_every_state (stage);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, text->str, -1, NULL));
+}
+
+static void
 fill_nothing (CulvertStage *stage)
 {
 }
@@ -295,6 +324,7 @@ static const Scene scenes[] = {
   { .name = "quit", .fill = fill_every_state, .action = "window.close" },
   { .name = "removed", .fill = fill_every_state, .shown = "Mail", .action = "win.remove" },
   { .name = "paste", .fill = fill_every_state, .action = "win.paste-command" },
+  { .name = "known-hosts", .fill = fill_known_hosts, .action = "win.known-hosts" },
   { .name = "shortcuts", .fill = fill_every_state, .action = "win.show-help-overlay" },
   { .name = "about", .fill = fill_every_state, .action = "app.about" },
 };
@@ -401,7 +431,10 @@ test_shot (gconstpointer data)
   culvert_test_spend (shot->scene->search != NULL ? 400 : 60);
   if (shot->scene->action != NULL)
     {
-      gtk_widget_activate_action (window, shot->scene->action, NULL);
+      if (g_str_equal (shot->scene->action, "win.known-hosts"))
+        gtk_widget_activate_action (window, shot->scene->action, "s", "");
+      else
+        gtk_widget_activate_action (window, shot->scene->action, NULL);
       culvert_test_spend (300);
     }
 

@@ -159,6 +159,7 @@ assert_rows (const Row *rows, gsize n_rows, guint16 port)
       culvert_error_set_fact (&error, CULVERT_FACT_FILE, "/home/al: ice/it's/id");
       culvert_error_set_fact (&error, CULVERT_FACT_LINE, "12");
       culvert_error_set_fact (&error, CULVERT_FACT_SHOWN, "SHA256:new");
+      culvert_error_set_fact (&error, CULVERT_FACT_RECORDED, "SHA256:old");
       culvert_error_set_fact (&error, CULVERT_FACT_OFFERED, "publickey, password");
       culvert_error_set_fact (&error, CULVERT_FACT_SAID, "go away");
       culvert_error_set_fact (&error, CULVERT_FACT_OURS, "aes128-ctr, aes256-ctr");
@@ -216,8 +217,10 @@ test_sentences (void)
     { CULVERT_SSH_ERROR_HOST_KEY_CHANGED,
       "The host key of bastion.example.com has changed: it is not the one recorded in /home/al: "
       "ice/it's/id, line 12.",
-      "Somebody may be pretending to be the server. Ask its administrator whether its new key is "
-      "SHA256:new; only if so, remove line 12 from /home/al: ice/it's/id and connect again." },
+      "Somebody may be pretending to be the server. Ask its administrator whether its key is "
+      "SHA256:new now, instead of SHA256:old, which you have known since Sun Jan 12 03:04:05 2020 or "
+      "longer; only if so, forget the old one with “ssh-keygen -R 'carol, dave' -f '/home/al: "
+      "ice/it'\\''s/id'” and connect again." },
   };
   static const Row with_port[] = {
     { CULVERT_SSH_ERROR_REFUSED, "Can’t reach bastion.example.com:2222: nothing listens there.",
