@@ -17,6 +17,8 @@ const char *const culvert_tunnel_keys[] = {
   "ProxyCommand",
   "ProxyCommandAllowed",
   "KnownHostsFiles",
+  "HostKeyAlias",
+  "HostKeyPolicy",
   "Methods",
   "KeyFiles",
   "CertificateFiles",
@@ -29,6 +31,8 @@ const char *const culvert_tunnel_keys[] = {
   "Reconnect",
   "QuickReplies",
   "StartWithProgram",
+  "OnDemand",
+  "IdleTimeout",
   NULL,
 };
 
