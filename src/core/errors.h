@@ -65,7 +65,7 @@ typedef enum
   CULVERT_SSH_ERROR_KEY_IS_PUBLIC,
   CULVERT_SSH_ERROR_KEY_PASSPHRASE_NEEDED,
   CULVERT_SSH_ERROR_KEY_PASSPHRASE_WRONG,
-  CULVERT_SSH_ERROR_KEY_NEEDS_NEWER, /* an RSA key that this libssh2 cannot use at this server */
+  CULVERT_SSH_ERROR_KEY_NEEDS_NEWER,       /* a key that this libssh2 cannot use at this server */
   CULVERT_SSH_ERROR_CERTIFICATE_MALFORMED, /* damaged, or of a kind that is not used */
   CULVERT_SSH_ERROR_CERTIFICATE_NO_KEY, /* its private key is neither in a file nor in the agent */
   CULVERT_SSH_ERROR_CERTIFICATE_FOR_HOSTS,   /* one that proves a server */

@@ -29,6 +29,8 @@ const char *const culvert_tunnel_keys[] = {
   "KeepaliveInterval",
   "LegacyAlgorithms",
   "Reconnect",
+  "OnDemand",
+  "IdleTimeout",
   "QuickReplies",
   "StartWithProgram",
   "OnDemand",

@@ -52,6 +52,7 @@ prepare_tokens (CulvertSshDraft *self)
 {
   const CulvertSshSetting *alias = culvert_ssh_config_get (self->config, "hostkeyalias");
   const CulvertSshFiles   *files = self->files;
+  const char              *own_alias = self->profile->host_key_alias;
 
   self->tokens = (CulvertSshTokens){
     .alias = self->alias,
@@ -60,7 +61,9 @@ prepare_tokens (CulvertSshDraft *self)
     .local_uid = files->local_uid,
     .local_host = files->local_host,
     .home = files->home,
-    .key_alias = alias != NULL ? alias->values[0] : NULL,
+    .key_alias = own_alias[0] != '\0' ? own_alias
+                 : alias != NULL      ? alias->values[0]
+                                      : NULL,
   };
 }
 
@@ -125,6 +128,7 @@ culvert_ssh_draft_read_config (CulvertSshDraft *self, GError **error)
     .host_name = self->host_name,
     .tag = self->tag,
     .ignore_unknown = self->ignore_unknown,
+    .key_alias = profile->host_key_alias[0] != '\0' ? profile->host_key_alias : NULL,
     .has_way = (self->is_set & CULVERT_SSH_SETS_WAY) != 0,
     .no_session = !profile->quick_replies,
   };

@@ -250,13 +250,32 @@ tell (CulvertHopUser *user, Message *message)
   post (user->context, event_cb, message);
 }
 
-/* With the lock held. */
+/* Was it what one person said, or nobody did?  Another tunnel's person may say otherwise. */
+static gboolean
+is_personal (const GError *error)
+{
+  return g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_CANCELLED) ||
+         g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_REFUSED) ||
+         g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_UNKNOWN);
+}
+
+/* With the lock held.  Who was not asked tries again, and is asked then. */
 static void
 tell_end (HopLink *self, CulvertHopUser *user)
 {
   Message *message = message_new (MESSAGE_ENDED, self, user);
 
-  message->error = g_error_copy (self->failure);
+  if (user == self->asked || !is_personal (self->failure))
+    {
+      message->error = g_error_copy (self->failure);
+    }
+  else
+    {
+      message->error =
+        g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_CLOSED,
+                     "jump host %s: given up by the tunnel that was asked", self->name);
+      culvert_error_set_fact (&message->error, CULVERT_FACT_HOP, self->name);
+    }
   tell (user, message);
 }
 

@@ -6,8 +6,8 @@
  *
  * Tunnels that reach a jump server in the same way share it.  Each has a user of it, which belongs
  * to the thread whose default context is current at construction and is told there what happens.  The
- * user that made the link is asked its questions; when it leaves before they are answered, the link
- * ends for all.  When the last user leaves, the session ends and the thread is joined.
+ * user that made the link is asked its questions; when it leaves before they are answered or refuses, the
+ * link ends for all, and for the others with a reason to try again.  When the last user leaves, the session ends and the thread is joined.
  *
  * A link is used once: what follows its end is another link. */
 

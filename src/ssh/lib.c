@@ -169,6 +169,18 @@ culvert_lib_get_refusal (LIBSSH2_SESSION *session, gboolean *was_partial)
 }
 
 const char *
+culvert_lib_get_banner (LIBSSH2_SESSION *session)
+{
+#if LIBSSH2_VERSION_NUM >= 0x010b00
+  char *banner = NULL;
+
+  return libssh2_userauth_banner (session, &banner) == 0 ? banner : NULL;
+#else
+  return NULL;
+#endif
+}
+
+const char *
 culvert_lib_get_error_text (LIBSSH2_SESSION *session)
 {
   char *text = NULL;

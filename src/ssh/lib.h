@@ -100,6 +100,11 @@ gboolean culvert_lib_can_use_key_type (const char *type_name);
  */
 const char *culvert_lib_get_refusal (LIBSSH2_SESSION *session, gboolean *was_partial);
 
+/* (transfer none) (nullable): what the server told whoever signs in, before it answered
+ * libssh2_userauth_list(); NULL when it said nothing, or this libssh2 (1.10) does not tell. Not checked in
+ * any way.  Spec: RFC 4252 section 5.4 */
+const char *culvert_lib_get_banner (LIBSSH2_SESSION *session);
+
 /* The text of the last error; valid until the next call on the session. */
 const char *culvert_lib_get_error_text (LIBSSH2_SESSION *session);
 

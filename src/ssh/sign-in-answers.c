@@ -168,7 +168,7 @@ static LIBSSH2_PASSWD_CHANGEREQ_FUNC (change_cb)
   if (own->failure != NULL)
     return;
   g_free (self->expired_words);
-  self->expired_words = g_steal_pointer (&self->heard_words);
+  self->expired_words = g_steal_pointer (&self->heard.words);
   fields.instruction = self->expired_words;
   culvert_log_write (own->log, CULVERT_LOG_INFO,
                      self->n_new_passwords == 0 ? "the password is right, but has expired"

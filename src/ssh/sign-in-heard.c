@@ -32,7 +32,7 @@ is_name_list (const guint8 *bytes, gsize n_bytes)
 }
 
 static void
-hear_refusal (CulvertSignIn *self, CulvertWireReader *reader)
+hear_refusal (CulvertHeard *self, CulvertWireReader *reader)
 {
   const guint8 *methods;
   gsize         n_methods;
@@ -41,14 +41,14 @@ hear_refusal (CulvertSignIn *self, CulvertWireReader *reader)
   if (!culvert_wire_read_string (reader, &methods, &n_methods) ||
       !culvert_wire_read_byte (reader, &was_partial) || !is_name_list (methods, n_methods))
     return;
-  g_free (self->heard_methods);
-  self->heard_methods = g_strndup ((const char *)methods, n_methods);
-  self->heard_partial = was_partial != 0;
+  g_free (self->methods);
+  self->methods = g_strndup ((const char *)methods, n_methods);
+  self->was_partial = was_partial != 0;
 }
 
 /* RFC 4252 section 8: string prompt, string language. */
 static void
-hear_change_request (CulvertSignIn *self, CulvertWireReader *reader)
+hear_change_request (CulvertHeard *self, CulvertWireReader *reader)
 {
   const guint8 *words;
   const guint8 *language;
@@ -58,14 +58,13 @@ hear_change_request (CulvertSignIn *self, CulvertWireReader *reader)
   if (!culvert_wire_read_string (reader, &words, &n_words) ||
       !culvert_wire_read_string (reader, &language, &n_language))
     return;
-  g_free (self->heard_words);
-  self->heard_words = culvert_log_printable_lines ((const char *)words, (gssize)n_words);
+  g_free (self->words);
+  self->words = culvert_log_printable_lines ((const char *)words, (gssize)n_words);
 }
 
-static void
-freed_cb (const guint8 *bytes, gsize n_bytes, gpointer user_data)
+void
+culvert_heard_take (CulvertHeard *self, const guint8 *bytes, gsize n_bytes, gboolean expects_change)
 {
-  CulvertSignIn    *self = user_data;
   CulvertWireReader reader;
   guint8            type;
 
@@ -74,9 +73,24 @@ freed_cb (const guint8 *bytes, gsize n_bytes, gpointer user_data)
     return;
   if (type == SSH_MSG_USERAUTH_FAILURE)
     hear_refusal (self, &reader);
-  /* In another state the same number means something else. */
-  else if (type == SSH_MSG_USERAUTH_PASSWD_CHANGEREQ && self->state == CULVERT_SIGN_IN_PASSWORD)
+  else if (type == SSH_MSG_USERAUTH_PASSWD_CHANGEREQ && expects_change)
     hear_change_request (self, &reader);
+}
+
+void
+culvert_heard_clear (CulvertHeard *self)
+{
+  g_free (self->methods);
+  g_free (self->words);
+  *self = (CulvertHeard){ 0 };
+}
+
+static void
+freed_cb (const guint8 *bytes, gsize n_bytes, gpointer user_data)
+{
+  CulvertSignIn *self = user_data;
+
+  culvert_heard_take (&self->heard, bytes, n_bytes, self->state == CULVERT_SIGN_IN_PASSWORD);
 }
 
 void
@@ -90,8 +104,7 @@ void
 culvert_sign_in_stop_listening (CulvertSignIn *self)
 {
   self->session->memory.freed = NULL;
-  g_clear_pointer (&self->heard_methods, g_free);
-  g_clear_pointer (&self->heard_words, g_free);
+  culvert_heard_clear (&self->heard);
 }
 
 const char *
@@ -101,6 +114,6 @@ culvert_sign_in_get_refusal (CulvertSignIn *self, gboolean *was_partial)
 
   if (methods != NULL)
     return methods;
-  *was_partial = self->heard_partial;
-  return self->heard_methods;
+  *was_partial = self->heard.was_partial;
+  return self->heard.methods;
 }

@@ -8,6 +8,7 @@
 #include "ssh/agent.h"
 #include "ssh/private-key.h"
 #include "ssh/session-private.h"
+#include "ssh/sign-in-heard.h"
 
 G_BEGIN_DECLS
 
@@ -57,9 +58,7 @@ struct _CulvertSignIn
   CulvertSignInState state;
   GSource           *peer_check; /* while waiting: the server may lose patience */
 
-  char    *heard_methods; /* of the last refusal */
-  gboolean heard_partial;
-  char    *heard_words; /* about an expired password, made printable; NULL when not known */
+  CulvertHeard heard; /* what libssh2 did not pass on */
 
   GStrv      allowed;        /* what the server allows now */
   guint      n_methods_used; /* position in the profile's order */

@@ -309,6 +309,19 @@ culvert_sign_in_refused (CulvertSignIn *self, const char *what, gboolean may_be_
   culvert_sign_in_set_state (self, CULVERT_SIGN_IN_CHOOSING);
 }
 
+/* What the server tells everybody who signs in: often who may, or that it is watched. */
+static void
+log_banner (CulvertSignIn *self)
+{
+  const char      *banner = culvert_lib_get_banner (self->session->ssh);
+  g_autofree char *printable =
+    banner != NULL ? culvert_log_printable_lines (banner, -1) : g_strdup ("");
+  g_auto (GStrv) lines = g_strsplit (g_strchomp (printable), "\n", -1);
+
+  for (char **line = lines; *line != NULL; line++)
+    culvert_log_write (self->session->log, CULVERT_LOG_INFO, "the server says: %s", *line);
+}
+
 static void
 step_list (CulvertSignIn *self)
 {
@@ -333,6 +346,8 @@ step_list (CulvertSignIn *self)
     culvert_sign_in_report (self, FALSE);
   /* Asking for the list is a try, too, but for the first time. */
   self->n_failures += self->relist ? 1 : 0;
+  if (!self->relist)
+    log_banner (self);
   self->relist = FALSE;
   set_allowed (self, list);
   culvert_sign_in_set_state (self, CULVERT_SIGN_IN_CHOOSING);

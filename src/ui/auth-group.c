@@ -134,6 +134,8 @@ refill (CulvertAuthGroup *self)
   adw_combo_row_set_selected (self->choice, get_choice (profile));
   culvert_path_list_set_paths (self->key_files, (const char *const *)profile->key_files);
   culvert_path_list_set_paths (self->certificates, (const char *const *)profile->certificate_files);
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self->certificates),
+                                 profile->certificate_files[0] != NULL);
   culvert_auth_order_set_methods (self->order, profile->methods);
   self->is_filling = FALSE;
   update_visibility (self);

@@ -39,6 +39,28 @@ format_address (CulvertFacts *self, CulvertTunnelState state)
   return escape (state, get_facts (self)->server_address);
 }
 
+/* What is between here and the server, in order; "" when nothing is. */
+static char *
+format_way (CulvertFacts *self, CulvertTunnelState state)
+{
+  CulvertTunnel           *tunnel = culvert_tunnel_part_get_tunnel (CULVERT_TUNNEL_PART (self));
+  const CulvertProfile    *profile = culvert_tunnel_get_profile (tunnel);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv)           places = NULL;
+  g_autofree char         *text = NULL;
+
+  if (profile->proxy_command[0] != '\0')
+    g_strv_builder_add (builder, profile->proxy_command);
+  else if (g_str_equal (profile->proxy, "system"))
+    g_strv_builder_add (builder, _ ("The system’s proxy"));
+  else if (profile->proxy[0] != '\0')
+    g_strv_builder_add (builder, profile->proxy);
+  g_strv_builder_addv (builder, (const char **)profile->hops);
+  places = g_strv_builder_end (builder);
+  text = g_strjoinv (" → ", places);
+  return escape (state, text);
+}
+
 static char *
 format_software (CulvertFacts *self, CulvertTunnelState state)
 {
@@ -97,6 +119,7 @@ culvert_facts_class_init (CulvertFactsClass *klass)
                                                "/io/github/culvert_app/Culvert/facts.ui");
   gtk_widget_class_bind_template_callback (widget_class, has_text);
   gtk_widget_class_bind_template_callback (widget_class, format_address);
+  gtk_widget_class_bind_template_callback (widget_class, format_way);
   gtk_widget_class_bind_template_callback (widget_class, format_software);
   gtk_widget_class_bind_template_callback (widget_class, format_host_key);
   gtk_widget_class_bind_template_callback (widget_class, format_method);

@@ -5,6 +5,7 @@
 
 #include "core/ssh-config.h"
 #include "ui/command-reading.h"
+#include "ui/no-break.h"
 #include "words/failure.h"
 #include "words/tunnel-words.h"
 
@@ -73,12 +74,13 @@ add_notices (GString *text, GPtrArray *notices)
   for (guint i = 0; i < notices->len; i++)
     {
       const CulvertSshNotice *notice = g_ptr_array_index (notices, i);
+      g_autofree char        *place = culvert_no_break (notice->place);
 
       if (notice->is_minor)
         continue;
       g_string_append_c (text, '\n');
       /* Translators: 1 is a line of a file, 2 the file with the line's number */
-      g_string_append_printf (text, _ ("Left out: “%1$s” (%2$s)"), notice->what, notice->place);
+      g_string_append_printf (text, _ ("Left out: “%1$s” (%2$s)"), notice->what, place);
     }
 }
 

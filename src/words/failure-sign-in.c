@@ -174,12 +174,12 @@ culvert_failure_words_for_sign_in (const CulvertFailure *failure)
                          server),
         g_strdup (_ ("Connect again to be asked again.")));
     case CULVERT_SSH_ERROR_AUTH_UNANSWERED:
-      return culvert_failure_words_take (
+      return culvert_failure_words_take_all (
         /* Translators: %s is the server's name */
-        g_strdup_printf (_ ("%s closed the connection, because it got no answer in time."), server),
-        g_strdup (
-          _ ("Connect again and answer within two minutes or so. The administrator can allow "
-             "more time in sshd_config: “LoginGraceTime 300”.")));
+        g_strdup_printf (_ ("%s closed the connection while it waited for your answer."), server),
+        g_strdup (_ ("Servers wait two minutes or so; it may also have been stopped.")),
+        g_strdup (_ ("Connect again and answer soon. The administrator can allow more time in "
+                     "sshd_config: “LoginGraceTime 300”.")));
     case CULVERT_SSH_ERROR_AUTH_TIMED_OUT:
       return culvert_failure_words_take_all (
         /* Translators: %s is the server's name */

@@ -140,6 +140,9 @@ culvert_words_for_problem (const CulvertProblem *problem)
     case CULVERT_PROBLEM_INVALID_PATH:
       return describe_invalid_path (problem->field, subject);
     case CULVERT_PROBLEM_FILE_MISSING:
+      if (problem->field == CULVERT_FIELD_CERTIFICATE_FILES)
+        /* Translators: %s is a path */
+        return g_strdup_printf (_ ("There is no file “%s”: choose another certificate."), subject);
       /* Translators: %s is a path */
       return g_strdup_printf (_ ("There is no file “%s”: choose another key file."), subject);
     case CULVERT_PROBLEM_IS_PUBLIC_KEY:

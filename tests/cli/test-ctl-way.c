@@ -57,6 +57,26 @@ test_alias_usual (CtlRunFixture *fixture, gconstpointer data)
   g_assert_cmpstr (culvert_ctl_get_messages (ctl), ==, "");
 }
 
+/* An alias behind an alias: both sign-ins, and both host keys, are the file's. */
+static void
+test_alias_jump (CtlRunFixture *fixture, gconstpointer data)
+{
+  g_autofree char *more =
+    g_strdup_printf ("  ProxyJump jump\nHost jump\n  HostName 127.0.0.1\n"
+                     "  Port %s\n  User %s\n",
+                     fixture->port, culvert_sshd_get_user_name (fixture->sshd));
+  g_autofree char       *text = make_ssh_config (fixture, more);
+  g_autofree char       *path = culvert_ctl_home_write (fixture->home, "config", text, 0600);
+  const char *const      argv[] = { "run", "--", "ssh", "-N", "-F", path, "tunnel", NULL };
+  g_autoptr (CulvertCtl) ctl = culvert_ctl_start (fixture->home, argv);
+
+  culvert_ctl_wait_for_output (ctl, "up: ");
+  ctl_run_carry (fixture);
+  g_assert_cmpuint (culvert_sshd_count_session_processes (fixture->sshd), >=, 2);
+  ctl_run_assert_obeys (ctl, SIGINT, 130);
+  g_assert_cmpstr (culvert_ctl_get_messages (ctl), ==, "");
+}
+
 /* A command is never run because a file says so. */
 static void
 test_alias_command (CtlRunFixture *fixture, gconstpointer data)
@@ -194,6 +214,7 @@ main (int argc, char **argv)
 
   ADD ("alias", NULL, test_alias);
   ADD ("alias-usual", NULL, test_alias_usual);
+  ADD ("alias-jump", NULL, test_alias_jump);
   ADD ("alias-command", NULL, test_alias_command);
   ADD ("alias-bad", NULL, test_alias_bad);
   ADD ("jump", NULL, test_jump);

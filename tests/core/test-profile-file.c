@@ -4,6 +4,7 @@
 #include "core/profile-file.h"
 
 #include "core/errors.h"
+#include "core/key-file-extras.h"
 #include "support/culvert-test.h"
 
 #include <string.h>
@@ -68,6 +69,27 @@ check_forward (const CulvertForwardSpec *spec,
   g_assert_true (fields.is_enabled == is_enabled);
   g_assert_true (fields.any_user == any_user);
   g_assert_true (fields.is_ftp == is_ftp);
+}
+
+/* A key that is read but not known as one of ours counts as foreign when it is read back, and the
+ * tunnel cannot be saved. */
+static void
+test_every_key_is_ours (void)
+{
+  g_autofree char     *text = read_golden ();
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_auto (GStrv)       keys = NULL;
+  g_autoptr (GError)   error = NULL;
+
+  g_key_file_load_from_data (file, text, strlen (text), G_KEY_FILE_NONE, &error);
+  g_assert_no_error (error);
+  keys = g_key_file_get_keys (file, "Tunnel", NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; keys[i] != NULL; i++)
+    {
+      g_test_message ("%s", keys[i]);
+      g_assert_true (g_strv_contains (culvert_tunnel_keys, keys[i]));
+    }
 }
 
 /* The file of version 1 reads the same for ever. */
@@ -641,6 +663,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/core/profile-file/every-key-is-ours", test_every_key_is_ours);
   g_test_add_func ("/core/profile-file/golden", test_golden);
   g_test_add_func ("/core/profile-file/golden-is-written-back", test_golden_is_written_back);
   g_test_add_func ("/core/profile-file/new-profile-is-short", test_new_profile_is_short);

@@ -79,7 +79,9 @@ test_all (Fixture *fixture, gconstpointer data)
            " IdentityAgent ~/agent-%r\n UserKnownHostsFile ~/hosts_%h ${COLOUR}\n"
            " LocalForward 5433 db:5432\n RemoteForward *:9000 localhost:80\n DynamicForward 1080\n"
            " LocalForward /tmp/%r.sock /run/%n\n LocalForward 81 [fe80::1%eth0]:80\n"
-           " ServerAliveInterval 1m\n ConnectTimeout 5\n PasswordAuthentication no\n"
+           " CertificateFile ~/%n-cert.pub\n KexAlgorithms +diffie-hellman-group1-sha1\n"
+           " StrictHostKeyChecking accept-new\n ServerAliveInterval 1m\n ConnectTimeout 5\n"
+           " PasswordAuthentication no\n"
            " SessionType none\n BatchMode no\n Compression yes\n",
            "ssh db");
 
@@ -95,6 +97,9 @@ test_all (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (profile->agent_socket, ==, "~/agent-bob");
   g_assert_cmpstr (profile->known_hosts_files[0], ==, "~/hosts_db.example.org");
   g_assert_cmpstr (profile->known_hosts_files[1], ==, "blue");
+  g_assert_cmpstr (profile->certificate_files[0], ==, "~/db-cert.pub");
+  g_assert_true (profile->legacy_algorithms);
+  g_assert_cmpint (profile->host_key_policy, ==, CULVERT_HOST_KEY_ACCEPT_NEW);
   g_assert_cmpuint (profile->keepalive_interval_s, ==, 60);
   g_assert_cmpuint (profile->connect_timeout_s, ==, 5);
   g_assert_false (culvert_profile_has_method (profile, CULVERT_AUTH_PASSWORD));

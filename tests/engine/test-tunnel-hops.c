@@ -253,6 +253,27 @@ test_middle_killed (Fixture *self, gconstpointer data)
   assert_carries (self, 0);
 }
 
+/* Gone and back many times: tear_down() finds no thread, link or descriptor left. */
+static void
+test_again (Fixture *self, gconstpointer data)
+{
+  guint n_descriptors;
+
+  start (self, 0);
+  wait_for (self, 0, CULVERT_TUNNEL_UP);
+  n_descriptors = culvert_test_get_n_descriptors ();
+  for (guint i = 0; i < 8; i++)
+    {
+      culvert_sshd_kill_sessions (self->sshds[i % 2]);
+      wait_for (self, 0, CULVERT_TUNNEL_WAITING);
+      culvert_tunnel_retry_now (self->tunnels[0]);
+      wait_for (self, 0, CULVERT_TUNNEL_UP);
+    }
+  culvert_test_wait_until (culvert_hop_link_count () == self->n_hops, PATIENCE_MS);
+  culvert_test_wait_until (culvert_test_get_n_descriptors () <= n_descriptors + 2, PATIENCE_MS);
+  assert_carries (self, 0);
+}
+
 static void
 test_server_killed (Fixture *self, gconstpointer data)
 {
@@ -417,6 +438,7 @@ main (int argc, char **argv)
   ADD ("one", one, test_up);
   ADD ("three", three, test_up);
   ADD ("middle-killed", three, test_middle_killed);
+  ADD ("again", two, test_again);
   ADD ("server-killed", one, test_server_killed);
   ADD ("frozen", one, test_frozen);
   ADD ("changed-host-key", two, test_changed_host_key);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-/* A file of ssh_config, that includes its first half as well. */
+/* A file of ssh_config, that includes its first half as well.  What tunnel it makes can be saved. */
 
-#include "core/ssh-config.h"
+#include "core/profile-check.h"
+#include "core/profile-file.h"
+#include "core/ssh-command.h"
 #include "core/ssh-pattern.h"
 
 #include <string.h>
@@ -51,6 +53,40 @@ check (const CulvertSshConfig *config)
     }
 }
 
+static void
+check_error (const GError *error)
+{
+  g_assert_true (g_utf8_validate (error->message, -1, NULL));
+  g_assert_null (strpbrk (error->message, "\n\r\x1b"));
+}
+
+static void
+check_tunnel (const CulvertSshFiles *files)
+{
+  static const char *const argv[] = { "ssh", "-F", "file", "-L", "/%h/${A}:/%n", "alias", NULL };
+  g_autoptr (GPtrArray)    notices =
+    g_ptr_array_new_with_free_func ((GDestroyNotify)culvert_ssh_notice_free);
+  g_autoptr (GError)         error = NULL;
+  g_autoptr (CulvertProfile) profile = NULL;
+  g_autoptr (CulvertProfile) saved = NULL;
+  g_autoptr (GPtrArray)      problems = NULL;
+  g_autofree char           *text = NULL;
+
+  profile = culvert_ssh_command_parse_with (argv, files, notices, &error);
+  g_assert_true ((profile == NULL) == (error != NULL));
+  if (profile == NULL)
+    {
+      check_error (error);
+      return;
+    }
+  g_assert_false (profile->proxy_command_allowed);
+  problems = culvert_profile_check (profile);
+  text = culvert_profile_to_text (profile);
+  saved = culvert_profile_parse (profile->id, text, strlen (text), &error);
+  g_assert_no_error (error);
+  g_assert_true (culvert_profile_equal (profile, saved));
+}
+
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize n_bytes)
 {
@@ -76,10 +112,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize n_bytes)
   if (config != NULL)
     check (config);
   else
-    {
-      g_assert_true (g_utf8_validate (error->message, -1, NULL));
-      g_assert_null (strpbrk (error->message, "\n\r\x1b"));
-    }
+    check_error (error);
+  check_tunnel (&files);
   for (guint i = 0; aliases != NULL && i < aliases->len; i++)
     g_assert_false (
       culvert_ssh_pattern_is_wild (((CulvertSshAlias *)g_ptr_array_index (aliases, i))->name));

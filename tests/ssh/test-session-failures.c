@@ -322,7 +322,7 @@ static void
 test_login_grace (void)
 {
   static const char *const config[] = { "LoginGraceTime 1", NULL };
-  static const char *const parts[] = { "it got no answer in time", "“LoginGraceTime 300”", NULL };
+  static const char *const parts[] = { "while it waited for your answer", "“LoginGraceTime 300”", NULL };
   g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (&(CulvertSshdOptions){ .config = config });
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
 

@@ -228,6 +228,28 @@ test_never_ask (void)
   g_assert_cmpuint (fixture->prompts->len, ==, 0);
 }
 
+/* What a server tells everybody is in the log, and cannot colour or turn it; 1.10 keeps it to itself. */
+static void
+test_banner (void)
+{
+  g_autoptr (CulvertTempDir) dir = culvert_temp_dir_new ();
+  g_autofree char           *file =
+    culvert_temp_dir_write (dir, "banner", "Staff only.\n\x1b[31mAll is \xe2\x80\xaewatched.\n");
+  g_autofree char           *line = g_strdup_printf ("Banner \"%s\"", file);
+  const char *const          config[] = { line, NULL };
+  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (&(CulvertSshdOptions){ .config = config });
+  g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
+  gboolean                   is_told = culvert_lib_has_rsa_sha2 (); /* as old as that */
+
+  session_fixture_up (fixture);
+  g_assert_cmpint (session_fixture_has_logged (fixture, "the server says: Staff only."), ==,
+                   is_told);
+  g_assert_cmpint (
+    session_fixture_has_logged (fixture, "the server says: \\x1b[31mAll is \\u202ewatched."), ==,
+    is_told);
+  session_fixture_stop (fixture);
+}
+
 static void
 test_no_method (void)
 {
@@ -411,6 +433,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ssh/session/sign-in/wrong-password", test_wrong_password);
   g_test_add_func ("/ssh/session/sign-in/password-cancelled", test_password_cancelled);
   g_test_add_func ("/ssh/session/sign-in/never-ask", test_never_ask);
+  g_test_add_func ("/ssh/session/sign-in/banner", test_banner);
   g_test_add_func ("/ssh/session/sign-in/no-method", test_no_method);
   g_test_add_func ("/ssh/session/sign-in/questions", test_questions);
   g_test_add_func ("/ssh/session/sign-in/many-questions", test_many_questions);

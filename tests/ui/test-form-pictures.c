@@ -301,6 +301,31 @@ build_new_password (FormStage *stage)
                                                      .n_fields = 1 });
 }
 
+static GtkWidget *
+build_new_password_again (FormStage *stage)
+{
+  CulvertPromptField field = { (char *)"", TRUE };
+
+  return show_dialog (stage, &(CulvertPromptFields){
+                               .kind = CULVERT_PROMPT_NEW_PASSWORD,
+                               .user = "al\xe2\x80\xaeice",
+                               .host = "bastion.example.com",
+                               .port = 22,
+                               .instruction = "Too simple.\nAt least 12 letters, of which one is a "
+                                              "digit.\x07",
+                               .secret_purpose = "password",
+                               .attempt = 1,
+                               .fields = &field,
+                               .n_fields = 1 });
+}
+
+static GtkWidget *
+build_certificate (FormStage *stage)
+{
+  return edit_command (stage, "ssh -i ~/.ssh/id_work -o CertificateFile=~/.ssh/work-cert.pub "
+                              "-L 5433:db.internal:5432 alice@bastion.example.com");
+}
+
 static const Scene scenes[] = {
   { .name = "new", .build = build_new },
   { .name = "filled", .build = build_filled },
@@ -327,6 +352,8 @@ static const Scene scenes[] = {
   { .name = "passphrase", .build = build_passphrase },
   { .name = "questions", .build = build_questions },
   { .name = "new-password", .build = build_new_password },
+  { .name = "new-password-again", .build = build_new_password_again },
+  { .name = "certificate", .build = build_certificate, .scroll = 0.5 },
 };
 
 static void

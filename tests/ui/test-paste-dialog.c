@@ -157,7 +157,9 @@ test_takes_an_alias (Fixture *fixture, gconstpointer data)
   culvert_test_wait_until (can_continue (fixture), 5000);
   g_assert_cmpstr (gtk_label_get_label (get_message (fixture)), ==,
                    "alice@bastion.example.com\nlocalhost:8080 → intranet:80\n"
-                   "Left out: “ciphers aes128-ctr” (~/.ssh/config:3)");
+                   "Left out: “ciphers aes128-ctr” (~/.ssh/\u2060"
+                   "config:\u2060"
+                   "3)");
   gtk_widget_activate_action (fixture->dialog, "paste.continue", NULL);
   culvert_test_wait_until (fixture->dialog == NULL, 5000);
   g_assert_cmpstr (fixture->draft->name, ==, "work");

@@ -360,6 +360,42 @@ test_sign_in (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (saved->key_files[0], ==, key);
 }
 
+/* A certificate is there for whoever has one, and out of the way of everybody else. */
+static void
+test_certificate (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (CulvertProfile) profile = save_first (fixture, "ssh -L 80:web:80 bastion");
+  CulvertProfileEditor      *editor = form_stage_edit (fixture, profile);
+  AdwExpanderRow            *list = form_stage_get (editor, ADW_TYPE_EXPANDER_ROW, "Certificates");
+  AdwComboRow               *method = form_stage_get (editor, ADW_TYPE_COMBO_ROW, "Method");
+  g_autofree char           *path = culvert_temp_dir_write (fixture->dir, "me-cert.pub", "x");
+  CulvertProfile            *saved;
+  gpointer                   alive;
+
+  watch (editor, &alive);
+  g_assert_false (adw_expander_row_get_expanded (list));
+  adw_expander_row_set_expanded (list, TRUE);
+  form_stage_settle (editor);
+  form_stage_fill (editor, "Certificate", "/nowhere/gone-cert.pub");
+  g_assert_true (form_stage_shows (editor,
+                                   "There is no file “/nowhere/gone-cert.pub”: choose another "
+                                   "certificate."));
+  g_assert_false (can_save (editor));
+  form_stage_fill (editor, "Certificate", path);
+  g_assert_true (can_save (editor));
+  /* It proves nothing to a server that is told a password. */
+  adw_combo_row_set_selected (method, 2);
+  form_stage_settle (editor);
+  g_assert_null (form_stage_find (editor, ADW_TYPE_EXPANDER_ROW, "Certificates"));
+  adw_combo_row_set_selected (method, 0);
+  form_stage_settle (editor);
+  form_stage_press (editor, "Save");
+  culvert_test_wait_until (alive == NULL, DEADLINE_MS);
+  saved = get_saved (fixture, profile->id);
+  g_assert_cmpuint (g_strv_length (saved->certificate_files), ==, 1);
+  g_assert_cmpstr (saved->certificate_files[0], ==, path);
+}
+
 static void
 test_jump_hosts (Fixture *fixture, gconstpointer data)
 {
@@ -778,6 +814,7 @@ main (int argc, char **argv)
   ADD ("proxy", test_proxy);
   ADD ("proxy-command", test_proxy_command);
   ADD ("sign-in", test_sign_in);
+  ADD ("certificate", test_certificate);
   ADD ("several-keys", test_several_keys);
   ADD ("order", test_order);
   ADD ("behaviour", test_behaviour);

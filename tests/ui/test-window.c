@@ -140,6 +140,20 @@ test_page_follows_the_list (Fixture *fixture, gconstpointer data)
   g_object_unref (shown);
 }
 
+/* The page says what a tunnel goes through while it does. */
+static void
+test_way (Fixture *fixture, gconstpointer data)
+{
+  CulvertTunnel *tunnel =
+    culvert_stage_add (fixture->stage, "Gamma", "ssh -J me@gate,door -L 8080:h:80 server");
+
+  culvert_tunnel_list_select (fixture->window->list, tunnel);
+  g_assert_cmpstr (get_title (fixture), ==, "Gamma");
+  g_assert_null (find_widget (fixture->window->page, GTK_TYPE_LABEL, "me@gate → door"));
+  culvert_stage_set_up (tunnel, 10);
+  g_assert_nonnull (find_widget (fixture->window->page, GTK_TYPE_LABEL, "me@gate → door"));
+}
+
 static void
 test_remove_and_undo (Fixture *fixture, gconstpointer data)
 {
@@ -434,6 +448,7 @@ main (int argc, char **argv)
   ADD ("first-start", NULL, test_first_start);
   ADD ("three-ways-to-begin", NULL, test_three_ways_to_begin);
   ADD ("page-follows-the-list", two, test_page_follows_the_list);
+  ADD ("way", two, test_way);
   ADD ("remove-and-undo", two, test_remove_and_undo);
   ADD ("removed-for-good-is-forgotten", two, test_removed_for_good_is_forgotten);
   ADD ("last-one-removed", two, test_last_one_removed);
