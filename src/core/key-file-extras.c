@@ -33,8 +33,6 @@ const char *const culvert_tunnel_keys[] = {
   "IdleTimeout",
   "QuickReplies",
   "StartWithProgram",
-  "OnDemand",
-  "IdleTimeout",
   NULL,
 };
 
