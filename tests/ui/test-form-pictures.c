@@ -461,9 +461,12 @@ main (int argc, char **argv)
   form_stage_init (&argc, &argv);
   for (guint i = 0; i < G_N_ELEMENTS (scenes); i++)
     {
-      add_shot (&scenes[i], FALSE, FALSE, FALSE);
       add_shot (&scenes[i], TRUE, TRUE, FALSE);
+      /* Our code is the same in all of them; the others are about room and colours. */
+#ifndef __SANITIZE_ADDRESS__
+      add_shot (&scenes[i], FALSE, FALSE, FALSE);
       add_shot (&scenes[i], TRUE, FALSE, TRUE);
+#endif
     }
   return g_test_run ();
 }

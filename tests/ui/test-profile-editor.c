@@ -608,6 +608,10 @@ test_behaviour (Fixture *fixture, gconstpointer data)
   g_assert_false (can_save (editor));
   form_stage_fill (editor, "SSH agent’s socket, if not the usual one", "~/agent.sock");
   form_stage_fill (editor, "Known-hosts file", "~/hosts");
+  adw_combo_row_set_selected (
+    form_stage_get (editor, ADW_TYPE_COMBO_ROW, "Servers that are not known yet"),
+    CULVERT_HOST_KEY_STRICT);
+  form_stage_fill (editor, "Name in the known hosts, if not the server’s", "cluster");
   form_stage_press (editor, "Save");
   culvert_test_wait_until (alive == NULL, DEADLINE_MS);
 
@@ -625,6 +629,8 @@ test_behaviour (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (saved->address_family, ==, CULVERT_ADDRESS_FAMILY_IPV6);
   g_assert_cmpstr (saved->agent_socket, ==, "~/agent.sock");
   g_assert_cmpstr (saved->known_hosts_files[0], ==, "~/hosts");
+  g_assert_cmpint (saved->host_key_policy, ==, CULVERT_HOST_KEY_STRICT);
+  g_assert_cmpstr (saved->host_key_alias, ==, "cluster");
 }
 
 static void
