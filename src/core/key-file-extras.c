@@ -33,6 +33,8 @@ const char *const culvert_tunnel_keys[] = {
   "IdleTimeout",
   "QuickReplies",
   "StartWithProgram",
+  "NetworkRule",
+  "Networks",
   NULL,
 };
 

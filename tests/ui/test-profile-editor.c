@@ -634,6 +634,53 @@ test_behaviour (Fixture *fixture, gconstpointer data)
 }
 
 static void
+set_names (Fixture *fixture, const char *name)
+{
+  const char *const               list[] = { name, NULL };
+  g_autoptr (CulvertNetworkNames) names = culvert_network_names_new (name != NULL ? list : NULL);
+
+  culvert_tunnel_manager_set_network_names (fixture->manager, names);
+}
+
+static void
+test_networks (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (CulvertProfile) profile = save_first (fixture, "ssh -L 80:web:80 bastion");
+  CulvertProfileEditor      *editor = form_stage_edit (fixture, profile);
+  AdwComboRow               *rule = form_stage_get (editor, ADW_TYPE_COMBO_ROW, "Connect on");
+  CulvertProfile            *saved;
+  gpointer                   alive;
+
+  watch (editor, &alive);
+  set_names (fixture, NULL);
+  /* Who has no such wish sees nothing of it. */
+  g_assert_null (form_stage_find (editor, ADW_TYPE_EXPANDER_ROW, "Networks"));
+  g_assert_false (form_stage_shows (editor, "NetworkManager does not answer."));
+  adw_combo_row_set_selected (rule, CULVERT_NETWORK_RULE_ONLY);
+  g_assert_true (form_stage_shows (editor, "Name at least one network"));
+  g_assert_true (form_stage_shows (editor, "NetworkManager does not answer."));
+  g_assert_false (can_save (editor));
+
+  set_names (fixture, "Office");
+  form_stage_settle (editor);
+  g_assert_true (form_stage_shows (editor, "Now on “Office”"));
+  form_stage_press (editor, "Add This Network");
+  g_assert_false (form_stage_shows (editor, "Name at least one network"));
+  g_assert_null (form_stage_find (editor, GTK_TYPE_BUTTON, "Add This Network"));
+  g_assert_true (can_save (editor));
+  set_names (fixture, "Cafe");
+  g_assert_nonnull (form_stage_find (editor, GTK_TYPE_BUTTON, "Add This Network"));
+  adw_combo_row_set_selected (rule, CULVERT_NETWORK_RULE_EXCEPT);
+  form_stage_press (editor, "Save");
+  culvert_test_wait_until (alive == NULL, DEADLINE_MS);
+
+  saved = get_saved (fixture, profile->id);
+  g_assert_cmpint (saved->network_rule, ==, CULVERT_NETWORK_RULE_EXCEPT);
+  g_assert_cmpuint (g_strv_length (saved->networks), ==, 1);
+  g_assert_cmpstr (saved->networks[0], ==, "Office");
+}
+
+static void
 test_close_untouched (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (CulvertProfile) profile = save_first (fixture, "ssh -L 80:web:80 bastion");
@@ -818,6 +865,7 @@ main (int argc, char **argv)
   ADD ("several-keys", test_several_keys);
   ADD ("order", test_order);
   ADD ("behaviour", test_behaviour);
+  ADD ("networks", test_networks);
   ADD ("close-untouched", test_close_untouched);
   ADD ("discard", test_discard);
   ADD ("conflict-overwrite", test_conflict_overwrite);
