@@ -384,6 +384,27 @@ test_messages_are_no_markup (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (find_widget (fixture->window, GTK_TYPE_LABEL, "&lt;b&gt;a &amp; b&lt;/b&gt;"));
 }
 
+/* What the server tells is on the page of a tunnel that is up, folded away, and as it is. */
+static void
+test_banner (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *title = find_widget (fixture->window, GTK_TYPE_LABEL, "Message from the Server");
+  GtkWidget *row = gtk_widget_get_ancestor (title, ADW_TYPE_EXPANDER_ROW);
+  GtkWidget *text;
+
+  culvert_stage_set_up (fixture->window->tunnel, 10);
+  g_assert_false (gtk_widget_get_visible (row));
+  culvert_stage_set_banner (fixture->window->tunnel, "Staff <b>only</b>.\n& watched");
+  g_assert_true (gtk_widget_get_visible (row));
+  g_assert_false (adw_expander_row_get_expanded (ADW_EXPANDER_ROW (row)));
+  text = find_widget (row, GTK_TYPE_LABEL, "Staff <b>only</b>.\n& watched");
+  g_assert_nonnull (text);
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (text)), ==, "Staff <b>only</b>.\n& watched");
+  g_assert_false (gtk_label_get_use_markup (GTK_LABEL (text)));
+  culvert_stage_set_state (fixture->window->tunnel, CULVERT_TUNNEL_STOPPED, NULL);
+  g_assert_false (gtk_widget_get_visible (row));
+}
+
 static void
 test_remembers (Fixture *fixture, gconstpointer data)
 {
@@ -461,6 +482,7 @@ main (int argc, char **argv)
   ADD ("reads-files-with-a-limit", two, test_reads_files_with_a_limit);
   ADD ("two-steps-when-narrow", two, test_two_steps_when_narrow);
   ADD ("messages-are-no-markup", two, test_messages_are_no_markup);
+  ADD ("banner", two, test_banner);
   ADD ("changed-key", two, test_changed_key);
   ADD ("remembers", two, test_remembers);
   status = g_test_run ();
