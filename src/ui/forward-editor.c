@@ -165,7 +165,7 @@ show_words (CulvertForwardEditor *self)
   sentence = culvert_words_for_forward (spec, profile);
   unbroken = culvert_no_break (sentence);
   gtk_label_set_label (self->sentence, unbroken);
-  culvert_forward_picture_set_forward (self->picture, spec, profile);
+  culvert_forward_picture_set_forward (self->picture, spec, profile, NULL);
 }
 
 static const char *
