@@ -18,10 +18,11 @@ typedef struct
 {
   const char *name;
   void (*fill) (CulvertStage *stage);
-  const char *shown;  /* title of the tunnel whose page is shown; NULL: the first one */
-  const char *view;   /* NULL: the overview */
-  const char *action; /* activated once it stands; nullable */
-  const char *search; /* nullable */
+  const char *shown;   /* title of the tunnel whose page is shown; NULL: the first one */
+  const char *view;    /* NULL: the overview */
+  const char *action;  /* activated once it stands; nullable */
+  const char *search;  /* nullable */
+  gboolean    is_page; /* only the page is new in it: fewer pictures */
 } Scene;
 
 static CulvertApplication *application;
@@ -215,6 +216,62 @@ fill_prohibited (CulvertStage *stage)
                              error);
 }
 
+static GError *
+new_hop_error (int code, const char *hop, const char *next)
+{
+  GError *error = g_error_new (CULVERT_SSH_ERROR, code, "staged failure %d", code);
+
+  culvert_error_set_fact (&error, CULVERT_FACT_HOP, hop);
+  culvert_error_set_fact (&error, CULVERT_FACT_NEXT, next);
+  return error;
+}
+
+/* What can be wrong on the way, and what waits. */
+static void
+fill_ways (CulvertStage *stage)
+{
+  static const char   three[] = "ssh -L 5433:db.internal:5432 -J gate.example.com,me@app-gw,"
+                                "door.production.eu-central-1.example.com alice@bastion";
+  GError             *error = g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_TOO_MANY_KEYS,
+                                           "none of the first 5 keys");
+  CulvertPromptFields password = {
+    .kind = CULVERT_PROMPT_PASSWORD,
+    .asked_by = CULVERT_ASKED_BY_HOP,
+    .user = "me",
+    .host = "app-gw",
+    .port = 22,
+    .fields = &(CulvertPromptField){ (char *)"", TRUE },
+    .n_fields = 1,
+  };
+  CulvertTunnel *tunnel = culvert_stage_add (stage, "Through three", three);
+
+  culvert_stage_set_up (tunnel, 300);
+  culvert_stage_set_banner (tunnel, "Authorised staff of Example only.\n\nAll that you do here is "
+                                    "watched and kept for a year.");
+  tunnel = culvert_stage_add (stage, "Broken way", three);
+  culvert_stage_set_waiting (tunnel, 8,
+                             new_hop_error (CULVERT_SSH_ERROR_NEXT_UNREACHABLE, "app-gw",
+                                            "door.production.eu-central-1.example.com"));
+  tunnel = culvert_stage_add (stage, "Asked on the way", three);
+  culvert_stage_ask (stage, tunnel, &password);
+  tunnel = culvert_stage_add (stage, "No network", "ssh -L 5433:db:5432 alice@bastion.example.com");
+  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_WAITING,
+                           new_error (CULVERT_SSH_ERROR_NO_NETWORK));
+  culvert_stage_set_held (tunnel, 0, 3);
+  tunnel = culvert_stage_add (stage, "On demand", "ssh -L 5434:db:5432 alice@bastion.example.com");
+  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_IDLE, NULL);
+  culvert_stage_set_held (tunnel, 0, 0);
+  tunnel = culvert_stage_add (stage, "Many keys", "ssh -L 5435:db:5432 alice@bastion.example.com");
+  culvert_error_set_fact (&error, CULVERT_FACT_TRIED, "5");
+  culvert_error_set_fact (&error, CULVERT_FACT_LEFT, "4");
+  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_FAILED, error);
+  tunnel = culvert_stage_add (stage, "Old badge", "ssh -L 5436:db:5432 alice@bastion.example.com");
+  error = new_error (CULVERT_SSH_ERROR_CERTIFICATE_TOO_LATE);
+  culvert_error_set_fact (&error, CULVERT_FACT_FILE, "/home/alice/.ssh/id_ed25519-cert.pub");
+  culvert_error_set_fact (&error, CULVERT_FACT_TIME, "1772366400");
+  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_FAILED, error);
+}
+
 static void
 fill_long_names (CulvertStage *stage)
 {
@@ -317,6 +374,13 @@ static const Scene scenes[] = {
   { .name = "port-taken", .fill = fill_port_taken },
   { .name = "mismatch", .fill = fill_mismatch },
   { .name = "prohibited", .fill = fill_prohibited },
+  { .name = "way", .fill = fill_ways, .shown = "Through three", .is_page = TRUE },
+  { .name = "way-broken", .fill = fill_ways, .shown = "Broken way", .is_page = TRUE },
+  { .name = "way-asks", .fill = fill_ways, .shown = "Asked on the way", .is_page = TRUE },
+  { .name = "no-network", .fill = fill_ways, .shown = "No network", .is_page = TRUE },
+  { .name = "on-demand", .fill = fill_ways, .shown = "On demand", .is_page = TRUE },
+  { .name = "many-keys", .fill = fill_ways, .shown = "Many keys", .is_page = TRUE },
+  { .name = "certificate", .fill = fill_ways, .shown = "Old badge", .is_page = TRUE },
   { .name = "long-names", .fill = fill_long_names },
   { .name = "many", .fill = fill_many, .shown = "Server 01" },
   { .name = "trouble", .fill = fill_trouble_in_list },
@@ -449,9 +513,12 @@ add_shots (const Scene *scene)
       if (kinds[i].is_dark || kinds[i].is_rtl)
         continue;
 #endif
-      Shot            *shot = g_memdup2 (&kinds[i], sizeof (Shot));
+      Shot            *shot;
       g_autofree char *path = g_strdup_printf ("/ui/tour/%s/%s", scene->name, names[i]);
 
+      if (scene->is_page && i > 0 && !kinds[i].shows_page)
+        continue;
+      shot = g_memdup2 (&kinds[i], sizeof (Shot));
       shot->scene = scene;
       g_test_add_data_func_full (path, shot, (GTestDataFunc)test_shot, g_free);
     }
