@@ -161,9 +161,12 @@ forward_failed (RunEntry *entry, CulvertForwardItem *item)
     .error = culvert_forward_item_get_error (item),
     .retry_in_us = -1,
   };
+  gint64 retry_at_us = culvert_forward_item_get_retry_at_us (item);
 
   if (failure.error == NULL)
     return;
+  if (retry_at_us != 0)
+    failure.retry_in_us = MAX (retry_at_us - g_get_monotonic_time (), 0);
   culvert_run_report_failure (&self->options->report, &failure);
   if (!entry->was_ready)
     begin_end (self, CULVERT_EXIT_FORWARD);
@@ -213,11 +216,13 @@ target_changed_cb (CulvertForwardItem *item, GParamSpec *pspec, RunEntry *entry)
 static const CulvertForwardSpec *
 find_failed_forward (RunEntry *entry, const GError *error)
 {
-  if (error->domain != CULVERT_FORWARD_ERROR)
-    return NULL;
   for (guint i = 0; i < entry->items->len; i++)
-    if (culvert_forward_item_get_state (entry->items->pdata[i]) == CULVERT_FORWARD_FAILED)
-      return culvert_forward_item_get_spec (entry->items->pdata[i]);
+    {
+      const GError *its = culvert_forward_item_get_error (entry->items->pdata[i]);
+
+      if (its != NULL && g_error_matches (its, error->domain, error->code))
+        return culvert_forward_item_get_spec (entry->items->pdata[i]);
+    }
   return NULL;
 }
 

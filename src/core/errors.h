@@ -90,6 +90,11 @@ typedef enum
   CULVERT_SSH_ERROR_OPEN_SHORTAGE,   /* code 4 */
   CULVERT_SSH_ERROR_OPEN_UNKNOWN,    /* code 3, or no reason to be had */
   CULVERT_SSH_ERROR_OPEN_TIMED_OUT,
+  /* listening at the server */
+  CULVERT_SSH_ERROR_LISTEN_PROHIBITED,    /* it says that no port may be forwarded */
+  CULVERT_SSH_ERROR_LISTEN_NOT_PERMITTED, /* it says that this port may not be */
+  CULVERT_SSH_ERROR_LISTEN_REFUSED,       /* it does not say why: the port is taken, most often */
+  CULVERT_SSH_ERROR_LISTEN_HELD, /* refused after a drop; the lost connection still has the port */
   /* the way to the server; what fails on the way to a proxy has the codes above and FACT_PROXY */
   CULVERT_SSH_ERROR_PROXY_REFUSED,       /* the proxy does not pass this on; FACT_SAID: why */
   CULVERT_SSH_ERROR_PROXY_AUTH,          /* it wants another user or password */
@@ -111,6 +116,11 @@ typedef enum
   CULVERT_FORWARD_ERROR_SOCKET_PATH,     /* the Unix path cannot be used */
   CULVERT_FORWARD_ERROR_KIND,            /* a kind this version cannot carry */
   CULVERT_FORWARD_ERROR_LISTEN,          /* any other failure to listen */
+  /* the target of a connection that came through the server; REASON */
+  CULVERT_FORWARD_ERROR_TARGET_REFUSED,     /* nothing listens there */
+  CULVERT_FORWARD_ERROR_TARGET_NAME,        /* the name does not resolve */
+  CULVERT_FORWARD_ERROR_TARGET_UNREACHABLE, /* any other failure to connect */
+  CULVERT_FORWARD_ERROR_TARGET_TIMED_OUT,
 } CulvertForwardError;
 
 #define CULVERT_PROFILE_ERROR (culvert_profile_error_quark ())

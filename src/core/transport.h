@@ -3,7 +3,8 @@
 
 /* What carries a connection: the seam between ssh/ and forward/, which do not know each other.
  *
- * A transport gives streams to endpoints as the server sees them.  The ssh session implements it
+ * A transport gives streams to endpoints as the server sees them, and listens at the server for
+ * others that come the opposite way.  The ssh session implements it
  * with channels; tests implement it by dialling directly.  Everything here belongs to one thread.
  *
  * Data is pushed: a transport hands over what arrived at once and keeps none of it.  The receiver
@@ -16,8 +17,9 @@
 
 G_BEGIN_DECLS
 
-typedef struct _CulvertTransport CulvertTransport;
-typedef struct _CulvertStream    CulvertStream;
+typedef struct _CulvertTransport   CulvertTransport;
+typedef struct _CulvertStream      CulvertStream;
+typedef struct _CulvertFarListener CulvertFarListener;
 
 /* What happens to a stream.  All are called from the transport's thread, never from inside a call
  * on the same stream.  After refused() or closed() the stream is gone: no further call, and the
@@ -38,8 +40,18 @@ typedef struct
   void (*closed) (CulvertStream *stream, const GError *error, gpointer user_data);
 } CulvertStreamEvents;
 
+/* Why a stream that was offered is not taken: the codes of RFC 4254 section 5.1. */
+typedef enum
+{
+  CULVERT_REFUSAL_PROHIBITED = 1,
+  CULVERT_REFUSAL_CONNECT_FAILED = 2,
+  CULVERT_REFUSAL_SHORTAGE = 4,
+} CulvertRefusal;
+
 typedef struct
 {
+  void (*accept) (CulvertStream *stream);
+  void (*refuse) (CulvertStream *stream, CulvertRefusal reason);
   gsize (*get_writable) (CulvertStream *stream);
   void (*write) (CulvertStream *stream, const guint8 *bytes, gsize n_bytes);
   void (*finish) (CulvertStream *stream);
@@ -54,6 +66,21 @@ struct _CulvertStream
   const CulvertStreamEvents *events;
   gpointer                   user_data;
 };
+
+/* Takes a stream that was offered (CulvertFarListenerEvents): data may flow from now on, and there is
+ * no opened(). */
+static inline void
+culvert_stream_accept (CulvertStream *stream)
+{
+  stream->klass->accept (stream);
+}
+
+/* Turns down a stream that was offered.  No event follows; the pointer is dead. */
+static inline void
+culvert_stream_refuse (CulvertStream *stream, CulvertRefusal reason)
+{
+  stream->klass->refuse (stream, reason);
+}
 
 /* How many bytes the stream takes now: 0 before opened(), while the far end's window is used up,
  * while the transport has much to send already, and after culvert_stream_finish(). */
@@ -92,6 +119,43 @@ culvert_stream_close (CulvertStream *stream)
   stream->klass->close (stream);
 }
 
+/* What happens to a listener at the server.  Never called from inside a call on the listener.  After
+ * ended() it is gone: no further call, and the pointer is dead. */
+typedef struct
+{
+  /* The server listens; @port is the one it picked where 0 was asked for. */
+  void (*listening) (CulvertFarListener *listener, guint16 port, gpointer user_data);
+  /* Somebody connected there.  The receiver puts its own events and user data into @stream during
+   * the call, and then, during it or later, accepts, refuses or closes it.  Until then refused()
+   * may come: nobody waits any more.  @originator: (nullable): the client as the server names it. */
+  void (*offered) (CulvertFarListener    *listener,
+                   CulvertStream         *stream,
+                   const CulvertEndpoint *originator,
+                   gpointer               user_data);
+  /* The server does not listen: CULVERT_SSH_ERROR_LISTEN_…, or …_CLOSED when the session ended. */
+  void (*ended) (CulvertFarListener *listener, const GError *error, gpointer user_data);
+} CulvertFarListenerEvents;
+
+typedef struct
+{
+  void (*close) (CulvertFarListener *listener);
+} CulvertFarListenerClass;
+
+/* Implementations embed it as their first member. */
+struct _CulvertFarListener
+{
+  const CulvertFarListenerClass  *klass;
+  const CulvertFarListenerEvents *events;
+  gpointer                        user_data;
+};
+
+/* Asks the server to stop listening.  Streams live on.  No event follows; the pointer is dead. */
+static inline void
+culvert_far_listener_close (CulvertFarListener *listener)
+{
+  listener->klass->close (listener);
+}
+
 typedef struct
 {
   CulvertStream *(*open) (CulvertTransport          *self,
@@ -99,6 +163,10 @@ typedef struct
                           const CulvertEndpoint     *originator,
                           const CulvertStreamEvents *events,
                           gpointer                   user_data);
+  CulvertFarListener *(*listen) (CulvertTransport               *self,
+                                 const CulvertEndpoint          *address,
+                                 const CulvertFarListenerEvents *events,
+                                 gpointer                        user_data);
 } CulvertTransportClass;
 
 struct _CulvertTransport
@@ -127,6 +195,27 @@ culvert_transport_open (CulvertTransport          *self,
                         gpointer                   user_data)
 {
   return self->klass->open (self, target, originator, events, user_data);
+}
+
+/**
+ * culvert_transport_listen:
+ * @address: TCP, as for any listening endpoint; port 0: the server picks one
+ *
+ * Asks the server to listen.  Never fails at once: the answer is listening() or ended(), after this
+ * call returned.
+ *
+ * Spec: RFC 4254 section 7.1.
+ *
+ * Returns: (transfer none): the listener; the transport owns it until ended() or
+ *   culvert_far_listener_close()
+ */
+static inline CulvertFarListener *
+culvert_transport_listen (CulvertTransport               *self,
+                          const CulvertEndpoint          *address,
+                          const CulvertFarListenerEvents *events,
+                          gpointer                        user_data)
+{
+  return self->klass->listen (self, address, events, user_data);
 }
 
 G_END_DECLS

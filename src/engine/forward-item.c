@@ -10,6 +10,7 @@ struct _CulvertForwardItem
   CulvertForwardSpec *spec;
   CulvertForwardState state;
   GError             *error;
+  gint64              retry_at_us;
   CulvertTargetState  target_state;
   GError             *target_error;
   CulvertEndpoint    *bound; /* nullable */
@@ -32,6 +33,7 @@ enum
   PROP_IS_ENABLED,
   PROP_STATE,
   PROP_ERROR,
+  PROP_RETRY_AT_US,
   PROP_TARGET_STATE,
   PROP_TARGET_ERROR,
   PROP_BOUND,
@@ -174,6 +176,9 @@ culvert_forward_item_get_property (GObject    *object,
     case PROP_ERROR:
       g_value_set_boxed (value, self->error);
       break;
+    case PROP_RETRY_AT_US:
+      g_value_set_int64 (value, self->retry_at_us);
+      break;
     case PROP_TARGET_STATE:
       g_value_set_enum (value, (int)self->target_state);
       break;
@@ -220,6 +225,8 @@ culvert_forward_item_class_init (CulvertForwardItemClass *klass)
   properties[PROP_STATE] =
     g_param_spec_enum ("state", NULL, NULL, CULVERT_TYPE_FORWARD_STATE, CULVERT_FORWARD_OFF, flags);
   properties[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, flags);
+  properties[PROP_RETRY_AT_US] =
+    g_param_spec_int64 ("retry-at-us", NULL, NULL, 0, G_MAXINT64, 0, flags);
   properties[PROP_TARGET_STATE] = g_param_spec_enum (
     "target-state", NULL, NULL, CULVERT_TYPE_TARGET_STATE, CULVERT_TARGET_UNKNOWN, flags);
   properties[PROP_TARGET_ERROR] =
@@ -288,6 +295,11 @@ culvert_forward_item_set_report (CulvertForwardItem *self, const CulvertForwardR
 
   if (replace_error (&self->error, report->error))
     notify (self, PROP_ERROR);
+  if (self->retry_at_us != report->retry_at_us)
+    {
+      self->retry_at_us = report->retry_at_us;
+      notify (self, PROP_RETRY_AT_US);
+    }
   if (self->state != report->state)
     {
       self->state = report->state;
@@ -375,6 +387,14 @@ culvert_forward_item_get_error (CulvertForwardItem *self)
   g_return_val_if_fail (CULVERT_IS_FORWARD_ITEM (self), NULL);
 
   return self->error;
+}
+
+gint64
+culvert_forward_item_get_retry_at_us (CulvertForwardItem *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD_ITEM (self), 0);
+
+  return self->retry_at_us;
 }
 
 CulvertTargetState

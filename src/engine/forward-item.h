@@ -5,7 +5,7 @@
  * the running one (forward/forward.h); exists whether or not the tunnel is on.
  *
  * Properties, all notified: "spec" (boxed), "is-enabled", "state" (CulvertForwardState), "error"
- * (boxed GError), "target-state", "target-error", "bound" (boxed CulvertEndpoint), "n-open" (uint),
+ * (boxed GError), "retry-at-us" (int64, monotonic, 0: it does not), "target-state", "target-error", "bound" (boxed CulvertEndpoint), "n-open" (uint),
  * "n-held" (uint): of those, the clients that wait for a session,
  * "received-rate", "sent-rate" (double, bytes per second), "n-received", "n-sent" (uint64). */
 
@@ -23,6 +23,7 @@ const char         *culvert_forward_item_get_id (CulvertForwardItem *self);
 gboolean            culvert_forward_item_is_enabled (CulvertForwardItem *self);
 CulvertForwardState culvert_forward_item_get_state (CulvertForwardItem *self);
 const GError       *culvert_forward_item_get_error (CulvertForwardItem *self);
+gint64              culvert_forward_item_get_retry_at_us (CulvertForwardItem *self);
 CulvertTargetState  culvert_forward_item_get_target_state (CulvertForwardItem *self);
 const GError       *culvert_forward_item_get_target_error (CulvertForwardItem *self);
 CulvertEndpoint    *culvert_forward_item_get_bound (CulvertForwardItem *self);

@@ -25,6 +25,7 @@ report (CulvertForwardSet *self, CulvertForward *forward)
            .id = culvert_forward_spec_get_id (culvert_forward_get_spec (forward)),
            .state = culvert_forward_get_state (forward),
            .error = culvert_forward_get_error (forward),
+           .retry_at_us = culvert_forward_get_retry_at_us (forward),
            .target_state = culvert_forward_get_target_state (forward),
            .target_error = culvert_forward_get_target_error (forward),
            .bound = bound,

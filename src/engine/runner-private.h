@@ -96,6 +96,9 @@ void culvert_runner_decide (CulvertRunner *self, const GError *error, gint64 up_
 void culvert_runner_try_now (CulvertRunner *self, const char *reason);
 /* On demand: has no session, and dials for the first client. */
 void culvert_runner_go_idle (CulvertRunner *self, const char *reason);
+/* Does the session wait for a client, and go when nobody uses it?  Not where the server listens: only a
+ * session brings clients then. */
+gboolean culvert_runner_is_on_demand (CulvertRunner *self);
 /* On demand: a client may have come meanwhile. */
 void culvert_runner_look_for_clients (CulvertRunner *self);
 /* On demand: the session goes when nobody has used it for a while.  To be called when it comes up, and

@@ -82,7 +82,7 @@ culvert_runner_hold_back (CulvertRunner *self)
 void
 culvert_runner_go_on (CulvertRunner *self)
 {
-  if (self->profile->on_demand && !self->single_try && !culvert_runner_has_clients (self))
+  if (culvert_runner_is_on_demand (self) && !culvert_runner_has_clients (self))
     culvert_runner_go_idle (self, "it may connect on this network");
   else
     culvert_runner_try_now (self, "it may connect on this network");

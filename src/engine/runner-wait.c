@@ -129,11 +129,30 @@ unused_cb (gpointer user_data)
     }
 }
 
+gboolean
+culvert_runner_is_on_demand (CulvertRunner *self)
+{
+  const GPtrArray *forwards = self->profile->forwards;
+
+  if (!self->profile->on_demand || self->single_try)
+    return FALSE;
+  for (guint i = 0; i < forwards->len; i++)
+    {
+      CulvertForwardSpec *spec = g_ptr_array_index (forwards, i);
+
+      if (culvert_forward_spec_is_enabled (spec) &&
+          culvert_forward_kind_is_remote (culvert_forward_spec_get_kind (spec)))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 void
 culvert_runner_watch_idle (CulvertRunner *self)
 {
   culvert_idle_watch_stop (&self->idle_watch);
-  if (self->profile->on_demand && !self->single_try && self->state == CULVERT_TUNNEL_UP)
+  if (culvert_runner_is_on_demand (self) && self->state == CULVERT_TUNNEL_UP)
     culvert_idle_watch_start (&self->idle_watch, self->counters, self->profile->idle_timeout_s,
                               unused_cb, self);
 }
@@ -151,7 +170,7 @@ culvert_runner_decide (CulvertRunner *self, const GError *error, gint64 up_for_u
       return;
     }
   /* Nobody waits for it: there is no reason to try again. */
-  if (!self->single_try && self->profile->on_demand && self->profile->reconnect &&
+  if (culvert_runner_is_on_demand (self) && self->profile->reconnect &&
       culvert_error_is_transient (error) && !culvert_runner_has_clients (self))
     {
       culvert_runner_go_idle (self, error->message);

@@ -432,7 +432,7 @@ culvert_runner_start (CulvertRunner *self)
 
   culvert_runner_set_state (self, CULVERT_TUNNEL_CONNECTING, NULL, 0, NULL, "switched on");
   /* --once wants to know whether it works. */
-  if (self->profile->on_demand && !self->single_try)
+  if (culvert_runner_is_on_demand (self))
     {
       culvert_runner_listen (self);
       culvert_runner_go_idle (self, "it connects for the first client");
@@ -510,7 +510,7 @@ culvert_runner_set_profile (CulvertRunner *self, CulvertProfile *profile)
     }
   if (self->state == CULVERT_TUNNEL_IDLE)
     {
-      if (!profile->on_demand)
+      if (!culvert_runner_is_on_demand (self))
         culvert_runner_try_now (self, "the settings changed");
       return;
     }

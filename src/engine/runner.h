@@ -29,7 +29,8 @@ typedef struct
 {
   const char         *id;
   CulvertForwardState state;
-  const GError       *error; /* nullable */
+  const GError       *error;       /* nullable */
+  gint64              retry_at_us; /* monotonic; 0 unless one that failed tries again by itself */
   CulvertTargetState  target_state;
   const GError       *target_error; /* nullable */
   CulvertEndpoint    *bound;        /* nullable */

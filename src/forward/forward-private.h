@@ -21,6 +21,19 @@ void culvert_forward_set_target (CulvertForward    *self,
                                  CulvertTargetState target_state,
                                  const GError      *error);
 
+/**
+ * culvert_forward_change_state:
+ * @error: (nullable): why, for CULVERT_FORWARD_FAILED
+ * @retry_at_us: monotonic: when it tries again by itself; 0: it does not
+ *
+ * For kinds that learn later than at the start whether they listen.  Does nothing when neither the
+ * state nor an error is news.  The owner may stop the forward in answer: call it last.
+ */
+void culvert_forward_change_state (CulvertForward     *self,
+                                   CulvertForwardState state,
+                                   const GError       *error,
+                                   gint64              retry_at_us);
+
 /* A client begins to wait for a transport.  The owner may stop the forward in answer. */
 void culvert_forward_note_waiting (CulvertForward *self);
 

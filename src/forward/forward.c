@@ -6,6 +6,7 @@
 #include "core/errors.h"
 #include "forward/forward-private.h"
 #include "forward/local-forward.h"
+#include "forward/remote-forward.h"
 
 typedef struct
 {
@@ -19,18 +20,26 @@ typedef struct
   CulvertTransport   *transport; /* borrowed */
   CulvertForwardState state;
   GError             *error; /* set exactly while FAILED */
+  gint64              retry_at_us;
+  gboolean            is_started; /* the class has something to stop */
   CulvertTargetState  target_state;
   GError             *target_error; /* set exactly while REFUSED */
 } CulvertForwardPrivate;
 
 G_DEFINE_TYPE_WITH_PRIVATE (CulvertForward, culvert_forward, G_TYPE_OBJECT)
 
-static const gboolean edges[3][3] = {
-  [CULVERT_FORWARD_OFF] = { [CULVERT_FORWARD_LISTENING] = TRUE, [CULVERT_FORWARD_FAILED] = TRUE },
-  [CULVERT_FORWARD_LISTENING] = { [CULVERT_FORWARD_OFF] = TRUE },
+static const gboolean edges[4][4] = {
+  [CULVERT_FORWARD_OFF] = { [CULVERT_FORWARD_LISTENING] = TRUE,
+                            [CULVERT_FORWARD_FAILED] = TRUE,
+                            [CULVERT_FORWARD_STARTING] = TRUE },
+  [CULVERT_FORWARD_LISTENING] = { [CULVERT_FORWARD_OFF] = TRUE, [CULVERT_FORWARD_STARTING] = TRUE },
   [CULVERT_FORWARD_FAILED] = { [CULVERT_FORWARD_OFF] = TRUE,
                                [CULVERT_FORWARD_LISTENING] = TRUE,
-                               [CULVERT_FORWARD_FAILED] = TRUE },
+                               [CULVERT_FORWARD_FAILED] = TRUE,
+                               [CULVERT_FORWARD_STARTING] = TRUE },
+  [CULVERT_FORWARD_STARTING] = { [CULVERT_FORWARD_OFF] = TRUE,
+                                 [CULVERT_FORWARD_LISTENING] = TRUE,
+                                 [CULVERT_FORWARD_FAILED] = TRUE },
 };
 
 GType
@@ -41,6 +50,7 @@ culvert_forward_state_get_type (void)
     { CULVERT_FORWARD_OFF, "CULVERT_FORWARD_OFF", "off" },
     { CULVERT_FORWARD_LISTENING, "CULVERT_FORWARD_LISTENING", "listening" },
     { CULVERT_FORWARD_FAILED, "CULVERT_FORWARD_FAILED", "failed" },
+    { CULVERT_FORWARD_STARTING, "CULVERT_FORWARD_STARTING", "starting" },
     { 0, NULL, NULL },
   };
 
@@ -84,7 +94,17 @@ log_state (CulvertForward *self)
       g_autoptr (CulvertEndpoint) bound = culvert_forward_dup_bound (self);
       g_autofree char            *text = culvert_endpoint_to_string (bound);
 
-      culvert_forward_log (self, CULVERT_LOG_INFO, "forward %s: listening on %s", name, text);
+      culvert_forward_log (
+        self, CULVERT_LOG_INFO, "forward %s: listening on %s%s", name, text,
+        culvert_forward_kind_is_remote (culvert_forward_spec_get_kind (private->spec))
+          ? " at the server"
+          : "");
+    }
+  else if (private->state == CULVERT_FORWARD_STARTING)
+    {
+      culvert_forward_log (self, CULVERT_LOG_DEBUG, "forward %s: %s", name,
+                           private->transport != NULL ? "the server is asked to listen"
+                                                      : "waits for a session");
     }
   else if (private->state == CULVERT_FORWARD_FAILED)
     {
@@ -98,13 +118,14 @@ log_state (CulvertForward *self)
 }
 
 static void
-set_state (CulvertForward *self, CulvertForwardState state, const GError *error)
+set_state (CulvertForward *self, CulvertForwardState state, const GError *error, gint64 retry_at_us)
 {
   CulvertForwardPrivate *private = get_private (self);
 
   g_return_if_fail (edges[private->state][state]);
 
   private->state = state;
+  private->retry_at_us = retry_at_us;
   g_clear_error (&private->error);
   if (error != NULL)
   private->error = g_error_copy (error);
@@ -135,7 +156,7 @@ culvert_forward_dispose (GObject *object)
   CulvertForward *self = CULVERT_FORWARD (object);
 
   /* Its sockets may not outlive it; that it is stopped here and not by its owner is our mistake. */
-  g_warn_if_fail (get_private (self)->state != CULVERT_FORWARD_LISTENING);
+  g_warn_if_fail (!get_private (self)->is_started);
 
   G_OBJECT_CLASS (culvert_forward_parent_class)->dispose (object);
 }
@@ -162,6 +183,7 @@ culvert_forward_class_init (CulvertForwardClass *klass)
   object_class->dispose = culvert_forward_dispose;
   object_class->finalize = culvert_forward_finalize;
 
+  klass->first_state = CULVERT_FORWARD_LISTENING;
   klass->start = culvert_forward_real_start;
 }
 
@@ -179,6 +201,8 @@ get_type_for (CulvertForwardSpec *spec)
 
   if (fields.kind == CULVERT_FORWARD_LOCAL && !fields.is_ftp)
     return CULVERT_TYPE_LOCAL_FORWARD;
+  if (fields.kind == CULVERT_FORWARD_REMOTE && !fields.is_ftp)
+    return CULVERT_TYPE_REMOTE_FORWARD;
 
   return CULVERT_TYPE_FORWARD;
 }
@@ -209,20 +233,49 @@ culvert_forward_new (CulvertForwardSpec         *spec,
   return self;
 }
 
+static void
+stop_class (CulvertForward *self)
+{
+  CulvertForwardPrivate *private = get_private (self);
+
+  if (!private->is_started)
+    return;
+
+  private->is_started = FALSE;
+  CULVERT_FORWARD_GET_CLASS (self)->stop (self);
+}
+
 void
 culvert_forward_start (CulvertForward *self)
 {
+  CulvertForwardPrivate *private;
   g_autoptr (GError) error = NULL;
 
   g_return_if_fail (CULVERT_IS_FORWARD (self));
 
-  if (get_private (self)->state == CULVERT_FORWARD_LISTENING)
+  private = get_private (self);
+  if (private->state == CULVERT_FORWARD_LISTENING || private->state == CULVERT_FORWARD_STARTING)
     return;
 
-  if (CULVERT_FORWARD_GET_CLASS (self)->start (self, &error))
-    set_state (self, CULVERT_FORWARD_LISTENING, NULL);
+  stop_class (self);
+  private->is_started = CULVERT_FORWARD_GET_CLASS (self)->start (self, &error);
+  if (private->is_started)
+    set_state (self, CULVERT_FORWARD_GET_CLASS (self)->first_state, NULL, 0);
   else
-    set_state (self, CULVERT_FORWARD_FAILED, error);
+    set_state (self, CULVERT_FORWARD_FAILED, error, 0);
+}
+
+void
+culvert_forward_change_state (CulvertForward     *self,
+                              CulvertForwardState state,
+                              const GError       *error,
+                              gint64              retry_at_us)
+{
+  g_return_if_fail (CULVERT_IS_FORWARD (self));
+  g_return_if_fail ((state == CULVERT_FORWARD_FAILED) == (error != NULL));
+
+  if (get_private (self)->state != state || error != NULL)
+    set_state (self, state, error, retry_at_us);
 }
 
 void
@@ -236,11 +289,10 @@ culvert_forward_stop (CulvertForward *self)
   if (private->state == CULVERT_FORWARD_OFF)
     return;
 
-  if (private->state == CULVERT_FORWARD_LISTENING)
-    CULVERT_FORWARD_GET_CLASS (self)->stop (self);
+  stop_class (self);
 
   g_object_ref (self);
-  set_state (self, CULVERT_FORWARD_OFF, NULL);
+  set_state (self, CULVERT_FORWARD_OFF, NULL, 0);
   culvert_forward_set_target (self, CULVERT_TARGET_UNKNOWN, NULL);
   g_object_unref (self);
 }
@@ -257,7 +309,7 @@ culvert_forward_set_transport (CulvertForward *self, CulvertTransport *transport
     return;
 
   private->transport = transport;
-  if (private->state == CULVERT_FORWARD_LISTENING)
+  if (private->is_started)
     CULVERT_FORWARD_GET_CLASS (self)->transport_changed (self);
 }
 
@@ -291,6 +343,14 @@ culvert_forward_get_error (CulvertForward *self)
   g_return_val_if_fail (CULVERT_IS_FORWARD (self), NULL);
 
   return get_private (self)->error;
+}
+
+gint64
+culvert_forward_get_retry_at_us (CulvertForward *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD (self), 0);
+
+  return get_private (self)->retry_at_us;
 }
 
 CulvertTargetState
@@ -343,7 +403,7 @@ culvert_forward_list_connections (CulvertForward *self)
 {
   g_return_val_if_fail (CULVERT_IS_FORWARD (self), NULL);
 
-  if (get_private (self)->state != CULVERT_FORWARD_LISTENING)
+  if (!get_private (self)->is_started)
     return g_ptr_array_new_with_free_func ((GDestroyNotify)culvert_connection_info_free);
 
   return CULVERT_FORWARD_GET_CLASS (self)->list_connections (self);
@@ -354,7 +414,7 @@ culvert_forward_close_connection (CulvertForward *self, guint64 id)
 {
   g_return_val_if_fail (CULVERT_IS_FORWARD (self), FALSE);
 
-  if (get_private (self)->state != CULVERT_FORWARD_LISTENING)
+  if (!get_private (self)->is_started)
     return FALSE;
 
   return CULVERT_FORWARD_GET_CLASS (self)->close_connection (self, id);

@@ -5,9 +5,9 @@
  * others and fails to start.
  *
  * Lives in the link's thread, on its one source.  It belongs to the tunnel, not to the session:
- * when the session is lost it keeps listening with no transport, and the clients that come are held
- * until there is a transport again (forward/hold.h).  One bad client or target never concerns
- * the others. */
+ * when the session is lost, one that listens here keeps listening with no transport, and the clients
+ * that come are held until there is a transport again (forward/hold.h); one that listens at the server
+ * waits for the next session and asks again.  One bad client or target never concerns the others. */
 
 #include "base/io-watch.h"
 #include "base/log.h"
@@ -21,7 +21,8 @@ typedef enum
 {
   CULVERT_FORWARD_OFF,       /* not started, stopped, or switched off */
   CULVERT_FORWARD_LISTENING, /* clients may connect */
-  CULVERT_FORWARD_FAILED,    /* see its error; stays so until started again */
+  CULVERT_FORWARD_FAILED,    /* see its error; until started again, or until its time to retry */
+  CULVERT_FORWARD_STARTING,  /* the server is asked to listen, or there is no session to ask */
 } CulvertForwardState;
 
 #define CULVERT_TYPE_FORWARD_STATE (culvert_forward_state_get_type ())
@@ -44,6 +45,9 @@ G_DECLARE_DERIVABLE_TYPE (CulvertForward, culvert_forward, CULVERT, FORWARD, GOb
 struct _CulvertForwardClass
 {
   GObjectClass parent_class;
+
+  /* What it is in after a start that succeeded: LISTENING or STARTING. */
+  CulvertForwardState first_state;
 
   /* Starts listening.  Errors: CULVERT_FORWARD_ERROR, after which nothing is left to stop. */
   gboolean (*start) (CulvertForward *self, GError **error);
@@ -81,7 +85,8 @@ CulvertForward *culvert_forward_new (CulvertForwardSpec         *spec,
                                      const CulvertForwardEvents *events,
                                      gpointer                    user_data);
 
-/* Starts listening; the state then says how it went: LISTENING or FAILED. */
+/* Starts listening, anew if it FAILED; the state then says how it went: LISTENING, FAILED, or STARTING
+ * while the server has not answered. */
 void culvert_forward_start (CulvertForward *self);
 
 /* Stops listening and drops every connection. Also needed before the last unref. */
@@ -98,8 +103,10 @@ CulvertTransport *culvert_forward_get_transport (CulvertForward *self);
 
 CulvertForwardSpec *culvert_forward_get_spec (CulvertForward *self);
 CulvertForwardState culvert_forward_get_state (CulvertForward *self);
-/* (nullable): why it failed: CULVERT_FORWARD_ERROR */
-const GError      *culvert_forward_get_error (CulvertForward *self);
+/* (nullable): why it failed: CULVERT_FORWARD_ERROR, or CULVERT_SSH_ERROR_LISTEN_… */
+const GError *culvert_forward_get_error (CulvertForward *self);
+/* monotonic: when one that FAILED tries again by itself; 0: it does not */
+gint64             culvert_forward_get_retry_at_us (CulvertForward *self);
 CulvertTargetState culvert_forward_get_target_state (CulvertForward *self);
 const GError      *culvert_forward_get_target_error (CulvertForward *self);
 CulvertCounters   *culvert_forward_get_counters (CulvertForward *self);

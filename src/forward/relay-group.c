@@ -141,3 +141,10 @@ culvert_relay_group_count_refused (CulvertRelayGroup *self)
 {
   COUNT (self, n_refused, 1);
 }
+
+void
+culvert_relay_group_count_unserved (CulvertRelayGroup *self)
+{
+  COUNT (self, n_accepted, 1);
+  COUNT (self, n_refused, 1);
+}

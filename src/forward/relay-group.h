@@ -68,5 +68,7 @@ void culvert_relay_group_count_sent (CulvertRelayGroup *self, gsize n_bytes);
 
 /* One more connection that the target, or the server, refused. */
 void culvert_relay_group_count_refused (CulvertRelayGroup *self);
+/* The same for one that never had a relay. */
+void culvert_relay_group_count_unserved (CulvertRelayGroup *self);
 
 G_END_DECLS

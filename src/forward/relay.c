@@ -567,6 +567,24 @@ culvert_relay_open (CulvertRelay *self, CulvertTransport *transport, const Culve
 }
 
 void
+culvert_relay_join (CulvertRelay *self, CulvertStream *stream, const char *client)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (self->phase == PHASE_WAITING);
+
+  g_free (self->client_text);
+  self->client_text = g_strdup (client);
+  set_waiting (self, FALSE);
+  self->phase = PHASE_OPEN;
+  culvert_relay_group_note_answer (self->group);
+  self->stream = stream;
+  stream->events = &stream_events;
+  stream->user_data = self;
+  culvert_stream_accept (stream);
+  update_watch (self);
+}
+
+void
 culvert_relay_drop (CulvertRelay *self)
 {
   g_return_if_fail (self != NULL);

@@ -34,6 +34,16 @@ CulvertRelay *culvert_relay_new (CulvertRelayGroup *group, CulvertSocket socket)
 void
 culvert_relay_open (CulvertRelay *self, CulvertTransport *transport, const CulvertEndpoint *target);
 
+/**
+ * culvert_relay_join:
+ * @stream: (transfer full): one that was offered (core/transport.h), and is accepted here
+ * @client: who is at its far end, in the place of the socket's own address
+ *
+ * For a relay that has not asked: there is nothing to ask, because its socket leads to the target and
+ * the client has come by @stream.  Data flows at once.
+ */
+void culvert_relay_join (CulvertRelay *self, CulvertStream *stream, const char *client);
+
 /* Resets the client, drops the stream, frees the relay.  No event follows. */
 void culvert_relay_drop (CulvertRelay *self);
 

@@ -5,6 +5,8 @@
 
 #include "ssh/channel.h"
 #include "ssh/no-delay.h"
+#include "ssh/offer.h"
+#include "ssh/server-port.h"
 #include "ssh/session-private.h"
 #include "ssh/wire.h"
 
@@ -47,6 +49,7 @@ typedef enum
 {
   SLOT_FREE,
   SLOT_OPENING,
+  SLOT_OFFERED, /* by the server, and not answered */
   SLOT_OPEN,
 } SlotState;
 
@@ -56,6 +59,21 @@ typedef struct
   SlotState    state;
 } Slot;
 
+/* What a global request of ours was about; their answers carry nothing but their order
+ * (RFC 4254 section 4). */
+typedef enum
+{
+  REQUEST_PING,
+  REQUEST_LISTEN,
+  REQUEST_UNLISTEN,
+} RequestKind;
+
+typedef struct
+{
+  RequestKind        kind;
+  CulvertServerPort *port; /* NULL for a ping */
+} Request;
+
 struct _CulvertCarrier
 {
   GArray     *slots;    /* of Slot, by the channel's number on our side */
@@ -63,7 +81,7 @@ struct _CulvertCarrier
   GQueue      kept;     /* of GByteArray: packets that a key exchange holds up, in order */
   GByteArray *packet;   /* the one being made */
   guint       n_opening;
-  guint       n_pings; /* unanswered; the answers come in order */
+  GQueue      requests; /* of Request: unanswered, in order */
 };
 
 void
@@ -75,6 +93,7 @@ culvert_carrier_start (CulvertSession *session)
   self->free_ids = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->packet = g_byte_array_new ();
   g_queue_init (&self->kept);
+  g_queue_init (&self->requests);
   session->carrier = self;
   culvert_ssh2_take_connection (session->ssh);
 }
@@ -90,6 +109,7 @@ culvert_carrier_clear (CulvertSession *session)
   g_array_unref (self->free_ids);
   g_byte_array_unref (self->packet);
   g_queue_clear_full (&self->kept, (GDestroyNotify)g_byte_array_unref);
+  g_queue_clear_full (&self->requests, g_free);
   g_free (self);
 }
 
@@ -158,9 +178,9 @@ send_for_line (CulvertSession *session, guint8 type, const CulvertLine *line, co
 
 /* Numbers are used again, the last one given back first: the table stays as small as it can. */
 static guint32
-take_slot (CulvertCarrier *self, CulvertLine *line)
+take_slot (CulvertCarrier *self, CulvertLine *line, SlotState state)
 {
-  Slot    slot = { line, SLOT_OPENING };
+  Slot    slot = { line, state };
   guint32 id = self->slots->len;
 
   if (self->free_ids->len == 0)
@@ -210,7 +230,7 @@ culvert_carrier_open (CulvertSession   *session,
   CulvertCarrier *self = session->carrier;
   GByteArray     *packet = begin_packet (session, MSG_CHANNEL_OPEN);
 
-  line->local_id = take_slot (self, line);
+  line->local_id = take_slot (self, line, SLOT_OPENING);
   line->window = window;
   culvert_wire_write_text (packet, type);
   culvert_wire_write_u32 (packet, line->local_id);
@@ -371,31 +391,150 @@ take_global_request (CulvertSession *session, CulvertWireReader *reader)
 }
 
 static void
-take_open (CulvertSession *session, CulvertWireReader *reader)
+refuse_open (CulvertSession *session, guint32 sender, guint32 reason, const char *text)
 {
-  const guint8 *type;
-  gsize         n_type;
-  guint32       sender;
-  GByteArray   *packet;
+  GByteArray *packet = begin_packet (session, MSG_CHANNEL_OPEN_FAILURE);
 
-  if (!culvert_wire_read_string (reader, &type, &n_type) ||
-      !culvert_wire_read_u32 (reader, &sender))
-    return;
-  packet = begin_packet (session, MSG_CHANNEL_OPEN_FAILURE);
   culvert_wire_write_u32 (packet, sender);
-  culvert_wire_write_u32 (packet, OPEN_ADMINISTRATIVELY_PROHIBITED);
-  culvert_wire_write_text (packet, "nothing was asked to be forwarded here");
+  culvert_wire_write_u32 (packet, reason);
+  culvert_wire_write_text (packet, text);
   culvert_wire_write_text (packet, "");
   send_packet (session);
 }
 
 static void
-take_reply (CulvertSession *session)
+take_offer (CulvertSession *session, const CulvertOffer *offer)
 {
-  if (session->carrier->n_pings == 0)
+  CulvertServerPort *port = culvert_server_port_find (session, offer->address, offer->port);
+  CulvertChannel    *channel;
+  CulvertLine       *line;
+
+  if (port == NULL)
+    {
+      refuse_open (session, offer->sender, OPEN_ADMINISTRATIVELY_PROHIBITED,
+                   "nothing was asked to be forwarded here");
+      return;
+    }
+  channel = culvert_channel_new (session, NULL, NULL, NULL, NULL);
+  line = &channel->line;
+  line->local_id = take_slot (session->carrier, line, SLOT_OFFERED);
+  line->remote_id = offer->sender;
+  line->room = offer->window;
+  line->packet_max = offer->packet_max;
+  culvert_server_port_offer (port, channel, offer->originator);
+}
+
+static void
+take_open (CulvertSession *session, CulvertWireReader *reader)
+{
+  g_auto (CulvertOffer) offer = { 0 };
+  CulvertWireReader     rest;
+  const guint8         *type;
+  gsize                 n_type;
+  guint32               sender;
+
+  if (!culvert_wire_read_string (reader, &type, &n_type))
     return;
-  session->carrier->n_pings--;
-  culvert_heartbeat_ponged (session);
+  rest = *reader;
+  if (!culvert_wire_read_u32 (reader, &sender))
+    return;
+  if (n_type != strlen (CULVERT_OFFER_FORWARDED_TCPIP) ||
+      memcmp (type, CULVERT_OFFER_FORWARDED_TCPIP, n_type) != 0)
+    refuse_open (session, sender, OPEN_UNKNOWN_CHANNEL_TYPE, "not offered by this client");
+  else if (!culvert_offer_parse (&rest, &offer))
+    refuse_open (session, sender, OPEN_ADMINISTRATIVELY_PROHIBITED, "malformed");
+  else
+    take_offer (session, &offer);
+}
+
+void
+culvert_line_accept (CulvertSession *session, CulvertLine *line, guint32 window)
+{
+  GByteArray *packet = begin_packet (session, MSG_CHANNEL_OPEN_CONFIRMATION);
+
+  line->window = window;
+  culvert_wire_write_u32 (packet, line->remote_id);
+  culvert_wire_write_u32 (packet, line->local_id);
+  culvert_wire_write_u32 (packet, window);
+  culvert_wire_write_u32 (packet, CULVERT_LIB_PACKET_SIZE);
+  g_array_index (session->carrier->slots, Slot, line->local_id).state = SLOT_OPEN;
+  send_packet (session);
+}
+
+void
+culvert_line_refuse (CulvertSession *session, CulvertLine *line, CulvertRefusal reason)
+{
+  line->ours = line->theirs = CULVERT_LINE_CLOSED;
+  refuse_open (session, line->remote_id, (guint32)reason, describe_refusal ((guint32)reason));
+}
+
+static void
+ask (CulvertSession *session, RequestKind kind, CulvertServerPort *port)
+{
+  static const char *const names[] = {
+    [REQUEST_PING] = "keepalive@openssh.com",
+    [REQUEST_LISTEN] = "tcpip-forward",
+    [REQUEST_UNLISTEN] = "cancel-tcpip-forward",
+  };
+  GByteArray *packet = begin_packet (session, MSG_GLOBAL_REQUEST);
+  Request    *request = g_new (Request, 1);
+
+  *request = (Request){ kind, port };
+  g_queue_push_tail (&session->carrier->requests, request);
+  culvert_wire_write_text (packet, names[kind]);
+  culvert_wire_write_byte (packet, TRUE);
+  if (port != NULL)
+    {
+      culvert_wire_write_text (packet, port->address);
+      culvert_wire_write_u32 (packet, kind == REQUEST_LISTEN ? port->wanted : port->number);
+    }
+  send_packet (session);
+}
+
+void
+culvert_carrier_listen (CulvertSession *session, CulvertServerPort *port)
+{
+  ask (session, REQUEST_LISTEN, port);
+}
+
+void
+culvert_carrier_unlisten (CulvertSession *session, CulvertServerPort *port)
+{
+  ask (session, REQUEST_UNLISTEN, port);
+}
+
+/* The port is named in the answer when the server was to pick it. */
+static void
+take_listen_reply (CulvertServerPort *port, CulvertWireReader *reader, gboolean is_good)
+{
+  guint32 number = port->wanted;
+
+  if (is_good && number == 0 &&
+      (!culvert_wire_read_u32 (reader, &number) || number == 0 || number > G_MAXUINT16))
+    is_good = FALSE;
+  culvert_server_port_answered (port, is_good, is_good ? (guint16)number : 0);
+}
+
+static void
+take_reply (CulvertSession *session, CulvertWireReader *reader, gboolean is_good)
+{
+  g_autofree Request *request = g_queue_pop_head (&session->carrier->requests);
+
+  if (request == NULL)
+    return;
+  switch (request->kind)
+    {
+    case REQUEST_LISTEN:
+      take_listen_reply (request->port, reader, is_good);
+      break;
+    case REQUEST_UNLISTEN:
+      culvert_server_port_forgotten (request->port);
+      break;
+    case REQUEST_PING:
+    default:
+      culvert_heartbeat_ponged (session);
+      break;
+    }
 }
 
 static void
@@ -414,7 +553,7 @@ packet_cb (const unsigned char *bytes, size_t n_bytes, void *user_data)
       break;
     case MSG_REQUEST_SUCCESS:
     case MSG_REQUEST_FAILURE:
-      take_reply (session);
+      take_reply (session, &reader, bytes[0] == MSG_REQUEST_SUCCESS);
       break;
     case MSG_CHANNEL_OPEN:
       take_open (session, &reader);
@@ -486,12 +625,7 @@ culvert_carrier_is_reading (CulvertSession *session)
 void
 culvert_carrier_ping (CulvertSession *session)
 {
-  GByteArray *packet = begin_packet (session, MSG_GLOBAL_REQUEST);
-
-  culvert_wire_write_text (packet, "keepalive@openssh.com");
-  culvert_wire_write_byte (packet, TRUE);
-  session->carrier->n_pings++;
-  send_packet (session);
+  ask (session, REQUEST_PING, NULL);
 }
 
 void

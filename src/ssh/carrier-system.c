@@ -5,6 +5,7 @@
 
 #include "ssh/channel.h"
 #include "ssh/no-delay.h"
+#include "ssh/server-port.h"
 #include "ssh/session-private.h"
 
 #include <string.h>
@@ -21,6 +22,10 @@
  * - All channels share one list of packets, which every call walks: each is read dry at once.
  * - Below initial * 3/4 + buffer libssh2 sends window adjustments of its own; so a channel is opened
  *   with a tiny window, which is then ours to widen, and never read below the reserve.
+ * - What the server offers is confirmed by libssh2 before we know of it, with a window of its own that
+ *   it keeps wide by itself, and who has connected is forgotten.  So the window that is ours only
+ *   says how much is read, a refusal is a close, and there is no originator.
+ * - Asking the server to stop listening has no answer: asking for the same port again may be refused.
  * - A packet that a key exchange holds up is kept by its length alone: the retry must offer the same
  *   bytes. */
 
@@ -31,6 +36,8 @@
 #define WRITE_MAX 32700
 /* One channel's share of a round. */
 #define CHANNEL_QUANTUM (64 * 1024)
+/* So many clients of one port may wait until we take them. */
+#define OFFERS_MAX 512
 /* Without a channel to read from, an open serves as the pump, no more often than this. */
 #define PUMP_INTERVAL_US (G_USEC_PER_SEC)
 
@@ -39,6 +46,7 @@ typedef enum
   OPENING_NOTHING,
   OPENING_LINE,
   OPENING_HEARTBEAT, /* a bare session channel */
+  OPENING_PORT,      /* no channel: the server is asked to listen */
   OPENING_PING,      /* of a type that no server knows: the refusal is the answer */
 } Opening;
 
@@ -57,6 +65,10 @@ struct _CulvertCarrier
   gboolean         is_pinging;
   gboolean         is_reading;
   gint64           pumped_at_us; /* when a ping last served as the read pump */
+
+  GQueue             unasked; /* of CulvertServerPort: to be asked for */
+  GQueue             leaving; /* of CulvertServerPort: the server is to stop */
+  CulvertServerPort *port;    /* in flight */
 
   guint    next_channel;
   guint64  swept_at; /* gate.n_received when every channel was last read dry */
@@ -81,6 +93,8 @@ culvert_carrier_clear (CulvertSession *session)
 
   if (self == NULL)
     return;
+  g_queue_clear (&self->unasked);
+  g_queue_clear (&self->leaving);
   g_byte_array_unref (self->message);
   g_free (self->type);
   g_free (self);
@@ -187,6 +201,7 @@ end_open (CulvertSession *session, LIBSSH2_CHANNEL *result, int rc)
         take_heartbeat (session, result);
       pong (session);
       break;
+    case OPENING_PORT:
     case OPENING_NOTHING:
     default:
       break;
@@ -201,6 +216,51 @@ is_fatal (int rc)
          rc == LIBSSH2_ERROR_DECRYPT;
 }
 
+static void
+step_port (CulvertSession *session)
+{
+  CulvertCarrier    *self = session->carrier;
+  CulvertServerPort *port = self->port;
+  int                number = port->wanted;
+  int                rc;
+
+  port->handle = libssh2_channel_forward_listen_ex (session->ssh, port->address, port->wanted,
+                                                    &number, OFFERS_MAX);
+  rc = port->handle != NULL ? 0 : libssh2_session_last_errno (session->ssh);
+  if (rc == LIBSSH2_ERROR_EAGAIN)
+    return;
+  if (is_fatal (rc))
+    {
+      culvert_session_fail_lib (session, rc, "asking for a port");
+      return;
+    }
+  self->opening = OPENING_NOTHING;
+  self->port = NULL;
+  culvert_io_source_wake (session->io);
+  if (port->wanted != 0)
+    number = port->wanted;
+  culvert_server_port_answered (port, rc == 0 && number > 0 && number <= G_MAXUINT16,
+                                (guint16)number);
+}
+
+/* Takes the next port, if any, to be asked for.  Those that nobody wants any more never are. */
+static gboolean
+begin_port (CulvertCarrier *self)
+{
+  CulvertServerPort *port;
+
+  while ((port = g_queue_pop_head (&self->unasked)) != NULL)
+    {
+      if (port->state == CULVERT_SERVER_PORT_ASKED)
+        {
+          self->port = port;
+          return TRUE;
+        }
+      culvert_server_port_forgotten (port);
+    }
+  return FALSE;
+}
+
 /* Goes on with the open in flight, or with the one that is wanted next. */
 static void
 step_open (CulvertSession *session)
@@ -212,11 +272,20 @@ step_open (CulvertSession *session)
 
   if (self->opening == OPENING_NOTHING)
     {
-      if (self->service == OPENING_NOTHING)
+      if (self->service == OPENING_NOTHING && begin_port (self))
+        self->opening = OPENING_PORT;
+      else
+        self->opening = self->service;
+      if (self->opening == OPENING_NOTHING)
         return;
-      self->opening = self->service;
-      self->service = OPENING_NOTHING;
+      if (self->opening != OPENING_PORT)
+        self->service = OPENING_NOTHING;
       g_byte_array_set_size (self->message, 0);
+    }
+  if (self->opening == OPENING_PORT)
+    {
+      step_port (session);
+      return;
     }
   if (self->opening == OPENING_LINE)
     type = self->type;
@@ -300,7 +369,8 @@ pump_by_ping (CulvertSession *session)
   CulvertCarrier *self = session->carrier;
   gint64          now_us = g_get_monotonic_time ();
 
-  if (session->channels->len > 0 || self->opening != OPENING_NOTHING || session->gate.is_dry)
+  if (session->channels->len > 0 || session->server_ports.ports.length > 0 ||
+      self->opening != OPENING_NOTHING || session->gate.is_dry)
     return TRUE;
   if (now_us - self->pumped_at_us < PUMP_INTERVAL_US)
     {
@@ -347,6 +417,8 @@ get_read_size (CulvertLine *line, gboolean is_last)
 
   if (is_last)
     return CULVERT_IO_SCRATCH_SIZE;
+  if (line->is_offered)
+    return MIN (line->window, CULVERT_IO_SCRATCH_SIZE);
   window = libssh2_channel_window_read_ex (line->handle, NULL, NULL);
   if (window <= WINDOW_RESERVE)
     return 0;
@@ -376,7 +448,10 @@ read_line (CulvertSession *session, CulvertChannel *channel, gboolean is_last)
           break;
         }
       n_received += (gsize)rc;
-      line->window = (guint32)libssh2_channel_window_read_ex (line->handle, NULL, NULL);
+      if (line->is_offered)
+        line->window -= MIN ((guint32)rc, line->window);
+      else
+        line->window = (guint32)libssh2_channel_window_read_ex (line->handle, NULL, NULL);
       culvert_channel_received (channel, scratch, (gsize)rc);
     }
   return n_received;
@@ -437,6 +512,42 @@ sweep (CulvertSession *session, gint64 until_us, gboolean is_last)
   return n_received;
 }
 
+static void
+take_offers (CulvertSession *session, CulvertServerPort *port)
+{
+  LIBSSH2_CHANNEL *handle;
+  CulvertChannel  *channel;
+
+  while (port->state == CULVERT_SERVER_PORT_LISTENING &&
+         (handle = libssh2_channel_forward_accept (port->handle)) != NULL)
+    {
+      channel = culvert_channel_new (session, NULL, NULL, NULL, NULL);
+      channel->line.handle = handle;
+      channel->line.is_offered = TRUE;
+      culvert_server_port_offer (port, channel, NULL);
+    }
+}
+
+static void
+step_ports (CulvertSession *session)
+{
+  CulvertCarrier    *self = session->carrier;
+  CulvertServerPort *port;
+  GList             *next;
+
+  for (GList *l = session->server_ports.ports.head; l != NULL; l = next)
+    {
+      next = l->next;
+      take_offers (session, l->data);
+    }
+  while ((port = g_queue_peek_head (&self->leaving)) != NULL &&
+         libssh2_channel_forward_cancel (port->handle) != LIBSSH2_ERROR_EAGAIN)
+    {
+      g_queue_pop_head (&self->leaving);
+      culvert_server_port_forgotten (port);
+    }
+}
+
 gboolean
 culvert_carrier_receive (CulvertSession *session, gint64 until_us, gboolean is_last)
 {
@@ -455,6 +566,7 @@ culvert_carrier_receive (CulvertSession *session, gint64 until_us, gboolean is_l
     return FALSE;
   self->is_sweep_due = FALSE;
   self->swept_at = session->gate.n_received;
+  step_ports (session);
   n_received = sweep (session, until_us, is_last);
   culvert_session_release_held (session);
   /* One round may have left something. */
@@ -495,6 +607,33 @@ culvert_carrier_tick (CulvertSession *session)
 
 void
 culvert_carrier_rekey (CulvertSession *session)
+{
+}
+
+void
+culvert_carrier_listen (CulvertSession *session, CulvertServerPort *port)
+{
+  g_queue_push_tail (&session->carrier->unasked, port);
+}
+
+void
+culvert_carrier_unlisten (CulvertSession *session, CulvertServerPort *port)
+{
+  session->carrier->is_sweep_due = TRUE;
+  g_queue_push_tail (&session->carrier->leaving, port);
+}
+
+/* What has come already can be read now. */
+void
+culvert_line_accept (CulvertSession *session, CulvertLine *line, guint32 window)
+{
+  line->window = window;
+  session->carrier->is_sweep_due = TRUE;
+  culvert_io_source_wake (session->io);
+}
+
+void
+culvert_line_refuse (CulvertSession *session, CulvertLine *line, CulvertRefusal reason)
 {
 }
 
@@ -564,13 +703,18 @@ gboolean
 culvert_line_grant (CulvertSession *session, CulvertLine *line, guint32 n_bytes)
 {
   CulvertCarrier *self = session->carrier;
-  int             rc = libssh2_channel_receive_window_adjust2 (line->handle, n_bytes, 1, NULL);
+  int             rc = 0;
 
+  if (line->is_offered)
+    line->window += n_bytes;
+  else
+    rc = libssh2_channel_receive_window_adjust2 (line->handle, n_bytes, 1, NULL);
   if (rc == LIBSSH2_ERROR_EAGAIN)
     return FALSE;
   if (rc != 0)
     culvert_session_fail_lib (session, rc, "opening the window");
-  line->window = (guint32)libssh2_channel_window_read_ex (line->handle, NULL, NULL);
+  if (!line->is_offered)
+    line->window = (guint32)libssh2_channel_window_read_ex (line->handle, NULL, NULL);
   /* What was left below the reserve can be read now, without a packet having come. */
   if (line->is_starved)
     {

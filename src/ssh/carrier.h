@@ -10,16 +10,19 @@
  *
  * Exactly one of the two is built.  What happens is told to the files above by plain calls:
  * culvert_open_queue_opened() and _refused(), culvert_channel_received(), culvert_channel_attend()
- * by way of the session's list of channels that are due, and culvert_heartbeat_ponged().
+ * by way of the session's list of channels that are due, culvert_heartbeat_ponged(), and
+ * culvert_server_port_answered(), _find() and _offer().
  *
- * Spec: RFC 4254 sections 4 and 5. */
+ * Spec: RFC 4254 sections 4, 5 and 7. */
 
+#include "core/transport.h"
 #include "ssh/lib.h"
 #include "ssh/session.h"
 
 G_BEGIN_DECLS
 
-typedef struct _CulvertCarrier CulvertCarrier;
+typedef struct _CulvertCarrier    CulvertCarrier;
+typedef struct _CulvertServerPort CulvertServerPort;
 
 /* What one side has said about its sending; it only ever moves on (RFC 4254 section 5.3). */
 typedef enum
@@ -44,6 +47,7 @@ typedef struct
 
   /* carrier-system.c */
   LIBSSH2_CHANNEL *handle;         /* NULL until open */
+  gboolean         is_offered;     /* libssh2 widens its window by itself; `window` is ours alone */
   guint32          refused_length; /* what libssh2 must be offered again, and … */
   guint32          refused_digest; /* … the same bytes */
   gboolean         is_starved;     /* the window is too narrow to read what came */
@@ -64,6 +68,16 @@ void culvert_carrier_open (CulvertSession   *session,
                            const char       *type,
                            const GByteArray *message,
                            guint32           window);
+
+/* Asks the server to listen, and to stop listening.  @port must live until
+ * culvert_server_port_answered(), and after culvert_carrier_unlisten() until _forgotten(). */
+void culvert_carrier_listen (CulvertSession *session, CulvertServerPort *port);
+void culvert_carrier_unlisten (CulvertSession *session, CulvertServerPort *port);
+
+/* The answer to a channel that the server offered. @window: what it may send at first.  A refused
+ * line is forgotten once culvert_line_close() says so, as any other. */
+void culvert_line_accept (CulvertSession *session, CulvertLine *line, guint32 window);
+void culvert_line_refuse (CulvertSession *session, CulvertLine *line, CulvertRefusal reason);
 
 /* Takes in what the server sent and tells whom it concerns, until there is nothing more, the turn's
  * share of bytes is used up, or the time is @until_us.  @is_last: the socket has ended, and whatever

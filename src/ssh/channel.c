@@ -3,6 +3,7 @@
 
 #include "ssh/channel.h"
 
+#include "ssh/server-port.h"
 #include "ssh/session-private.h"
 
 void
@@ -33,6 +34,18 @@ get_little (CulvertChannel *self)
   if (self->session->gate.queue.length > self->session->gate.high * 2)
     return 0;
   return self->n_lately < LITTLE_BYTES ? LITTLE_BYTES - self->n_lately : 0;
+}
+
+static void
+channel_accept (CulvertStream *stream)
+{
+  culvert_server_port_note_accepted ((CulvertChannel *)stream);
+}
+
+static void
+channel_refuse (CulvertStream *stream, CulvertRefusal reason)
+{
+  culvert_server_port_note_refused ((CulvertChannel *)stream, reason);
 }
 
 static gsize
@@ -153,6 +166,9 @@ channel_close (CulvertStream *stream)
     case CULVERT_CHANNEL_OPENING:
       self->state = CULVERT_CHANNEL_ABANDONED;
       break;
+    case CULVERT_CHANNEL_OFFERED:
+      culvert_server_port_note_refused (self, CULVERT_REFUSAL_PROHIBITED);
+      break;
     case CULVERT_CHANNEL_OPEN:
       self->state = CULVERT_CHANNEL_ENDED;
       culvert_channel_mark_due (self);
@@ -165,6 +181,8 @@ channel_close (CulvertStream *stream)
 }
 
 static const CulvertStreamClass channel_stream_class = {
+  .accept = channel_accept,
+  .refuse = channel_refuse,
   .get_writable = channel_get_writable,
   .write = channel_write,
   .finish = channel_finish,

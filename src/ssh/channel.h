@@ -31,6 +31,7 @@ typedef enum
   CULVERT_CHANNEL_QUEUED,    /* its turn to be opened has not come */
   CULVERT_CHANNEL_OPENING,   /* the server has been asked */
   CULVERT_CHANNEL_ABANDONED, /* asked, and nobody wants the answer any more */
+  CULVERT_CHANNEL_OFFERED,   /* the server asks, and has no answer yet */
   CULVERT_CHANNEL_OPEN,
   CULVERT_CHANNEL_ENDED, /* both sides are done, or the receiver closed it: to be freed */
 } CulvertChannelState;
@@ -42,8 +43,8 @@ typedef struct
   CulvertLine         line;
   CulvertChannelState state;
 
-  GList            open_link;    /* in the open queue, until answered */
-  CulvertEndpoint *target;       /* until answered; NULL for a channel of type "session" */
+  GList            open_link;    /* in the open queue, or among those offered, until answered */
+  CulvertEndpoint *target;       /* until answered; NULL for "session" and what the server offers */
   CulvertEndpoint *originator;   /* nullable */
   gint64           queued_at_us; /* when the open was asked for */
 

@@ -3,9 +3,9 @@
 
 /* Reaching a host through a proxy: a dial to the proxy, and then its language (ssh/proxy-talk.h).
  *
- * As ssh/dial.h: one thread, no limit of time of its own, free it to give up. */
+ * As core/dial.h: one thread, no limit of time of its own, free it to give up. */
 
-#include "ssh/dial.h"
+#include "core/dial.h"
 #include "ssh/proxy-talk.h"
 
 G_BEGIN_DECLS

@@ -105,8 +105,11 @@ debug_cb (LIBSSH2_SESSION *ssh,
     return;
   self->n_remarks++;
   text = culvert_log_printable (message, message_len);
-  culvert_key_grant_parse (text, &self->grant);
   culvert_log_write (self->log, CULVERT_LOG_DEBUG, "the server remarks: %s", text);
+  if (culvert_key_grant_parse (text, &self->grant))
+    return;
+  g_free (self->remark);
+  self->remark = g_steal_pointer (&text);
 }
 
 static LIBSSH2_ALLOC_FUNC (alloc_cb)

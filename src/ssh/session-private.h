@@ -16,6 +16,7 @@
 #include "ssh/key-grant.h"
 #include "ssh/lib.h"
 #include "ssh/open-queue.h"
+#include "ssh/server-port.h"
 #include "ssh/session-memory.h"
 #include "ssh/session.h"
 #include "ssh/sign-in.h"
@@ -66,22 +67,24 @@ struct _CulvertSession
   char          *disconnect_text; /* the server's own last words */
 
   guint           n_remarks; /* debug messages of the server */
+  char           *remark;    /* the last of them since the last answer about a port; nullable */
   CulvertKeyGrant grant;     /* options NULL: not known */
 
   CulvertSignIn *sign_in;
 
   /* carrying */
-  CulvertTransport transport;
-  CulvertCarrier  *carrier;
-  GPtrArray       *channels; /* of CulvertChannel: opened, and not yet closed by both sides */
-  GPtrArray       *due;      /* of CulvertChannel: to be attended to in this turn; NULL: gone */
-  GPtrArray       *held;     /* of CulvertChannel: due once sending is possible again */
-  gboolean         is_pumping;
-  guint64          rekey_bytes; /* 0: as many as is usual */
-  guint64          rekeyed_at;  /* gate's bytes, both ways, at the last key exchange of ours */
-  CulvertOpenQueue open_queue;
-  CulvertHeartbeat heartbeat;
-  CulvertStream   *no_delay; /* see no-delay.h */
+  CulvertTransport   transport;
+  CulvertCarrier    *carrier;
+  GPtrArray         *channels; /* of CulvertChannel: opened, and not yet closed by both sides */
+  GPtrArray         *due;      /* of CulvertChannel: to be attended to in this turn; NULL: gone */
+  GPtrArray         *held;     /* of CulvertChannel: due once sending is possible again */
+  gboolean           is_pumping;
+  guint64            rekey_bytes; /* 0: as many as is usual */
+  guint64            rekeyed_at;  /* gate's bytes, both ways, at the last key exchange of ours */
+  CulvertOpenQueue   open_queue;
+  CulvertServerPorts server_ports;
+  CulvertHeartbeat   heartbeat;
+  CulvertStream     *no_delay; /* see no-delay.h */
 };
 
 /* Notes why the session must end. (transfer full) @error: CULVERT_SSH_ERROR */

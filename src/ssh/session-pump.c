@@ -197,4 +197,19 @@ open_stream (CulvertTransport          *transport,
   return culvert_open_queue_add (self, target, originator, events, user_data);
 }
 
-const CulvertTransportClass culvert_session_transport_class = { open_stream };
+static CulvertFarListener *
+listen_at_server (CulvertTransport               *transport,
+                  const CulvertEndpoint          *address,
+                  const CulvertFarListenerEvents *events,
+                  gpointer                        user_data)
+{
+  CulvertSession *self =
+    (CulvertSession *)((char *)transport - G_STRUCT_OFFSET (CulvertSession, transport));
+
+  return culvert_server_port_new (self, address, events, user_data);
+}
+
+const CulvertTransportClass culvert_session_transport_class = {
+  .open = open_stream,
+  .listen = listen_at_server,
+};

@@ -160,6 +160,7 @@ static void
 lose_streams (CulvertSession *self, const GError *error)
 {
   culvert_open_queue_lose (self, error);
+  culvert_server_ports_lose (self, error);
   for (guint i = 0; i < self->channels->len; i++)
     culvert_channel_lose (g_ptr_array_index (self->channels, i), error);
 }
@@ -196,6 +197,7 @@ tear_down (CulvertSession *self)
   culvert_session_memory_clear (&self->memory);
   free_channels (self);
   culvert_open_queue_clear (&self->open_queue);
+  culvert_server_ports_lose (self, NULL);
   if (self->gate.watch != NULL)
     culvert_gate_clear (&self->gate);
   culvert_socket_close (&self->socket);
@@ -301,6 +303,7 @@ culvert_session_finalize (GObject *object)
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_pointer (&self->host_key, g_bytes_unref);
   g_clear_pointer (&self->disconnect_text, g_free);
+  g_clear_pointer (&self->remark, g_free);
   culvert_key_grant_clear (&self->grant);
   for (int i = 0; i < CULVERT_LIB_N_CATEGORIES; i++)
     {
@@ -388,6 +391,7 @@ culvert_session_start (CulvertSession *self)
   g_return_if_fail (self->state == CULVERT_SESSION_NEW);
 
   culvert_open_queue_init (&self->open_queue);
+  culvert_server_ports_init (&self->server_ports);
   self->turn_id = culvert_io_source_add_turn (self->io, turn_cb, self);
   if (!culvert_lib_init ())
     {

@@ -146,6 +146,10 @@ static const char *const ssh_reasons[] = {
   [CULVERT_SSH_ERROR_OPEN_SHORTAGE] = N_ ("the server is out of resources"),
   [CULVERT_SSH_ERROR_OPEN_UNKNOWN] = N_ ("refused by the server"),
   [CULVERT_SSH_ERROR_OPEN_TIMED_OUT] = N_ ("no answer about the target"),
+  [CULVERT_SSH_ERROR_LISTEN_PROHIBITED] = N_ ("the server forbids listening"),
+  [CULVERT_SSH_ERROR_LISTEN_NOT_PERMITTED] = N_ ("the server forbids that port"),
+  [CULVERT_SSH_ERROR_LISTEN_REFUSED] = N_ ("the server cannot listen there"),
+  [CULVERT_SSH_ERROR_LISTEN_HELD] = N_ ("the server still holds the port"),
   [CULVERT_SSH_ERROR_PROXY_REFUSED] = N_ ("refused by the proxy"),
   [CULVERT_SSH_ERROR_PROXY_AUTH] = N_ ("proxy sign-in refused"),
   [CULVERT_SSH_ERROR_PROXY_PROTOCOL] = N_ ("no such proxy"),
@@ -162,6 +166,10 @@ static const char *const forward_reasons[] = {
   [CULVERT_FORWARD_ERROR_SOCKET_PATH] = N_ ("socket path not usable"),
   [CULVERT_FORWARD_ERROR_KIND] = N_ ("kind not supported yet"),
   [CULVERT_FORWARD_ERROR_LISTEN] = N_ ("cannot listen"),
+  [CULVERT_FORWARD_ERROR_TARGET_REFUSED] = N_ ("nothing listens at the target"),
+  [CULVERT_FORWARD_ERROR_TARGET_NAME] = N_ ("the target’s name is unknown"),
+  [CULVERT_FORWARD_ERROR_TARGET_UNREACHABLE] = N_ ("the target is out of reach"),
+  [CULVERT_FORWARD_ERROR_TARGET_TIMED_OUT] = N_ ("the target says nothing"),
 };
 
 static const char *
@@ -203,9 +211,8 @@ culvert_format_prompt (CulvertPrompt *prompt)
     }
 }
 
-/* "8 s": whole seconds, rounded up, so that the last one shown is 1. */
-static char *
-format_countdown (gint64 retry_at_us, gint64 now_us)
+char *
+culvert_format_countdown (gint64 retry_at_us, gint64 now_us)
 {
   gint64 left_us = MAX (retry_at_us - now_us, 0);
 
@@ -220,7 +227,7 @@ format_waiting (const CulvertNow *now)
 
   if (now->retry_at_us <= now->now_us)
     return g_strdup_printf (_ ("Waiting: %s"), culvert_format_reason (now->error));
-  left = format_countdown (now->retry_at_us, now->now_us);
+  left = culvert_format_countdown (now->retry_at_us, now->now_us);
   return g_strdup_printf (_ ("Waiting %s: %s"), left, culvert_format_reason (now->error));
 }
 
@@ -312,7 +319,7 @@ culvert_format_headline (const CulvertNow *now)
     case CULVERT_TUNNEL_WAITING:
       if (now->retry_at_us <= now->now_us)
         return g_strdup_printf (_ ("Waiting to reach %s"), host);
-      left = format_countdown (now->retry_at_us, now->now_us);
+      left = culvert_format_countdown (now->retry_at_us, now->now_us);
       return g_strdup_printf (_ ("Trying %s again in %s"), host, left);
     case CULVERT_TUNNEL_NEEDS_YOU:
       return format_needs_you (now->prompt, host);
@@ -386,6 +393,8 @@ culvert_format_listener_light (CulvertForwardState state, gboolean is_enabled)
       return _ ("listening");
     case CULVERT_FORWARD_FAILED:
       return _ ("not listening");
+    case CULVERT_FORWARD_STARTING:
+      return _ ("not listening yet");
     case CULVERT_FORWARD_OFF:
     default:
       return is_enabled ? _ ("not listening yet") : _ ("switched off");

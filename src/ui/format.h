@@ -53,6 +53,9 @@ char *culvert_format_connections (guint n_open);
 /* "3 clients wait for the connection" (transfer full) */
 char *culvert_format_held (guint n_held);
 
+/* (transfer full): "8 s": whole seconds, rounded up, so that the last one shown is 1; both monotonic */
+char *culvert_format_countdown (gint64 retry_at_us, gint64 now_us);
+
 /* The words of the three lights of a forward. (transfer none) */
 const char *culvert_format_session_light (CulvertTunnelState state);
 const char *culvert_format_listener_light (CulvertForwardState state, gboolean is_enabled);

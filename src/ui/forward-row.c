@@ -3,6 +3,7 @@
 
 #include "ui/forward-row.h"
 
+#include "ui/clock.h"
 #include "ui/format.h"
 #include "ui/lights.h"
 #include "ui/no-break.h"
@@ -17,6 +18,8 @@ struct _CulvertForwardRow
   CulvertTunnelManager *manager;
   CulvertTunnel        *tunnel;
   CulvertForwardItem   *item;
+  CulvertClock         *clock; /* ticks for the row while it counts down in sight */
+  gboolean              holds_clock;
   CulvertLights        *lights;
   GtkLabel             *title;
   GtkLabel             *traffic;
@@ -34,6 +37,7 @@ enum
   PROP_MANAGER,
   PROP_TUNNEL,
   PROP_ITEM,
+  PROP_CLOCK,
   N_PROPS
 };
 
@@ -60,18 +64,37 @@ has_name (CulvertForwardRow *self, CulvertForwardSpec *spec)
   return *culvert_forward_spec_get_name (spec) != '\0';
 }
 
+/* The port that the server picked in the place of the wish for any. */
 static char *
-format_title (CulvertForwardRow *self, CulvertForwardSpec *spec)
+format_ends (CulvertForwardSpec *spec, CulvertEndpoint *bound)
 {
-  if (has_name (self, spec))
-    return g_strdup (culvert_forward_spec_get_name (spec));
-  return culvert_format_forward (spec);
+  CulvertForwardFields           fields = culvert_forward_spec_get_fields (spec);
+  g_autoptr (CulvertEndpoint)    listen = NULL;
+  g_autoptr (CulvertForwardSpec) picked = NULL;
+
+  if (bound == NULL || !culvert_forward_kind_is_remote (fields.kind) ||
+      culvert_endpoint_get_kind (fields.listen) != CULVERT_ENDPOINT_TCP ||
+      culvert_endpoint_get_port (fields.listen) != 0)
+    return culvert_format_forward (spec);
+  listen = culvert_endpoint_new_tcp (culvert_endpoint_get_host (fields.listen),
+                                     culvert_endpoint_get_port (bound));
+  fields.listen = listen;
+  picked = culvert_forward_spec_new (&fields);
+  return culvert_format_forward (picked);
 }
 
 static char *
-format_subtitle (CulvertForwardRow *self, CulvertForwardSpec *spec)
+format_title (CulvertForwardRow *self, CulvertForwardSpec *spec, CulvertEndpoint *bound)
 {
-  return culvert_format_forward (spec);
+  if (has_name (self, spec))
+    return g_strdup (culvert_forward_spec_get_name (spec));
+  return format_ends (spec, bound);
+}
+
+static char *
+format_subtitle (CulvertForwardRow *self, CulvertForwardSpec *spec, CulvertEndpoint *bound)
+{
+  return format_ends (spec, bound);
 }
 
 static PangoAttrList *
@@ -116,9 +139,13 @@ format_trouble (CulvertForwardRow  *self,
                 GError             *error,
                 CulvertTargetState  target_state,
                 GError             *target_error,
-                CulvertProfile     *profile)
+                CulvertProfile     *profile,
+                gint64              retry_at_us,
+                gint64              now_us)
 {
   g_autoptr (CulvertFailureWords) words = NULL;
+  g_autofree char                *text = NULL;
+  g_autofree char                *delay = NULL;
 
   if (state == CULVERT_FORWARD_FAILED && error != NULL)
     words = culvert_failure_words_for_forward (error, spec, profile);
@@ -127,7 +154,12 @@ format_trouble (CulvertForwardRow  *self,
     words = culvert_failure_words_for_forward (target_error, spec, profile);
   if (words == NULL)
     return g_strdup ("");
-  return culvert_failure_words_join (words);
+  text = culvert_failure_words_join (words);
+  if (state != CULVERT_FORWARD_FAILED || retry_at_us <= now_us)
+    return g_steal_pointer (&text);
+  delay = culvert_format_countdown (retry_at_us, now_us);
+  /* Translators: 1 are sentences about a failure, 2 is a time such as "8 s" */
+  return g_strdup_printf (_ ("%1$s Trying again in %2$s."), text, delay);
 }
 
 static gboolean
@@ -244,6 +276,28 @@ update_actions (CulvertForwardRow *self)
 }
 
 static void
+update_clock (CulvertForwardRow *self)
+{
+  culvert_clock_set_held (self->clock, &self->holds_clock,
+                          gtk_widget_get_mapped (GTK_WIDGET (self)) &&
+                            culvert_forward_item_get_retry_at_us (self->item) != 0);
+}
+
+static void
+culvert_forward_row_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (culvert_forward_row_parent_class)->map (widget);
+  update_clock (CULVERT_FORWARD_ROW (widget));
+}
+
+static void
+culvert_forward_row_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (culvert_forward_row_parent_class)->unmap (widget);
+  update_clock (CULVERT_FORWARD_ROW (widget));
+}
+
+static void
 culvert_forward_row_constructed (GObject *object)
 {
   CulvertForwardRow *self = CULVERT_FORWARD_ROW (object);
@@ -252,6 +306,8 @@ culvert_forward_row_constructed (GObject *object)
   g_signal_connect_object (self->item, "notify::spec", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->item, "notify::state", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->item, "notify::retry-at-us", G_CALLBACK (update_clock), self,
                            G_CONNECT_SWAPPED);
   update_actions (self);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
@@ -265,6 +321,7 @@ culvert_forward_row_dispose (GObject *object)
 {
   CulvertForwardRow *self = CULVERT_FORWARD_ROW (object);
 
+  culvert_clock_set_held (self->clock, &self->holds_clock, FALSE);
   gtk_widget_dispose_template (GTK_WIDGET (self), CULVERT_TYPE_FORWARD_ROW);
   G_OBJECT_CLASS (culvert_forward_row_parent_class)->dispose (object);
 }
@@ -295,6 +352,9 @@ culvert_forward_row_get_property (GObject *object, guint prop_id, GValue *value,
       break;
     case PROP_ITEM:
       g_value_set_object (value, self->item);
+      break;
+    case PROP_CLOCK:
+      g_value_set_object (value, self->clock);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -337,6 +397,8 @@ install_properties (GObjectClass *object_class)
   properties[PROP_TUNNEL] = g_param_spec_object ("tunnel", NULL, NULL, CULVERT_TYPE_TUNNEL, flags);
   properties[PROP_ITEM] =
     g_param_spec_object ("item", NULL, NULL, CULVERT_TYPE_FORWARD_ITEM, flags);
+  properties[PROP_CLOCK] = g_param_spec_object ("clock", NULL, NULL, CULVERT_TYPE_CLOCK,
+                                                G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -349,6 +411,8 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
   object_class->constructed = culvert_forward_row_constructed;
   object_class->dispose = culvert_forward_row_dispose;
   object_class->finalize = culvert_forward_row_finalize;
+  widget_class->map = culvert_forward_row_map;
+  widget_class->unmap = culvert_forward_row_unmap;
   install_properties (object_class);
 
   g_type_ensure (CULVERT_TYPE_LIGHTS);
@@ -382,6 +446,7 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
 static void
 culvert_forward_row_init (CulvertForwardRow *self)
 {
+  self->clock = culvert_clock_get_default ();
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 

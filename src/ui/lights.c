@@ -49,6 +49,8 @@ get_shape (CulvertLights *self, guint light)
     case LISTENER:
       if (self->listener == CULVERT_FORWARD_FAILED)
         return CULVERT_TUNNEL_FAILED;
+      if (self->listener == CULVERT_FORWARD_STARTING && self->session == CULVERT_TUNNEL_UP)
+        return CULVERT_TUNNEL_CONNECTING;
       return self->listener == CULVERT_FORWARD_LISTENING ? CULVERT_TUNNEL_UP
                                                          : CULVERT_TUNNEL_STOPPED;
     case TARGET:

@@ -13,8 +13,8 @@
 #define PORT_SHIFT              8000
 #define FIRST_UNPRIVILEGED_PORT 1024
 
-static char *
-describe_place (const CulvertEndpoint *end)
+char *
+culvert_failure_words_dup_place (const CulvertEndpoint *end)
 {
   g_autoptr (CulvertEndpoint) here = NULL;
 
@@ -36,7 +36,7 @@ describe_in_use (const CulvertForwardSpec *spec)
     return culvert_failure_words_take (
       g_strdup (_ ("A port that the tunnel listens on is taken by another program.")),
       g_strdup (_ ("Choose another port for the forward, or end the program that has it.")));
-  place = describe_place (culvert_forward_spec_get_listen (spec));
+  place = culvert_failure_words_dup_place (culvert_forward_spec_get_listen (spec));
   return culvert_failure_words_take (
     /* Translators: %s is host:port */
     g_strdup_printf (_ ("Can’t listen on %s: another program has this port."), place),
@@ -67,9 +67,14 @@ CulvertFailureWords *
 culvert_failure_words_for_listen (const CulvertFailure *failure, const CulvertForwardSpec *spec)
 {
   /* Translators: stands for host:port where it is not known */
-  g_autofree char *place = spec != NULL ? describe_place (culvert_forward_spec_get_listen (spec))
-                                        : g_strdup (_ ("its address"));
+  g_autofree char *place =
+    spec != NULL ? culvert_failure_words_dup_place (culvert_forward_spec_get_listen (spec))
+                 : g_strdup (_ ("its address"));
 
+  CulvertFailureWords *about_target = culvert_failure_words_for_target (failure, spec);
+
+  if (about_target != NULL)
+    return about_target;
   switch (failure->error->code)
     {
     case CULVERT_FORWARD_ERROR_PORT_IN_USE:

@@ -24,6 +24,9 @@ CulvertFailureWords *culvert_failure_words_take (char *what, char *next);
 /* The same with a cause; all three are taken, @why and @next may be NULL. */
 CulvertFailureWords *culvert_failure_words_take_all (char *what, char *why, char *next);
 
+/* (transfer full): where a forward listens, in words' form: "localhost:80" */
+char *culvert_failure_words_dup_place (const CulvertEndpoint *end);
+
 /* (transfer full) (nullable): NULL when the code belongs to another family */
 CulvertFailureWords *culvert_failure_words_for_way (const CulvertFailure *failure);
 CulvertFailureWords *culvert_failure_words_for_reaching (const CulvertFailure *failure);
@@ -36,6 +39,10 @@ CulvertFailureWords *culvert_failure_words_for_certificate (const CulvertFailure
 /* @spec: (nullable): the forward whose connection it was */
 CulvertFailureWords *culvert_failure_words_for_open (const CulvertFailure     *failure,
                                                      const CulvertForwardSpec *spec);
+CulvertFailureWords *culvert_failure_words_for_server_port (const CulvertFailure     *failure,
+                                                            const CulvertForwardSpec *spec);
+CulvertFailureWords *culvert_failure_words_for_target (const CulvertFailure     *failure,
+                                                       const CulvertForwardSpec *spec);
 CulvertFailureWords *culvert_failure_words_for_listen (const CulvertFailure     *failure,
                                                        const CulvertForwardSpec *spec);
 

@@ -108,6 +108,8 @@ look_up_ssh (const CulvertFailure *failure, const CulvertForwardSpec *spec)
     words = culvert_failure_words_for_certificate (failure);
   if (words == NULL)
     words = culvert_failure_words_for_open (failure, spec);
+  if (words == NULL)
+    words = culvert_failure_words_for_server_port (failure, spec);
   return words;
 }
 

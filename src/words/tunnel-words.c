@@ -200,7 +200,8 @@ describe_there (CulvertForwardKind kind,
   if (exposed)
     /* Translators: 1 is the server's name, 2 host:port there, 3 host:port or a path here */
     return g_strdup_printf (_ ("Programs on %1$s, and others that can reach it, that connect to "
-                               "%2$s reach %3$s, as seen from this computer."),
+                               "%2$s reach %3$s, as seen from this computer. The others do so "
+                               "only where “GatewayPorts clientspecified” is in its sshd_config."),
                             server, listen, target);
   /* Translators: 1 is the server's name, 2 host:port there, 3 host:port or a path here */
   return g_strdup_printf (

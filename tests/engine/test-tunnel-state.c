@@ -146,7 +146,7 @@ test_transient (void)
     CULVERT_SSH_ERROR_AUTH_CLOSED,
   };
 
-  for (int code = 0; code <= CULVERT_SSH_ERROR_OPEN_TIMED_OUT; code++)
+  for (int code = 0; code <= CULVERT_SSH_ERROR_LISTEN_HELD; code++)
     {
       gboolean is_transient = FALSE;
 

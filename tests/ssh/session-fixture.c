@@ -290,6 +290,39 @@ session_fixture_forward (SessionFixture *self, guint16 target_port)
   return culvert_endpoint_get_port (bound);
 }
 
+CulvertForward *
+session_fixture_forward_back (SessionFixture *self, const char *listen, const char *target)
+{
+  g_autoptr (CulvertEndpoint)    listen_end = culvert_endpoint_parse (listen, NULL);
+  g_autoptr (CulvertEndpoint)    target_end = culvert_endpoint_parse (target, NULL);
+  g_autoptr (CulvertForwardSpec) spec = culvert_forward_spec_new (&(CulvertForwardFields){
+    .kind = CULVERT_FORWARD_REMOTE,
+    .listen = listen_end,
+    .target = target_end,
+    .is_enabled = TRUE,
+  });
+  CulvertForward                *forward =
+    culvert_forward_new (spec, self->io, self->counters, &forward_events, self);
+
+  g_ptr_array_add (self->forwards, forward);
+  culvert_forward_start (forward);
+  g_assert_cmpint (culvert_forward_get_state (forward), ==, CULVERT_FORWARD_STARTING);
+  if (self->session != NULL && culvert_session_get_state (self->session) == CULVERT_SESSION_UP)
+    culvert_forward_set_transport (forward, culvert_session_get_transport (self->session));
+  return forward;
+}
+
+guint16
+session_fixture_wait_listening (CulvertForward *forward)
+{
+  g_autoptr (CulvertEndpoint) bound = NULL;
+
+  culvert_test_wait_until (culvert_forward_get_state (forward) != CULVERT_FORWARD_STARTING, 10000);
+  g_assert_no_error ((GError *)culvert_forward_get_error (forward));
+  bound = culvert_forward_dup_bound (forward);
+  return culvert_endpoint_get_port (bound);
+}
+
 gboolean
 session_fixture_has_logged (SessionFixture *self, const char *text)
 {

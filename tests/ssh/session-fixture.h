@@ -63,6 +63,13 @@ void session_fixture_stop (SessionFixture *self);
 /* Forwards a port of this computer to @target_port of the server's 127.0.0.1. Returns: that port. */
 guint16 session_fixture_forward (SessionFixture *self, guint16 target_port);
 
+/* A running remote forward, asked for once the session is up. @listen, @target: text forms; the forward
+ * belongs to the fixture. */
+CulvertForward *
+session_fixture_forward_back (SessionFixture *self, const char *listen, const char *target);
+/* Waits until it listens. Returns: the port at the server */
+guint16 session_fixture_wait_listening (CulvertForward *forward);
+
 /* Is @text in the tunnel's log? */
 gboolean session_fixture_has_logged (SessionFixture *self, const char *text);
 

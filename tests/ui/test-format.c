@@ -67,14 +67,15 @@ test_every_error_has_a_reason (void)
 {
   g_autoptr (GHashTable) reasons = g_hash_table_new (g_str_hash, g_str_equal);
 
-  for (int code = CULVERT_SSH_ERROR_NAME_UNKNOWN; code <= CULVERT_SSH_ERROR_OPEN_TIMED_OUT; code++)
+  for (int code = CULVERT_SSH_ERROR_NAME_UNKNOWN; code <= CULVERT_SSH_ERROR_LISTEN_HELD; code++)
     {
       g_autoptr (GError) error = g_error_new_literal (CULVERT_SSH_ERROR, code, "x");
 
       g_assert_cmpstr (culvert_format_reason (error), !=, "error");
       g_assert_true (g_hash_table_add (reasons, (char *)culvert_format_reason (error)));
     }
-  for (int code = CULVERT_FORWARD_ERROR_PORT_IN_USE; code <= CULVERT_FORWARD_ERROR_LISTEN; code++)
+  for (int code = CULVERT_FORWARD_ERROR_PORT_IN_USE; code <= CULVERT_FORWARD_ERROR_TARGET_TIMED_OUT;
+       code++)
     {
       g_autoptr (GError) error = g_error_new_literal (CULVERT_FORWARD_ERROR, code, "x");
 

@@ -62,7 +62,8 @@ test_forward (void)
   assert_forward (make_spec (CULVERT_FORWARD_REMOTE, tcp ("*", 0), tcp ("localhost", 3000)),
                   "bastion",
                   "Programs on bastion, and others that can reach it, that connect to *:any free "
-                  "port reach localhost:3000, as seen from this computer.",
+                  "port reach localhost:3000, as seen from this computer. The others do so only "
+                  "where “GatewayPorts clientspecified” is in its sshd_config.",
                   "*:any free port at the server → localhost:3000");
   assert_forward (make_spec (CULVERT_FORWARD_DYNAMIC, tcp ("", 1080), NULL), "bastion",
                   "Programs on this computer that use the proxy at localhost:1080 go out through "

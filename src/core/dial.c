@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "ssh/dial.h"
+#include "core/dial.h"
 
 #include "core/errors.h"
 
