@@ -9,6 +9,7 @@
 #include "cli/tty.h"
 #include "core/errors.h"
 #include "desktop/keyring.h"
+#include "desktop/network-watch.h"
 #include "desktop/surroundings.h"
 #include "engine/link-thread.h"
 
@@ -380,6 +381,30 @@ network_cb (CulvertNetworkEvent event, gpointer user_data)
 }
 
 static void
+network_names_cb (CulvertNetworkNames *names, gpointer user_data)
+{
+  Run *self = user_data;
+
+  for (guint i = 0; i < self->entries->len; i++)
+    culvert_tunnel_set_network_names (((RunEntry *)g_ptr_array_index (self->entries, i))->tunnel,
+                                      names);
+}
+
+/* (transfer full) (nullable): only if it matters to a tunnel */
+static CulvertNetworkWatch *
+watch_network_names (Run *self)
+{
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      RunEntry *entry = g_ptr_array_index (self->entries, i);
+
+      if (culvert_tunnel_get_profile (entry->tunnel)->network_rule != CULVERT_NETWORK_RULE_ANY)
+        return culvert_network_watch_new (network_names_cb, self);
+    }
+  return NULL;
+}
+
+static void
 quit_cb (int exit_status, gpointer user_data)
 {
   Run *self = user_data;
@@ -450,6 +475,7 @@ culvert_command_run (char **argv)
   g_autoptr (CulvertRunOptions) options = culvert_run_options_parse (argv, &exit_status);
   g_autoptr (CulvertQuitWatch)  quit_watch = NULL;
   CulvertSurroundings          *surroundings;
+  CulvertNetworkWatch          *network_watch;
 
   if (options == NULL)
     return exit_status;
@@ -465,9 +491,11 @@ culvert_command_run (char **argv)
     add_clock (&self, G_USEC_PER_SEC, 1000, traffic_cb);
   add_tunnels (&self);
   surroundings = culvert_surroundings_new (network_cb, &self);
+  network_watch = watch_network_names (&self);
   for (guint i = 0; i < self.entries->len; i++)
     culvert_tunnel_start (((RunEntry *)g_ptr_array_index (self.entries, i))->tunnel);
   g_main_loop_run (self.loop);
+  culvert_network_watch_free (network_watch);
   culvert_surroundings_free (surroundings);
 
   culvert_run_report_end (&options->report, self.exit_status);

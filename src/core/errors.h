@@ -21,17 +21,19 @@ GQuark culvert_ssh_error_quark (void);
 typedef enum
 {
   /* reaching the server */
-  CULVERT_SSH_ERROR_NAME_UNKNOWN,    /* the name does not resolve */
-  CULVERT_SSH_ERROR_NO_NAME_SERVICE, /* nobody could be asked for the name */
-  CULVERT_SSH_ERROR_NO_ADDRESS,      /* the name has none of the family that is asked for */
-  CULVERT_SSH_ERROR_REFUSED,         /* nothing listens there */
-  CULVERT_SSH_ERROR_UNREACHABLE,     /* no route leads there */
-  CULVERT_SSH_ERROR_NO_NETWORK,      /* no route leads out of this computer; waits for one */
-  CULVERT_SSH_ERROR_TIMED_OUT,       /* no answer within the connect time-out */
-  CULVERT_SSH_ERROR_SILENT,          /* connected, but it never said what it is */
-  CULVERT_SSH_ERROR_TURNED_AWAY,     /* closed by the server before it said what it is */
-  CULVERT_SSH_ERROR_NOT_SSH,         /* something else answers on that port */
-  CULVERT_SSH_ERROR_HANDSHAKE,       /* key exchange failed */
+  CULVERT_SSH_ERROR_NAME_UNKNOWN,       /* the name does not resolve */
+  CULVERT_SSH_ERROR_NO_NAME_SERVICE,    /* nobody could be asked for the name */
+  CULVERT_SSH_ERROR_NO_ADDRESS,         /* the name has none of the family that is asked for */
+  CULVERT_SSH_ERROR_REFUSED,            /* nothing listens there */
+  CULVERT_SSH_ERROR_UNREACHABLE,        /* no route leads there */
+  CULVERT_SSH_ERROR_NO_NETWORK,         /* no route leads out of this computer; waits for one */
+  CULVERT_SSH_ERROR_NETWORK_NOT_LISTED, /* wanted on other networks alone; waits; FACT_NETWORK */
+  CULVERT_SSH_ERROR_NETWORK_EXCLUDED,   /* not wanted on this network; waits; FACT_NETWORK */
+  CULVERT_SSH_ERROR_TIMED_OUT,          /* no answer within the connect time-out */
+  CULVERT_SSH_ERROR_SILENT,             /* connected, but it never said what it is */
+  CULVERT_SSH_ERROR_TURNED_AWAY,        /* closed by the server before it said what it is */
+  CULVERT_SSH_ERROR_NOT_SSH,            /* something else answers on that port */
+  CULVERT_SSH_ERROR_HANDSHAKE,          /* key exchange failed */
   CULVERT_SSH_ERROR_HANDSHAKE_TIMED_OUT,
   CULVERT_SSH_ERROR_NO_COMMON_KEX, /* no algorithm in common: OFFERED, OURS, LEGACY */
   CULVERT_SSH_ERROR_NO_COMMON_HOST_KEY,
@@ -150,8 +152,9 @@ typedef enum
   CULVERT_FACT_HOP,   /* the jump server that it happened to, "host" or "host:port" */
   CULVERT_FACT_NEXT,  /* where that jump server should have led to */
   CULVERT_FACT_PROXY, /* the proxy that it happened to, "host:port" */
+  CULVERT_FACT_NETWORK, /* the one that this computer is on; "" is none; without it nobody can tell */
 } CulvertFact;
-#define CULVERT_N_FACTS (CULVERT_FACT_PROXY + 1)
+#define CULVERT_N_FACTS (CULVERT_FACT_NETWORK + 1)
 
 /**
  * culvert_error_set_fact:

@@ -33,8 +33,8 @@ const char *const culvert_tunnel_keys[] = {
   "IdleTimeout",
   "QuickReplies",
   "StartWithProgram",
-  "OnDemand",
-  "IdleTimeout",
+  "NetworkRule",
+  "Networks",
   NULL,
 };
 

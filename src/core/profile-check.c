@@ -51,6 +51,7 @@ is_warning (CulvertProblemCode code)
     case CULVERT_PROBLEM_SECRET_IN_PROXY:
     case CULVERT_PROBLEM_TWO_PROXIES:
     case CULVERT_PROBLEM_INVALID_COMMAND:
+    case CULVERT_PROBLEM_INVALID_NETWORK:
     default:
       return FALSE;
     }
@@ -199,6 +200,22 @@ check_sign_in (const CulvertProfile *self, GPtrArray *problems)
   if (self->agent_socket[0] != '\0' && !is_fixed_path (self->agent_socket))
     add (problems, CULVERT_FIELD_AGENT_SOCKET, CULVERT_PROBLEM_INVALID_PATH, NULL,
          self->agent_socket);
+}
+
+/* Without a rule the list says nothing, but it may stay for another time. */
+static void
+check_networks (const CulvertProfile *self, GPtrArray *problems)
+{
+  if (self->network_rule == CULVERT_NETWORK_RULE_ANY)
+    return;
+  if (self->networks[0] == NULL)
+    add (problems, CULVERT_FIELD_NETWORKS, CULVERT_PROBLEM_MISSING, NULL, NULL);
+  for (guint i = 0; self->networks[i] != NULL; i++)
+    if (strlen (self->networks[i]) > CULVERT_NETWORK_NAME_MAX ||
+        has_control_characters (self->networks[i]) ||
+        !g_utf8_validate (self->networks[i], -1, NULL))
+      add (problems, CULVERT_FIELD_NETWORKS, CULVERT_PROBLEM_INVALID_NETWORK, NULL,
+           self->networks[i]);
 }
 
 static gboolean
@@ -359,6 +376,7 @@ culvert_profile_check (const CulvertProfile *self)
   check_proxy (self, problems);
   check_proxy_command (self, problems);
   check_sign_in (self, problems);
+  check_networks (self, problems);
   if (self->forwards->len == 0)
     add (problems, CULVERT_FIELD_FORWARDS, CULVERT_PROBLEM_NO_FORWARDS, NULL, NULL);
   for (guint i = 0; i < self->forwards->len; i++)

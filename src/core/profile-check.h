@@ -23,6 +23,7 @@ typedef enum
   CULVERT_FIELD_CERTIFICATE_FILES,
   CULVERT_FIELD_AGENT_SOCKET,
   CULVERT_FIELD_HOST_KEY_ALIAS,
+  CULVERT_FIELD_NETWORKS,
   CULVERT_FIELD_FORWARDS,       /* the list itself */
   CULVERT_FIELD_FORWARD_LISTEN, /* forward_id says which */
   CULVERT_FIELD_FORWARD_TARGET,
@@ -52,7 +53,8 @@ typedef enum
   CULVERT_PROBLEM_SECRET_IN_PROXY, /* a password, which files do not hold */
   CULVERT_PROBLEM_TWO_PROXIES,     /* a proxy and a command: which one? */
   CULVERT_PROBLEM_INVALID_COMMAND, /* control characters, or a token that is not replaced: the subject */
-  CULVERT_PROBLEM_NOT_ALLOWED, /* warning: the command is not run until the person allows it */
+  CULVERT_PROBLEM_NOT_ALLOWED,     /* warning: the command is not run until the person allows it */
+  CULVERT_PROBLEM_INVALID_NETWORK, /* control characters, 256 bytes or more */
 } CulvertProblemCode;
 
 typedef struct

@@ -315,6 +315,23 @@ read_host_key_policy (const Reader *reader, CulvertHostKeyPolicy *field, GError 
 }
 
 static gboolean
+read_network_rule (const Reader *reader, CulvertNetworkRule *field, GError **error)
+{
+  g_autofree char *nick = NULL;
+
+  if (!get_text (reader, "NetworkRule", &nick, error))
+    return FALSE;
+  if (nick != NULL && !culvert_network_rule_from_nick (g_strstrip (nick), field))
+    {
+      g_autofree char *shown = excerpt (nick, -1);
+
+      return invalid (reader, "NetworkRule", error, "\"%s\" is none of any, only and except",
+                      shown);
+    }
+  return TRUE;
+}
+
+static gboolean
 check_version (const Reader *reader, GError **error)
 {
   guint version = CULVERT_PROFILE_VERSION;
@@ -363,7 +380,10 @@ read_tunnel (const Reader *reader, CulvertProfile *profile, GError **error)
       !read_boolean (reader, "QuickReplies", &profile->quick_replies, error) ||
       !read_boolean (reader, "StartWithProgram", &profile->start_with_program, error) ||
       !read_boolean (reader, "OnDemand", &profile->on_demand, error) ||
-      !read_number (reader, "IdleTimeout", 1, CULVERT_SECONDS_MAX, &profile->idle_timeout_s, error))
+      !read_number (reader, "IdleTimeout", 1, CULVERT_SECONDS_MAX, &profile->idle_timeout_s,
+                    error) ||
+      !read_network_rule (reader, &profile->network_rule, error) ||
+      !read_list (reader, "Networks", &profile->networks, error))
     return FALSE;
   profile->port = (guint16)port;
   return TRUE;

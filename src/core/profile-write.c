@@ -98,6 +98,10 @@ write_tunnel (GKeyFile *key_file, const CulvertProfile *profile)
   write_boolean (key_file, group, "StartWithProgram", profile->start_with_program, FALSE);
   write_boolean (key_file, group, "OnDemand", profile->on_demand, FALSE);
   write_number (key_file, group, "IdleTimeout", profile->idle_timeout_s, usual->idle_timeout_s);
+  if (is_wanted (key_file, group, "NetworkRule", profile->network_rule == usual->network_rule))
+    g_key_file_set_string (key_file, group, "NetworkRule",
+                           culvert_network_rule_to_nick (profile->network_rule));
+  write_list (key_file, group, "Networks", profile->networks);
 }
 
 static void

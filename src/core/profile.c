@@ -156,6 +156,7 @@ culvert_profile_new (void)
   self->keepalive_interval_s = DEFAULT_KEEPALIVE_INTERVAL_S;
   self->reconnect = TRUE;
   self->idle_timeout_s = DEFAULT_IDLE_TIMEOUT_S;
+  self->networks = g_new0 (char *, 1);
   self->quick_replies = TRUE;
   return self;
 }
@@ -189,6 +190,7 @@ culvert_profile_unref (CulvertProfile *self)
   g_strfreev (self->key_files);
   g_strfreev (self->certificate_files);
   g_free (self->agent_socket);
+  g_strfreev (self->networks);
   g_ptr_array_unref (self->forwards);
   g_clear_pointer (&self->unknown, g_key_file_unref);
   g_free (self->revision);
@@ -230,6 +232,8 @@ culvert_profile_edit (const CulvertProfile *self)
   copy->start_with_program = self->start_with_program;
   copy->on_demand = self->on_demand;
   copy->idle_timeout_s = self->idle_timeout_s;
+  copy->network_rule = self->network_rule;
+  copy->networks = g_strdupv (self->networks);
   for (guint i = 0; i < self->forwards->len; i++)
     g_ptr_array_add (copy->forwards,
                      culvert_forward_spec_ref (g_ptr_array_index (self->forwards, i)));
@@ -416,8 +420,9 @@ culvert_profile_equal (const CulvertProfile *a, const CulvertProfile *b)
          !a->legacy_algorithms == !b->legacy_algorithms && !a->reconnect == !b->reconnect &&
          !a->quick_replies == !b->quick_replies &&
          !a->start_with_program == !b->start_with_program && !a->on_demand == !b->on_demand &&
-         a->idle_timeout_s == b->idle_timeout_s && forwards_equal (a->forwards, b->forwards) &&
-         unknown_equal (a, b);
+         a->idle_timeout_s == b->idle_timeout_s && a->network_rule == b->network_rule &&
+         g_strv_equal ((const char *const *)a->networks, (const char *const *)b->networks) &&
+         forwards_equal (a->forwards, b->forwards) && unknown_equal (a, b);
 }
 
 CulvertForwardSpec *

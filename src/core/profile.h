@@ -9,6 +9,7 @@
 
 #include "core/forward-spec.h"
 #include "core/hop.h"
+#include "core/network-rule.h"
 
 G_BEGIN_DECLS
 
@@ -98,8 +99,10 @@ typedef struct
   gboolean reconnect;            /* TRUE by default */
   gboolean quick_replies; /* TRUE by default: may run "true" at the server (ssh/no-delay.h) */
   gboolean start_with_program;
-  gboolean on_demand;      /* PRODUCT 3.5: dials for the first client */
-  guint    idle_timeout_s; /* 600 by default: on demand, how long without a client */
+  gboolean on_demand;              /* PRODUCT 3.5: dials for the first client */
+  guint    idle_timeout_s;         /* 600 by default: on demand, how long without a client */
+  CulvertNetworkRule network_rule; /* PRODUCT 3.7 */
+  GStrv networks; /* the names of connections, or SSIDs, that the rule is about; never NULL */
 
   /* what it carries */
   GPtrArray *forwards; /* of CulvertForwardSpec; never NULL */

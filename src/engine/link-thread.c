@@ -48,6 +48,7 @@ typedef enum
   COMMAND_RETRY_FORWARD,
   COMMAND_RETRY_NOW,
   COMMAND_NETWORK_CHANGED,
+  COMMAND_SET_NETWORK_NAMES,
 } MessageKind;
 
 /* Owns all it points to; what its kind has no use for is NULL. */
@@ -66,6 +67,7 @@ typedef struct
   gboolean             accepted;
   CulvertProfile      *profile;
   CulvertNetworkEvent  network;
+  CulvertNetworkNames *names;
 } Message;
 
 static Message *
@@ -87,6 +89,7 @@ message_free (gpointer data)
   g_clear_pointer (&self->report.bound, culvert_endpoint_unref);
   g_clear_pointer (&self->report.counters, culvert_counters_unref);
   g_clear_pointer (&self->profile, culvert_profile_unref);
+  g_clear_pointer (&self->names, culvert_network_names_unref);
   g_clear_object (&self->prompt);
   g_clear_error (&self->error);
   g_clear_error (&self->target_error);
@@ -178,6 +181,7 @@ dispatch_heard (CulvertLinkThread *self, Message *message)
     case COMMAND_RETRY_FORWARD:
     case COMMAND_RETRY_NOW:
     case COMMAND_NETWORK_CHANGED:
+    case COMMAND_SET_NETWORK_NAMES:
     default:
       g_assert_not_reached ();
     }
@@ -360,6 +364,9 @@ command_cb (gpointer user_data)
     case COMMAND_NETWORK_CHANGED:
       culvert_runner_network_changed (runner, message->network);
       break;
+    case COMMAND_SET_NETWORK_NAMES:
+      culvert_runner_set_network_names (runner, message->names);
+      break;
     case MESSAGE_STATE:
     case MESSAGE_FACTS:
     case MESSAGE_ROUND_TRIP:
@@ -468,6 +475,15 @@ culvert_link_thread_network_changed (CulvertLinkThread *self, CulvertNetworkEven
   Message *message = message_new (self, COMMAND_NETWORK_CHANGED);
 
   message->network = event;
+  post_command (message);
+}
+
+void
+culvert_link_thread_set_network_names (CulvertLinkThread *self, CulvertNetworkNames *names)
+{
+  Message *message = message_new (self, COMMAND_SET_NETWORK_NAMES);
+
+  message->names = culvert_network_names_ref (names);
   post_command (message);
 }
 

@@ -40,6 +40,7 @@ void culvert_link_thread_set_profile (CulvertLinkThread *self, CulvertProfile *p
 void culvert_link_thread_retry_forward (CulvertLinkThread *self, const char *forward_id);
 void culvert_link_thread_retry_now (CulvertLinkThread *self);
 void culvert_link_thread_network_changed (CulvertLinkThread *self, CulvertNetworkEvent event);
+void culvert_link_thread_set_network_names (CulvertLinkThread *self, CulvertNetworkNames *names);
 
 /* How many of these threads the program has that were not joined yet, whoever owns or owned them.  A
  * program that ends sooner takes its libraries away from under them. */

@@ -3,6 +3,7 @@
 
 #include "engine/reasons.h"
 
+#include "base/log.h"
 #include "core/errors.h"
 
 GError *
@@ -54,6 +55,36 @@ culvert_reason_no_network (const GError *error)
 
   return g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_NO_NETWORK,
                       "no way leads out of this computer: %s", error->message);
+}
+
+GError *
+culvert_reason_of_rule (const CulvertProfile *profile, const CulvertNetworkNames *names)
+{
+  gboolean         is_known = culvert_network_names_are_known (names);
+  const char      *name = culvert_network_names_get_first (names);
+  g_autofree char *shown = NULL;
+  GError          *error;
+
+  g_return_val_if_fail (profile->network_rule != CULVERT_NETWORK_RULE_ANY, NULL);
+
+  if (profile->network_rule == CULVERT_NETWORK_RULE_EXCEPT)
+    name = culvert_network_names_find (names, (const char *const *)profile->networks);
+  /* Whoever runs a network chooses its name. */
+  shown = name != NULL ? culvert_log_printable (name, -1) : g_strdup ("");
+  if (profile->network_rule == CULVERT_NETWORK_RULE_EXCEPT)
+    error = g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_NETWORK_EXCLUDED,
+                         "it is not wanted on the network “%s”", shown);
+  else if (name != NULL)
+    error = g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_NETWORK_NOT_LISTED,
+                         "it is not wanted on the network “%s”, which is not listed", shown);
+  else
+    error = g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_NETWORK_NOT_LISTED,
+                         is_known ? "this computer is on none of its networks"
+                                  : "nobody can tell whether this is one of its networks");
+  if (is_known)
+    culvert_error_set_fact (&error, CULVERT_FACT_NETWORK, shown);
+
+  return error;
 }
 
 char *

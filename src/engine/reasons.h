@@ -18,6 +18,9 @@ gboolean culvert_reason_may_be_network (const GError *error);
 /* (transfer full): CULVERT_SSH_ERROR_NO_NETWORK in the place of @error */
 GError *culvert_reason_no_network (const GError *error);
 
+/* (transfer full): what its networks rule has against the network that the computer is on */
+GError *culvert_reason_of_rule (const CulvertProfile *profile, const CulvertNetworkNames *names);
+
 /* (transfer full): "0.4 s", "12 s", "3 min", in English, for the log */
 char *culvert_reason_describe_span (gint64 span_us);
 

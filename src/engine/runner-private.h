@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The inside of a runner, shared by runner.c (the session and its end) and runner-wait.c (what happens
- * while there is none, and what brings the next one about). */
+/* The inside of a runner, shared by runner.c (the session and its end), runner-wait.c (what happens
+ * while there is none, and what brings the next one about) and runner-rule.c (whether there may be
+ * one on this network). */
 
 #include "engine/forward-set.h"
 #include "engine/idle-watch.h"
@@ -25,6 +26,7 @@ typedef enum
   AFTER_DECIDE,    /* it ended by itself: wait and try again, or fail */
   AFTER_RECONNECT, /* we ended it for a new one */
   AFTER_IDLE,      /* we ended it until the next client */
+  AFTER_HOLD_BACK, /* we ended it for the networks rule */
   AFTER_FINISH,    /* we ended it for good */
 } After;
 
@@ -39,7 +41,9 @@ struct _CulvertRunner
   CulvertProfile            *profile;
   gboolean                   single_try;
   gboolean                   has_asker;
-  gboolean                   has_network; /* as far as is known */
+  gboolean                   has_network;   /* as far as is known */
+  CulvertNetworkNames       *network_names; /* nullable: nobody has said yet */
+  gboolean                   is_overruled; /* the person wants it here, until the network changes */
 
   CulvertTunnelState state;
   CulvertForwardSet *forwards;
@@ -88,7 +92,7 @@ void culvert_runner_listen (CulvertRunner *self);
 /* runner-wait.c */
 /* The session ended by itself: waits and tries again, waits for a client, or fails. */
 void culvert_runner_decide (CulvertRunner *self, const GError *error, gint64 up_for_us);
-/* Out of a wait, whatever for. */
+/* Begins a session, out of a wait for whatever or in place of another, if the rule allows one. */
 void culvert_runner_try_now (CulvertRunner *self, const char *reason);
 /* On demand: has no session, and dials for the first client. */
 void culvert_runner_go_idle (CulvertRunner *self, const char *reason);
@@ -97,5 +101,18 @@ void culvert_runner_look_for_clients (CulvertRunner *self);
 /* On demand: the session goes when nobody has used it for a while.  To be called when it comes up, and
  * when the profile has changed. */
 void culvert_runner_watch_idle (CulvertRunner *self);
+
+/* Does anybody wait for a session? */
+gboolean culvert_runner_has_clients (CulvertRunner *self);
+
+/* runner-rule.c */
+/* Does the networks rule allow a session now? */
+gboolean culvert_runner_is_allowed (CulvertRunner *self);
+/* It does not: waits until it does. */
+void culvert_runner_hold_back (CulvertRunner *self);
+/* Out of that wait, or into it again. */
+void culvert_runner_go_on (CulvertRunner *self);
+/* The rule or the network has changed. */
+void culvert_runner_follow_rule (CulvertRunner *self);
 
 G_END_DECLS

@@ -18,9 +18,7 @@ wait_over_cb (gpointer user_data)
   CulvertRunner   *self = user_data;
   g_autofree char *reason = g_strdup_printf ("try %u", self->retry.n_failures + 1);
 
-  culvert_runner_clear_source (&self->wait_source);
-  culvert_runner_set_state (self, CULVERT_TUNNEL_CONNECTING, NULL, 0, self->log, reason);
-  culvert_runner_connect_session (self);
+  culvert_runner_try_now (self, reason);
 
   return G_SOURCE_REMOVE;
 }
@@ -79,14 +77,19 @@ void
 culvert_runner_try_now (CulvertRunner *self, const char *reason)
 {
   culvert_runner_clear_source (&self->wait_source);
+  if (!culvert_runner_is_allowed (self))
+    {
+      culvert_runner_hold_back (self);
+      return;
+    }
   culvert_runner_set_state (self, CULVERT_TUNNEL_CONNECTING, NULL, 0, self->log, reason);
   culvert_runner_connect_session (self);
 }
 
 /* On demand */
 
-static gboolean
-has_clients (CulvertRunner *self)
+gboolean
+culvert_runner_has_clients (CulvertRunner *self)
 {
   return self->counters->n_held > 0;
 }
@@ -96,6 +99,11 @@ culvert_runner_go_idle (CulvertRunner *self, const char *reason)
 {
   culvert_runner_clear_source (&self->wait_source);
   culvert_retry_reset (&self->retry);
+  if (!culvert_runner_is_allowed (self))
+    {
+      culvert_runner_hold_back (self);
+      return;
+    }
   culvert_runner_set_state (self, CULVERT_TUNNEL_IDLE, NULL, 0, self->log, reason);
   culvert_runner_look_for_clients (self);
 }
@@ -103,7 +111,7 @@ culvert_runner_go_idle (CulvertRunner *self, const char *reason)
 void
 culvert_runner_look_for_clients (CulvertRunner *self)
 {
-  if (self->state == CULVERT_TUNNEL_IDLE && has_clients (self))
+  if (self->state == CULVERT_TUNNEL_IDLE && culvert_runner_has_clients (self))
     culvert_runner_try_now (self, "a client came");
 }
 
@@ -135,9 +143,16 @@ culvert_runner_decide (CulvertRunner *self, const GError *error, gint64 up_for_u
 {
   guint delay_ms;
 
+  if (!self->single_try && self->profile->reconnect && culvert_error_is_transient (error) &&
+      !culvert_runner_is_allowed (self))
+    {
+      culvert_log_write (self->log, CULVERT_LOG_INFO, "no further try here: %s", error->message);
+      culvert_runner_hold_back (self);
+      return;
+    }
   /* Nobody waits for it: there is no reason to try again. */
   if (!self->single_try && self->profile->on_demand && self->profile->reconnect &&
-      culvert_error_is_transient (error) && !has_clients (self))
+      culvert_error_is_transient (error) && !culvert_runner_has_clients (self))
     {
       culvert_runner_go_idle (self, error->message);
       return;
@@ -159,8 +174,11 @@ culvert_runner_decide (CulvertRunner *self, const GError *error, gint64 up_for_u
 void
 culvert_runner_retry_now (CulvertRunner *self)
 {
-  if (self->state == CULVERT_TUNNEL_WAITING || self->state == CULVERT_TUNNEL_IDLE)
-    culvert_runner_try_now (self, "asked to try now");
+  if (self->state != CULVERT_TUNNEL_WAITING && self->state != CULVERT_TUNNEL_IDLE)
+    return;
+
+  self->is_overruled = TRUE;
+  culvert_runner_try_now (self, "asked to try now");
 }
 
 /* Is it still on its way to the server, without an answer? */

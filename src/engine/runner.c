@@ -100,7 +100,10 @@ after_session (CulvertRunner *self)
       culvert_runner_finish (self);
       break;
     case AFTER_RECONNECT:
-      culvert_runner_connect_session (self);
+      culvert_runner_try_now (self, "a new session in its place");
+      break;
+    case AFTER_HOLD_BACK:
+      culvert_runner_go_on (self);
       break;
     case AFTER_IDLE:
       culvert_runner_go_idle (self, "nobody uses it");
@@ -386,6 +389,8 @@ culvert_runner_new (const CulvertRunnerConfig *config,
   self->single_try = config->single_try;
   self->has_asker = config->has_asker;
   self->has_network = !config->has_no_network;
+  self->network_names =
+    config->network_names != NULL ? culvert_network_names_ref (config->network_names) : NULL;
   self->state = CULVERT_TUNNEL_STOPPED;
   self->counters = culvert_counters_ref (config->counters);
   self->forwards = culvert_forward_set_new (self->io, config->counters, self->log, report_forward,
@@ -412,6 +417,7 @@ culvert_runner_free (CulvertRunner *self)
   culvert_io_source_free (self->io);
   culvert_tunnel_facts_clear (&self->facts);
   culvert_profile_unref (self->profile);
+  g_clear_pointer (&self->network_names, culvert_network_names_unref);
   g_object_unref (self->log);
   g_rand_free (self->random);
   g_mutex_clear (&self->session_lock);
@@ -432,7 +438,7 @@ culvert_runner_start (CulvertRunner *self)
       culvert_runner_go_idle (self, "it connects for the first client");
       return;
     }
-  culvert_runner_connect_session (self);
+  culvert_runner_try_now (self, "switched on");
 }
 
 void
@@ -496,13 +502,19 @@ culvert_runner_set_profile (CulvertRunner *self, CulvertProfile *profile)
   if (self->is_listening)
     culvert_forward_set_apply (self->forwards, profile->forwards);
   culvert_runner_watch_idle (self);
+  if (before->network_rule != profile->network_rule ||
+      !g_strv_equal ((const char *const *)before->networks, (const char *const *)profile->networks))
+    {
+      self->is_overruled = FALSE;
+      culvert_runner_follow_rule (self);
+    }
   if (self->state == CULVERT_TUNNEL_IDLE)
     {
       if (!profile->on_demand)
         culvert_runner_try_now (self, "the settings changed");
       return;
     }
-  if (!must_reconnect)
+  if (!must_reconnect || is_finished (self))
     return;
 
   culvert_retry_reset (&self->retry);
@@ -510,7 +522,7 @@ culvert_runner_set_profile (CulvertRunner *self, CulvertProfile *profile)
     {
       culvert_runner_try_now (self, "the settings changed");
     }
-  else if (self->after == AFTER_DECIDE)
+  else if (self->after == AFTER_DECIDE && self->session_life != SESSION_NONE)
     {
       culvert_runner_set_state (self, CULVERT_TUNNEL_CONNECTING, NULL, 0, self->log,
                                 "the settings changed");

@@ -63,6 +63,7 @@ typedef struct
   gboolean                   single_try;     /* --once */
   gboolean                   has_asker;      /* is there anybody to answer a question? */
   gboolean                   has_no_network; /* no route leads out, as far as is known */
+  CulvertNetworkNames       *network_names;  /* nullable: nobody has said yet */
 } CulvertRunnerConfig;
 
 CulvertRunner *culvert_runner_new (const CulvertRunnerConfig *config,
@@ -91,13 +92,18 @@ gboolean culvert_runner_must_reconnect (const CulvertProfile *before, const Culv
 /* Listens again with a forward that failed. */
 void culvert_runner_retry_forward (CulvertRunner *self, const char *forward_id);
 
-/* While waiting, be it for a client: tries now. */
+/* While waiting, be it for a client: tries now, on this network whatever the networks rule says. */
 void culvert_runner_retry_now (CulvertRunner *self);
 
 /* With a network: what is up is asked whether it still is, and must answer within 5 seconds; what
  * waits tries now; what dials without an answer dials anew, since the system's own next try may be
  * far away.  Without one: what waits for a reason that this explains waits for the network. */
 void culvert_runner_network_changed (CulvertRunner *self, CulvertNetworkEvent event);
+
+/* Where the profile's networks rule forbids a session, the runner waits, and it goes on at once where it
+ * does not any more; before anybody has said what the network is, it is patient.  What is up goes for a
+ * network whose name is known, never because one is gone or cannot be named. */
+void culvert_runner_set_network_names (CulvertRunner *self, CulvertNetworkNames *names);
 
 CulvertTunnelState culvert_runner_get_state (CulvertRunner *self);
 

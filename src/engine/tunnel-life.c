@@ -207,6 +207,7 @@ culvert_tunnel_life_start (CulvertTunnel *self)
     .maker = self->maker,
     .single_try = self->single_try,
     .has_no_network = self->has_no_network,
+    .network_names = self->network_names,
     .has_asker = culvert_prompt_broker_has_prompter (self->broker),
   };
   g_autoptr (GError) error = NULL;

@@ -20,12 +20,14 @@ struct _CulvertTunnelManager
   GPtrArray           *leaving; /* of CulvertTunnel, gone for good and stopping */
   guint                n_on;
   gboolean             has_no_network; /* as far as is known */
+  CulvertNetworkNames *network_names;  /* nullable: nobody has said yet */
 };
 
 enum
 {
   PROP_0,
   PROP_N_ON,
+  PROP_NETWORK_NAMES,
   N_PROPS
 };
 
@@ -177,6 +179,8 @@ adopt_tunnel (CulvertTunnelManager *self, CulvertProfileEntry *entry)
                                    self->secrets);
       if (self->has_no_network)
         culvert_tunnel_network_changed (tunnel, CULVERT_NETWORK_GONE);
+      if (self->network_names != NULL)
+        culvert_tunnel_set_network_names (tunnel, self->network_names);
       g_signal_connect_object (tunnel, "notify::state", G_CALLBACK (tunnel_state_cb), self, 0);
     }
 
@@ -237,6 +241,7 @@ culvert_tunnel_manager_finalize (GObject *object)
   g_clear_object (&self->store);
   g_clear_object (&self->prompter);
   g_clear_object (&self->secrets);
+  g_clear_pointer (&self->network_names, culvert_network_names_unref);
   g_main_context_unref (self->context);
 
   G_OBJECT_CLASS (culvert_tunnel_manager_parent_class)->finalize (object);
@@ -255,6 +260,9 @@ culvert_tunnel_manager_get_property (GObject    *object,
     case PROP_N_ON:
       g_value_set_uint (value, self->n_on);
       break;
+    case PROP_NETWORK_NAMES:
+      g_value_set_boxed (value, self->network_names);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -272,6 +280,9 @@ culvert_tunnel_manager_class_init (CulvertTunnelManagerClass *klass)
   properties[PROP_N_ON] =
     g_param_spec_uint ("n-on", NULL, NULL, 0, G_MAXUINT, 0,
                        G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_NETWORK_NAMES] =
+    g_param_spec_boxed ("network-names", NULL, NULL, CULVERT_TYPE_NETWORK_NAMES,
+                        G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -396,6 +407,30 @@ culvert_tunnel_manager_network_changed (CulvertTunnelManager *self, CulvertNetwo
   self->has_no_network = event == CULVERT_NETWORK_GONE;
   for (guint i = 0; i < self->tunnels->len; i++)
     culvert_tunnel_network_changed (g_ptr_array_index (self->tunnels, i), event);
+}
+
+void
+culvert_tunnel_manager_set_network_names (CulvertTunnelManager *self, CulvertNetworkNames *names)
+{
+  g_return_if_fail (CULVERT_IS_TUNNEL_MANAGER (self));
+  g_return_if_fail (names != NULL);
+
+  if (culvert_network_names_equal (self->network_names, names))
+    return;
+
+  g_clear_pointer (&self->network_names, culvert_network_names_unref);
+  self->network_names = culvert_network_names_ref (names);
+  for (guint i = 0; i < self->tunnels->len; i++)
+    culvert_tunnel_set_network_names (g_ptr_array_index (self->tunnels, i), names);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NETWORK_NAMES]);
+}
+
+CulvertNetworkNames *
+culvert_tunnel_manager_get_network_names (CulvertTunnelManager *self)
+{
+  g_return_val_if_fail (CULVERT_IS_TUNNEL_MANAGER (self), NULL);
+
+  return self->network_names;
 }
 
 guint

@@ -45,6 +45,12 @@ void     culvert_tunnel_manager_forget_secrets (CulvertTunnelManager *self, cons
 /* What happens to the network, for every tunnel there is and will be. */
 void culvert_tunnel_manager_network_changed (CulvertTunnelManager *self, CulvertNetworkEvent event);
 
+/* What the network is called, for every tunnel there is and will be. Property "network-names". */
+void culvert_tunnel_manager_set_network_names (CulvertTunnelManager *self,
+                                               CulvertNetworkNames  *names);
+/* (transfer none) (nullable): NULL while nobody has said */
+CulvertNetworkNames *culvert_tunnel_manager_get_network_names (CulvertTunnelManager *self);
+
 /* How many are on. Property "n-on". */
 guint culvert_tunnel_manager_get_n_on (CulvertTunnelManager *self);
 

@@ -24,6 +24,7 @@ struct _CulvertTunnel
   gboolean                   single_try;
   gboolean                   is_unwatched;
   gboolean                   has_no_network; /* as far as is known */
+  CulvertNetworkNames       *network_names;  /* nullable: nobody has said yet */
 
   /* Where it is */
   gboolean           is_wanted;

@@ -175,6 +175,7 @@ culvert_tunnel_finalize (GObject *object)
   g_clear_pointer (&self->counters, culvert_counters_unref);
   culvert_profile_unref (self->profile);
   culvert_tunnel_facts_clear (&self->facts);
+  g_clear_pointer (&self->network_names, culvert_network_names_unref);
   g_clear_error (&self->error);
   g_object_unref (self->log);
   g_main_context_unref (self->context);
@@ -474,6 +475,18 @@ culvert_tunnel_network_changed (CulvertTunnel *self, CulvertNetworkEvent event)
   self->has_no_network = event == CULVERT_NETWORK_GONE;
   if (self->link != NULL)
     culvert_link_thread_network_changed (self->link, event);
+}
+
+void
+culvert_tunnel_set_network_names (CulvertTunnel *self, CulvertNetworkNames *names)
+{
+  g_return_if_fail (CULVERT_IS_TUNNEL (self));
+  g_return_if_fail (names != NULL);
+
+  g_clear_pointer (&self->network_names, culvert_network_names_unref);
+  self->network_names = culvert_network_names_ref (names);
+  if (self->link != NULL)
+    culvert_link_thread_set_network_names (self->link, names);
 }
 
 CulvertProfile *

@@ -52,7 +52,7 @@ void culvert_tunnel_start (CulvertTunnel *self);
 void culvert_tunnel_stop (CulvertTunnel *self);
 /* Off and on again, or on. */
 void culvert_tunnel_restart (CulvertTunnel *self);
-/* While waiting, for whatever: try now. */
+/* While waiting, for whatever, another network included: try now. */
 void culvert_tunnel_retry_now (CulvertTunnel *self);
 
 /**
@@ -84,6 +84,10 @@ void culvert_tunnel_set_unwatched (CulvertTunnel *self, gboolean is_unwatched);
 /* To be told what happens to the network, whether it is on or off: see
  * culvert_runner_network_changed(). */
 void culvert_tunnel_network_changed (CulvertTunnel *self, CulvertNetworkEvent event);
+
+/* To be told what the network is called, whether it is on or off: see
+ * culvert_runner_set_network_names().  Until then a tunnel with a networks rule does not connect. */
+void culvert_tunnel_set_network_names (CulvertTunnel *self, CulvertNetworkNames *names);
 
 const char        *culvert_tunnel_get_id (CulvertTunnel *self);
 const char        *culvert_tunnel_get_title (CulvertTunnel *self);

@@ -302,6 +302,9 @@ culvert_sign_in_refused (CulvertSignIn *self, const char *what, gboolean may_be_
     }
   if (list != NULL)
     set_allowed (self, list);
+  /* It is used up: an answer that nobody hears must not pass for the last one. */
+  g_clear_pointer (&self->heard.methods, g_free);
+  self->heard.was_partial = FALSE;
   if (was_partial)
     note_partial (self);
   else

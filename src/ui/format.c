@@ -87,6 +87,8 @@ static const char *const ssh_reasons[] = {
   [CULVERT_SSH_ERROR_REFUSED] = N_ ("nothing answers on that port"),
   [CULVERT_SSH_ERROR_UNREACHABLE] = N_ ("no route"),
   [CULVERT_SSH_ERROR_NO_NETWORK] = N_ ("no network"),
+  [CULVERT_SSH_ERROR_NETWORK_NOT_LISTED] = N_ ("not one of its networks"),
+  [CULVERT_SSH_ERROR_NETWORK_EXCLUDED] = N_ ("not used on this network"),
   [CULVERT_SSH_ERROR_TIMED_OUT] = N_ ("no answer"),
   [CULVERT_SSH_ERROR_SILENT] = N_ ("it says nothing"),
   [CULVERT_SSH_ERROR_TURNED_AWAY] = N_ ("turned away by the server"),
@@ -309,7 +311,7 @@ culvert_format_headline (const CulvertNow *now)
       return g_strdup_printf (_ ("Connected to %s as %s"), host, user);
     case CULVERT_TUNNEL_WAITING:
       if (now->retry_at_us <= now->now_us)
-        return g_strdup_printf (_ ("Waiting to reach %s again"), host);
+        return g_strdup_printf (_ ("Waiting to reach %s"), host);
       left = format_countdown (now->retry_at_us, now->now_us);
       return g_strdup_printf (_ ("Trying %s again in %s"), host, left);
     case CULVERT_TUNNEL_NEEDS_YOU:

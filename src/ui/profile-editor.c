@@ -7,6 +7,7 @@
 #include "ui/auth-group.h"
 #include "ui/behaviour-group.h"
 #include "ui/forward-editor.h"
+#include "ui/network-group.h"
 #include "ui/draft-forward-list.h"
 #include "ui/problem-row.h"
 #include "ui/server-group.h"
@@ -48,6 +49,7 @@ struct _CulvertProfileEditor
   CulvertWayGroup         *way;
   CulvertAuthGroup        *auth;
   CulvertDraftForwardList *forwards;
+  CulvertNetworkGroup     *network;
   CulvertBehaviourGroup   *behaviour;
   CulvertForwardEditor    *forward;
 };
@@ -491,6 +493,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, way);
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, auth);
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, forwards);
+  gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, network);
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, behaviour);
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, forward);
   gtk_widget_class_bind_template_callback (widget_class, name_changed_cb);
@@ -513,6 +516,7 @@ culvert_profile_editor_class_init (CulvertProfileEditorClass *klass)
   g_type_ensure (CULVERT_TYPE_AUTH_GROUP);
   g_type_ensure (CULVERT_TYPE_WAY_GROUP);
   g_type_ensure (CULVERT_TYPE_BEHAVIOUR_GROUP);
+  g_type_ensure (CULVERT_TYPE_NETWORK_GROUP);
   g_type_ensure (CULVERT_TYPE_FORWARD_EDITOR);
   g_type_ensure (CULVERT_TYPE_DRAFT_FORWARD_LIST);
   g_type_ensure (CULVERT_TYPE_PROBLEM_ROW);
@@ -548,6 +552,7 @@ culvert_profile_editor_new (CulvertTunnelManager *manager, CulvertProfile *draft
   culvert_way_group_set_draft (self->way, self->draft);
   culvert_auth_group_set_draft (self->auth, self->draft);
   culvert_draft_forward_list_set_draft (self->forwards, self->draft);
+  culvert_network_group_set_draft (self->network, self->draft, manager);
   culvert_behaviour_group_set_draft (self->behaviour, self->draft);
   culvert_forward_editor_set_draft (self->forward, self->draft);
   culvert_problem_row_watch (self->name_problem, self->draft,

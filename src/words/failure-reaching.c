@@ -156,6 +156,38 @@ describe_closed (const CulvertFailure *failure)
   return g_strdup_printf (_ ("%s closed the connection."), failure->server);
 }
 
+/* The networks that the tunnel is wanted on, or not. */
+static CulvertFailureWords *
+describe_rule (const CulvertFailure *failure)
+{
+  const char *network = culvert_error_get_fact (failure->error, CULVERT_FACT_NETWORK);
+  gboolean    has_name = network != NULL && network[0] != '\0';
+
+  if (failure->error->code == CULVERT_SSH_ERROR_NETWORK_EXCLUDED)
+    return culvert_failure_words_take (
+      has_name
+        /* Translators: %s is the name of a network */
+        ? g_strdup_printf (_ ("This tunnel is not used on the network “%s”."), network)
+        : g_strdup (_ ("This tunnel is not used on the present network.")),
+      g_strdup (_ ("It connects by itself on another network. To use it on this one, too, change "
+                   "the tunnel’s settings.")));
+  if (has_name)
+    return culvert_failure_words_take (
+      /* Translators: %s is the name of a network */
+      g_strdup_printf (_ ("This tunnel waits for one of its networks: now on “%s”."), network),
+      g_strdup (_ ("It connects by itself on one of them. To use it here, too, add this network in "
+                   "the tunnel’s settings.")));
+  if (network != NULL)
+    return culvert_failure_words_take (
+      g_strdup (_ ("This tunnel waits for one of its networks: now on none.")),
+      g_strdup (_ ("Connect this computer to one of them; the tunnel then connects by itself.")));
+  return culvert_failure_words_take_all (
+    g_strdup (_ ("This tunnel waits for one of its networks, but nobody can tell on which network "
+                 "this computer is.")),
+    g_strdup (_ ("NetworkManager knows their names, and it does not answer.")),
+    g_strdup (_ ("Allow any network in the tunnel’s settings, or start NetworkManager.")));
+}
+
 CulvertFailureWords *
 culvert_failure_words_for_reaching (const CulvertFailure *failure)
 {
@@ -194,6 +226,9 @@ culvert_failure_words_for_reaching (const CulvertFailure *failure)
       what = g_strdup_printf (_ ("Can’t reach %s: this computer has no network."), server);
       next = _ ("Connect it to one; the tunnel then comes back by itself.");
       break;
+    case CULVERT_SSH_ERROR_NETWORK_NOT_LISTED:
+    case CULVERT_SSH_ERROR_NETWORK_EXCLUDED:
+      return describe_rule (failure);
     case CULVERT_SSH_ERROR_TIMED_OUT:
     case CULVERT_SSH_ERROR_SILENT:
     case CULVERT_SSH_ERROR_HANDSHAKE_TIMED_OUT:

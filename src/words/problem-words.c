@@ -14,6 +14,8 @@ describe_missing (CulvertField field)
       return _ ("Type the name or address of the server.");
     case CULVERT_FIELD_METHODS:
       return _ ("Choose at least one way to sign in.");
+    case CULVERT_FIELD_NETWORKS:
+      return _ ("Name at least one network, or choose “Any network”.");
     case CULVERT_FIELD_FORWARD_LISTEN:
       return _ ("Say where the forward listens: a port, an address with a port, or a socket’s "
                 "path.");
@@ -63,6 +65,7 @@ describe_invalid_path (CulvertField field, const char *subject)
     case CULVERT_FIELD_USER:
     case CULVERT_FIELD_METHODS:
     case CULVERT_FIELD_HOST_KEY_ALIAS:
+    case CULVERT_FIELD_NETWORKS:
     case CULVERT_FIELD_FORWARDS:
     case CULVERT_FIELD_FORWARD_LISTEN:
     case CULVERT_FIELD_FORWARD_TARGET:
@@ -189,6 +192,9 @@ culvert_words_for_problem (const CulvertProblem *problem)
       return describe_command (subject);
     case CULVERT_PROBLEM_NOT_ALLOWED:
       return g_strdup (_ ("The tunnel can’t start before you allow this command."));
+    case CULVERT_PROBLEM_INVALID_NETWORK:
+      return g_strdup (_ ("This can’t be a network’s name: it is too long, or has characters that "
+                          "can’t be typed."));
     case CULVERT_PROBLEM_MISSING:
     default:
       return g_strdup (describe_missing (problem->field));

@@ -417,6 +417,39 @@ test_saved_and_file (CtlRunFixture *fixture, gconstpointer data)
   ctl_run_assert_obeys (ctl, SIGTERM, 143);
 }
 
+/* Of a saved tunnel the networks rule counts; here nobody can tell what the network is called. */
+static void
+test_networks_rule (CtlRunFixture *fixture, gconstpointer data)
+{
+  static const char *const       rules[] = { "only", "except" };
+  G_GNUC_UNUSED g_autofree char *files[G_N_ELEMENTS (rules)] = { NULL };
+  CulvertCtl                    *ctl;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
+    {
+      g_autofree char *text =
+        g_strdup_printf ("[Tunnel]\nVersion=1\nName=%s\nHost=127.0.0.1\nPort=%s\nUser=%s\n"
+                         "KeyFiles=%s;\nNetworkRule=%s\nNetworks=Office;\n",
+                         rules[i], fixture->port, culvert_sshd_get_user_name (fixture->sshd),
+                         ctl_run_get_key (fixture), rules[i]);
+      g_autofree char *name = g_strdup_printf (".config/culvert/tunnels/%s.culvert", rules[i]);
+
+      files[i] = culvert_ctl_home_write (fixture->home, name, text, 0600);
+    }
+  culvert_ctl_set_env (fixture->home, "DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent");
+
+  ctl = culvert_ctl_start (fixture->home, (const char *[]){ "run", "only", "except", NULL });
+  culvert_ctl_wait_for_output (ctl, "up: except");
+  culvert_ctl_wait_for_message (ctl, "only: This tunnel waits for one of its networks, but nobody "
+                                     "can tell on which network this computer is.");
+  ctl_run_assert_obeys (ctl, SIGTERM, 143);
+  culvert_ctl_free (ctl);
+
+  ctl = culvert_ctl_run (fixture->home, 3, "run", "--once", "only", NULL);
+  culvert_ctl_assert_message (ctl, "waits for one of its networks");
+  culvert_ctl_free (ctl);
+}
+
 /* One of two fails for good: the other goes on, unless --once. */
 static void
 test_one_of_two (CtlRunFixture *fixture, gconstpointer data)
@@ -609,6 +642,7 @@ main (int argc, char **argv)
   ADD ("unsupported-kind", NULL, test_unsupported_kind);
   ADD ("target-refuses", NULL, test_target_refuses);
   ADD ("saved-and-file", NULL, test_saved_and_file);
+  ADD ("networks-rule", NULL, test_networks_rule);
   ADD ("one-of-two", NULL, test_one_of_two);
   ADD ("askpass", &ctl_run_passwords_only, test_askpass);
   ADD ("askpass-wrong", &ctl_run_passwords_only, test_askpass_wrong);

@@ -29,6 +29,7 @@ static const char *const field_names[] = {
   [CULVERT_FIELD_KEY_FILES] = "keys",
   [CULVERT_FIELD_CERTIFICATE_FILES] = "certificates",
   [CULVERT_FIELD_AGENT_SOCKET] = "agent",
+  [CULVERT_FIELD_NETWORKS] = "networks",
   [CULVERT_FIELD_FORWARDS] = "forwards",
   [CULVERT_FIELD_FORWARD_LISTEN] = "listen",
   [CULVERT_FIELD_FORWARD_TARGET] = "target",
@@ -57,6 +58,7 @@ static const char *const code_names[] = {
   [CULVERT_PROBLEM_TWO_PROXIES] = "two-proxies",
   [CULVERT_PROBLEM_INVALID_COMMAND] = "invalid-command",
   [CULVERT_PROBLEM_NOT_ALLOWED] = "not-allowed",
+  [CULVERT_PROBLEM_INVALID_NETWORK] = "invalid-network",
 };
 
 static CulvertTempDir *temp;
@@ -364,6 +366,27 @@ no_target (CulvertProfile *profile)
 }
 
 static void
+only_nowhere (CulvertProfile *profile)
+{
+  profile->network_rule = CULVERT_NETWORK_RULE_ONLY;
+}
+
+static void
+except_odd_names (CulvertProfile *profile)
+{
+  profile->network_rule = CULVERT_NETWORK_RULE_EXCEPT;
+  g_strfreev (profile->networks);
+  profile->networks = g_strsplit ("Caf\xc3\xa9;a\tb", ";", -1);
+}
+
+static void
+any_network (CulvertProfile *profile)
+{
+  except_odd_names (profile);
+  profile->network_rule = CULVERT_NETWORK_RULE_ANY;
+}
+
+static void
 target_without_host (CulvertProfile *profile)
 {
   set_ends (profile, NULL, tcp ("", 80));
@@ -443,6 +466,9 @@ static const Row rows[] = {
   { "two-proxies", "L 8080:h:80", two_proxies, "command two-proxies -!\n" },
   { "bad-agent", "L 8080:h:80", bad_agent, "agent invalid-path agent.sock!\n" },
   { "good-agent", "L 8080:h:80", good_agent, "" },
+  { "only-nowhere", "L 8080:h:80", only_nowhere, "networks missing -!\n" },
+  { "except-odd-names", "L 8080:h:80", except_odd_names, "networks invalid-network a\tb!\n" },
+  { "any-network", "L 8080:h:80", any_network, "" },
   /* where it listens */
   { "listen-nowhere", "L 8080:h:80", listen_nowhere, "f0 listen port-zero 0!\n" },
   { "listen-on-words", "L 8080:h:80", listen_on_words, "f0 listen invalid-host my computer!\n" },

@@ -136,6 +136,10 @@ test_golden (void)
   g_assert_true (profile->start_with_program);
   g_assert_true (profile->on_demand);
   g_assert_cmpuint (profile->idle_timeout_s, ==, 90);
+  g_assert_cmpint (profile->network_rule, ==, CULVERT_NETWORK_RULE_EXCEPT);
+  g_assert_cmpuint (g_strv_length (profile->networks), ==, 2);
+  g_assert_cmpstr (profile->networks[0], ==, "Café");
+  g_assert_cmpstr (profile->networks[1], ==, "semi;colon");
 
   g_assert_cmpuint (profile->forwards->len, ==, 5);
   check_forward (nth (profile, 0), "web", "Web", CULVERT_FORWARD_LOCAL, "8080", "intranet:80", TRUE,

@@ -38,6 +38,8 @@ test_defaults (void)
   g_assert_true (a->reconnect);
   g_assert_true (a->quick_replies);
   g_assert_false (a->start_with_program);
+  g_assert_cmpint (a->network_rule, ==, CULVERT_NETWORK_RULE_ANY);
+  g_assert_cmpuint (g_strv_length (a->networks), ==, 0);
   g_assert_cmpuint (a->forwards->len, ==, 0);
   g_assert_null (a->unknown);
   g_assert_null (a->revision);
@@ -184,6 +186,13 @@ change (CulvertProfile *profile, guint which)
     case 27:
       profile->idle_timeout_s = 60;
       break;
+    case 28:
+      profile->network_rule = CULVERT_NETWORK_RULE_ONLY;
+      break;
+    case 29:
+      g_strfreev (profile->networks);
+      profile->networks = g_strsplit ("Office", ";", -1);
+      break;
     default:
       g_assert_not_reached ();
     }
@@ -194,7 +203,7 @@ test_equal (void)
 {
   g_autoptr (CulvertProfile) original = full_profile ();
 
-  for (guint which = 0; which <= 27; which++)
+  for (guint which = 0; which <= 29; which++)
     {
       g_autoptr (CulvertProfile) changed = culvert_profile_edit (original);
 

@@ -128,6 +128,7 @@ tear_down (RunnerFixture *self, gconstpointer data)
   g_clear_object (&self->prompt);
   g_clear_pointer (&self->echo, culvert_target_free);
   g_free (self->algorithms);
+  g_clear_pointer (&self->names, culvert_network_names_unref);
 }
 
 void
@@ -140,6 +141,7 @@ runner_fixture_start_with (RunnerFixture *self, gboolean single_try, gboolean ha
     .maker = fake_maker_get (self->maker),
     .single_try = single_try,
     .has_asker = has_asker,
+    .network_names = self->names,
   };
 
   self->runner = culvert_runner_new (&config, &events, self);

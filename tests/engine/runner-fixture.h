@@ -14,21 +14,22 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  FakeMaker       *maker;
-  CulvertLog      *log;
-  CulvertProfile  *profile; /* may be changed until started */
-  CulvertCounters *counters;
-  CulvertTarget   *echo;   /* NULL until asked for */
-  CulvertRunner   *runner; /* NULL until started */
-  GString         *states; /* in order */
-  GError          *error;  /* of the last state */
-  gint64           retry_at_us;
-  char            *algorithms;
-  gint64           round_trip_us;
-  GHashTable      *forwards;        /* id → "state port" */
-  GString         *forward_changes; /* "id:state", in order */
-  CulvertPrompt   *prompt;          /* the last one */
-  gboolean         is_finished;
+  FakeMaker           *maker;
+  CulvertLog          *log;
+  CulvertProfile      *profile; /* may be changed until started */
+  CulvertNetworkNames *names;   /* NULL until set, which is possible until started */
+  CulvertCounters     *counters;
+  CulvertTarget       *echo;   /* NULL until asked for */
+  CulvertRunner       *runner; /* NULL until started */
+  GString             *states; /* in order */
+  GError              *error;  /* of the last state */
+  gint64               retry_at_us;
+  char                *algorithms;
+  gint64               round_trip_us;
+  GHashTable          *forwards;        /* id → "state port" */
+  GString             *forward_changes; /* "id:state", in order */
+  CulvertPrompt       *prompt;          /* the last one */
+  gboolean             is_finished;
 } RunnerFixture;
 
 /* A test with the fixture; @data is given to it. */

@@ -441,6 +441,42 @@ test_starts_the_marked (Fixture *self, gconstpointer data)
   g_assert_cmpint (culvert_tunnel_get_state (alpha), ==, CULVERT_TUNNEL_STOPPED);
 }
 
+/* What the network is called reaches the tunnels that there are, and those that come. */
+static void
+test_network_names (Fixture *self, gconstpointer data)
+{
+  const char *const               office[] = { "Office", NULL };
+  const char *const               cafe[] = { "Cafe", NULL };
+  g_autoptr (CulvertNetworkNames) on_office = culvert_network_names_new (office);
+  g_autoptr (CulvertNetworkNames) on_cafe = culvert_network_names_new (cafe);
+  CulvertTunnel                  *alpha = add_tunnel (self, "alpha", "");
+  CulvertTunnel                  *beta;
+  g_autoptr (CulvertProfile)      only = culvert_profile_edit (culvert_tunnel_get_profile (alpha));
+  g_autoptr (CulvertProfile)      too = NULL;
+
+  g_assert_null (culvert_tunnel_manager_get_network_names (self->manager));
+  only->network_rule = CULVERT_NETWORK_RULE_ONLY;
+  g_strfreev (only->networks);
+  only->networks = g_strdupv ((char **)office);
+  save (self, only);
+  culvert_tunnel_start (alpha);
+  culvert_tunnel_manager_set_network_names (self->manager, on_cafe);
+  wait_for (alpha, CULVERT_TUNNEL_WAITING);
+
+  beta = add_tunnel (self, "beta", "");
+  too = culvert_profile_edit (culvert_tunnel_get_profile (beta));
+  too->network_rule = CULVERT_NETWORK_RULE_ONLY;
+  g_strfreev (too->networks);
+  too->networks = g_strdupv ((char **)office);
+  save (self, too);
+  culvert_tunnel_start (beta);
+  wait_for (beta, CULVERT_TUNNEL_WAITING);
+
+  culvert_tunnel_manager_set_network_names (self->manager, on_office);
+  wait_for (alpha, CULVERT_TUNNEL_UP);
+  wait_for (beta, CULVERT_TUNNEL_UP);
+}
+
 /* The program wants to end: a thread that stands still does not keep it. */
 static void
 test_stops_all_in_time (Fixture *self, gconstpointer data)
@@ -488,6 +524,7 @@ main (int argc, char *argv[])
   ADD ("removed-and-brought-back", test_removed_and_brought_back);
   ADD ("counts-what-is-on", test_counts_what_is_on);
   ADD ("starts-the-marked", test_starts_the_marked);
+  ADD ("network-names", test_network_names);
   ADD ("stops-all-in-time", test_stops_all_in_time);
 #undef ADD
 

@@ -608,6 +608,10 @@ test_behaviour (Fixture *fixture, gconstpointer data)
   g_assert_false (can_save (editor));
   form_stage_fill (editor, "SSH agent’s socket, if not the usual one", "~/agent.sock");
   form_stage_fill (editor, "Known-hosts file", "~/hosts");
+  adw_combo_row_set_selected (
+    form_stage_get (editor, ADW_TYPE_COMBO_ROW, "Servers that are not known yet"),
+    CULVERT_HOST_KEY_STRICT);
+  form_stage_fill (editor, "Name in the known hosts, if not the server’s", "cluster");
   form_stage_press (editor, "Save");
   culvert_test_wait_until (alive == NULL, DEADLINE_MS);
 
@@ -625,6 +629,55 @@ test_behaviour (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (saved->address_family, ==, CULVERT_ADDRESS_FAMILY_IPV6);
   g_assert_cmpstr (saved->agent_socket, ==, "~/agent.sock");
   g_assert_cmpstr (saved->known_hosts_files[0], ==, "~/hosts");
+  g_assert_cmpint (saved->host_key_policy, ==, CULVERT_HOST_KEY_STRICT);
+  g_assert_cmpstr (saved->host_key_alias, ==, "cluster");
+}
+
+static void
+set_names (Fixture *fixture, const char *name)
+{
+  const char *const               list[] = { name, NULL };
+  g_autoptr (CulvertNetworkNames) names = culvert_network_names_new (name != NULL ? list : NULL);
+
+  culvert_tunnel_manager_set_network_names (fixture->manager, names);
+}
+
+static void
+test_networks (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (CulvertProfile) profile = save_first (fixture, "ssh -L 80:web:80 bastion");
+  CulvertProfileEditor      *editor = form_stage_edit (fixture, profile);
+  AdwComboRow               *rule = form_stage_get (editor, ADW_TYPE_COMBO_ROW, "Connect on");
+  CulvertProfile            *saved;
+  gpointer                   alive;
+
+  watch (editor, &alive);
+  set_names (fixture, NULL);
+  /* Who has no such wish sees nothing of it. */
+  g_assert_null (form_stage_find (editor, ADW_TYPE_EXPANDER_ROW, "Networks"));
+  g_assert_false (form_stage_shows (editor, "NetworkManager does not answer."));
+  adw_combo_row_set_selected (rule, CULVERT_NETWORK_RULE_ONLY);
+  g_assert_true (form_stage_shows (editor, "Name at least one network"));
+  g_assert_true (form_stage_shows (editor, "NetworkManager does not answer."));
+  g_assert_false (can_save (editor));
+
+  set_names (fixture, "Office");
+  form_stage_settle (editor);
+  g_assert_true (form_stage_shows (editor, "Now on “Office”"));
+  form_stage_press (editor, "Add This Network");
+  g_assert_false (form_stage_shows (editor, "Name at least one network"));
+  g_assert_null (form_stage_find (editor, GTK_TYPE_BUTTON, "Add This Network"));
+  g_assert_true (can_save (editor));
+  set_names (fixture, "Cafe");
+  g_assert_nonnull (form_stage_find (editor, GTK_TYPE_BUTTON, "Add This Network"));
+  adw_combo_row_set_selected (rule, CULVERT_NETWORK_RULE_EXCEPT);
+  form_stage_press (editor, "Save");
+  culvert_test_wait_until (alive == NULL, DEADLINE_MS);
+
+  saved = get_saved (fixture, profile->id);
+  g_assert_cmpint (saved->network_rule, ==, CULVERT_NETWORK_RULE_EXCEPT);
+  g_assert_cmpuint (g_strv_length (saved->networks), ==, 1);
+  g_assert_cmpstr (saved->networks[0], ==, "Office");
 }
 
 static void
@@ -812,6 +865,7 @@ main (int argc, char **argv)
   ADD ("several-keys", test_several_keys);
   ADD ("order", test_order);
   ADD ("behaviour", test_behaviour);
+  ADD ("networks", test_networks);
   ADD ("close-untouched", test_close_untouched);
   ADD ("discard", test_discard);
   ADD ("conflict-overwrite", test_conflict_overwrite);

@@ -8,6 +8,7 @@
 #include "core/errors.h"
 #include "support/culvert-test.h"
 #include "ui/application.h"
+#include "ui/picture.h"
 #include "ui/stage.h"
 #include "ui/window-private.h"
 
@@ -403,32 +404,6 @@ typedef struct
   gboolean     is_rtl;     /* as in Arabic or Hebrew */
 } Shot;
 
-/* (transfer full) (nullable): NULL while it waits for its layout */
-static GskRenderNode *
-draw (GtkWidget *window, int *width, int *height)
-{
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
-  g_autoptr (GtkSnapshot)  snapshot = gtk_snapshot_new ();
-
-  *width = gdk_paintable_get_intrinsic_width (paintable);
-  *height = gdk_paintable_get_intrinsic_height (paintable);
-  gdk_paintable_snapshot (paintable, GDK_SNAPSHOT (snapshot), *width, *height);
-  return gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
-}
-
-static void
-take_picture (GtkWidget *window, const char *path)
-{
-  g_autoptr (GskRenderNode) node = NULL;
-  g_autoptr (GdkTexture)    texture = NULL;
-  int                       width, height;
-
-  culvert_test_wait_until ((node = draw (window, &width, &height)) != NULL, 5000);
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
-                                         &GRAPHENE_RECT_INIT (0, 0, width, height));
-  g_assert_true (gdk_texture_save_to_png (texture, path));
-}
-
 /* The dialog on top of @window, or @window. */
 static GtkWidget *
 get_top (GtkWidget *window)
@@ -511,7 +486,7 @@ test_shot (gconstpointer data)
         "%s-%s%s%s%s.png", shot->scene->name, shot->width < 600 ? "narrow" : "wide",
         shot->shows_page ? "-page" : "", shot->is_rtl ? "-rtl" : "", shot->is_dark ? "-dark" : "");
       path = g_build_filename (dir, name, NULL);
-      take_picture (get_top (window), path);
+      culvert_picture_take (get_top (window), path);
     }
 
   g_object_add_weak_pointer (window, &window);
@@ -533,6 +508,11 @@ add_shots (const Scene *scene)
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
+#ifdef __SANITIZE_ADDRESS__
+      /* Colours and mirrors are GTK's work; our code is the same in all of them. */
+      if (kinds[i].is_dark || kinds[i].is_rtl)
+        continue;
+#endif
       Shot            *shot;
       g_autofree char *path = g_strdup_printf ("/ui/tour/%s/%s", scene->name, names[i]);
 

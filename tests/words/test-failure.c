@@ -270,6 +270,39 @@ test_way (void)
     }
 }
 
+/* On which network it is matters. */
+static void
+test_networks_rule (void)
+{
+  static const struct
+  {
+    int         code;
+    const char *network;
+    const char *what;
+  } rows[] = {
+    { CULVERT_SSH_ERROR_NETWORK_NOT_LISTED, "Cafe",
+      "This tunnel waits for one of its networks: now on “Cafe”." },
+    { CULVERT_SSH_ERROR_NETWORK_NOT_LISTED, "",
+      "This tunnel waits for one of its networks: now on none." },
+    { CULVERT_SSH_ERROR_NETWORK_NOT_LISTED, NULL,
+      "This tunnel waits for one of its networks, but nobody can tell on which network this "
+      "computer is." },
+    { CULVERT_SSH_ERROR_NETWORK_EXCLUDED, "Office",
+      "This tunnel is not used on the network “Office”." },
+  };
+  g_autoptr (CulvertProfile) profile = make_profile (22);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = g_error_new_literal (CULVERT_SSH_ERROR, rows[i].code, "log");
+      g_autoptr (CulvertFailureWords) words = NULL;
+
+      culvert_error_set_fact (&error, CULVERT_FACT_NETWORK, rows[i].network);
+      words = culvert_failure_words_for_tunnel (error, profile);
+      g_assert_cmpstr (words->what, ==, rows[i].what);
+    }
+}
+
 static void
 test_forward (void)
 {
@@ -416,6 +449,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/words/failure/sentences", test_sentences);
   g_test_add_func ("/words/failure/way", test_way);
+  g_test_add_func ("/words/failure/networks-rule", test_networks_rule);
   g_test_add_func ("/words/failure/forward", test_forward);
   g_test_add_func ("/words/failure/without-facts", test_without_facts);
   g_test_add_func ("/words/failure/foreign", test_foreign);
