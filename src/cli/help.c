@@ -43,13 +43,14 @@ static const Help helps[] = {
         "get when they are imported") },
   { "add", "add [--name NAME] -- ssh ARGS…", N_ ("Save a tunnel from an ssh command line."), NULL },
   { "import", "import [--dry-run] [--replace] [--all] FILE…", N_ ("Save tunnels from files."),
-    N_ ("FILE is a tunnel’s file, or one of ssh_config, such as ~/.ssh/config: then each Host "
-        "without patterns that has forwards becomes a tunnel. Nothing is started, and no command is "
-        "run.\n"
-        "\n"
-        "  --dry-run  only say what would be done, and what is not honoured\n"
-        "  --replace  take the file’s state where a saved tunnel with its id differs\n"
-        "  --all      take Hosts without forwards, too") },
+    N_ (
+      "FILE is a tunnel’s file, or one of ssh_config, such as ~/.ssh/config: then each Host "
+      "without patterns that has forwards becomes a tunnel. Nothing is started, and no command is "
+      "run.\n"
+      "\n"
+      "  --dry-run  only say what would be done, and what is not honoured\n"
+      "  --replace  take the file’s state where a saved tunnel with its id differs\n"
+      "  --all      take Hosts without forwards, too") },
   { "export", "export NAME… [-o DIR|FILE]", N_ ("Write saved tunnels into files, without secrets."),
     N_ ("  -o DIR   one file for each tunnel, named by its id\n"
         "  -o FILE  for a single tunnel; without -o it goes to standard output") },

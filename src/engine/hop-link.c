@@ -4,6 +4,7 @@
 #include "engine/hop-link.h"
 
 #include "core/errors.h"
+#include "engine/post.h"
 #include "forward/relay.h"
 #include "ssh/session.h"
 
@@ -139,11 +140,7 @@ message_free (gpointer data)
 static void
 post (GMainContext *context, GSourceFunc func, Message *message)
 {
-  g_autoptr (GSource) source = g_idle_source_new ();
-
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, func, message, message_free);
-  g_source_attach (source, context);
+  culvert_post (context, func, message, message_free);
 }
 
 /* From the thread to a user */

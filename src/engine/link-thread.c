@@ -3,6 +3,8 @@
 
 #include "engine/link-thread.h"
 
+#include "engine/post.h"
+
 /* Cancelled calls of a session that has ended, such as a key being decrypted, hold it until they
  * return.  The owner need not wait for that, so the thread does; but not for ever. */
 #define LINGER_LIMIT_S 60
@@ -99,11 +101,7 @@ message_free (gpointer data)
 static void
 post (GMainContext *context, GSourceFunc func, Message *message)
 {
-  g_autoptr (GSource) source = g_idle_source_new ();
-
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, func, message, message_free);
-  g_source_attach (source, context);
+  culvert_post (context, func, message, message_free);
 }
 
 /* From the thread to the owner */
