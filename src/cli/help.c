@@ -24,13 +24,14 @@ static const Help helps[] = {
     N_ (
       "NAME is the name or id of a saved tunnel, FILE a tunnel’s file. Behind “--” stands an "
       "ordinary ssh command line, such as: -- ssh -N -L 8080:localhost:80 me@example.com; servers "
-      "and forwards of ssh_config files are found as ssh finds them.\n"
+      "and forwards of ssh_config files are found as ssh finds them, jump hosts (-J) included.\n"
       "\n"
       "  --once           do not connect again: end at the first failure\n"
       "  --for SECONDS    end after that time\n"
       "  --json           print one JSON object per line for each event\n"
       "  --traffic        print what is carried, once a second while it changes\n"
-      "  --allow-command  run the ProxyCommand that leads to a server\n"
+      "  --allow-command  run the ProxyCommand that leads to a server; without it such a tunnel is "
+      "refused\n"
       "  -v, --verbose    print the log too; twice for its details\n"
       "\n"
       "Prints “up: …” when every forward listens. Questions go to the terminal, or to the program "
@@ -43,7 +44,8 @@ static const Help helps[] = {
   { "add", "add [--name NAME] -- ssh ARGS…", N_ ("Save a tunnel from an ssh command line."), NULL },
   { "import", "import [--dry-run] [--replace] [--all] FILE…", N_ ("Save tunnels from files."),
     N_ ("FILE is a tunnel’s file, or one of ssh_config, such as ~/.ssh/config: then each Host "
-        "without patterns that has forwards becomes a tunnel. Nothing is started or run.\n"
+        "without patterns that has forwards becomes a tunnel. Nothing is started, and no command is "
+        "run.\n"
         "\n"
         "  --dry-run  only say what would be done, and what is not honoured\n"
         "  --replace  take the file’s state where a saved tunnel with its id differs\n"

@@ -198,6 +198,7 @@ note_facts (CulvertRunner *self)
            .host_key_fingerprint = info->host_key_fingerprint,
            .algorithms = info->algorithms,
            .auth_method = info->auth_method,
+           .banner = info->banner,
   };
 
   set_facts (self, &facts);

@@ -17,6 +17,7 @@ culvert_tunnel_facts_copy (CulvertTunnelFacts *to, const CulvertTunnelFacts *fro
   copy.host_key_fingerprint = g_strdup (from->host_key_fingerprint);
   copy.algorithms = g_strdup (from->algorithms);
   copy.auth_method = g_strdup (from->auth_method);
+  copy.banner = g_strdup (from->banner);
 
   culvert_tunnel_facts_clear (to);
   *to = copy;
@@ -31,6 +32,7 @@ culvert_tunnel_facts_clear (CulvertTunnelFacts *self)
   g_clear_pointer (&self->host_key_fingerprint, g_free);
   g_clear_pointer (&self->algorithms, g_free);
   g_clear_pointer (&self->auth_method, g_free);
+  g_clear_pointer (&self->banner, g_free);
 }
 
 gboolean
@@ -44,5 +46,5 @@ culvert_tunnel_facts_equal (const CulvertTunnelFacts *a, const CulvertTunnelFact
          g_strcmp0 (a->host_key_type, b->host_key_type) == 0 &&
          g_strcmp0 (a->host_key_fingerprint, b->host_key_fingerprint) == 0 &&
          g_strcmp0 (a->algorithms, b->algorithms) == 0 &&
-         g_strcmp0 (a->auth_method, b->auth_method) == 0;
+         g_strcmp0 (a->auth_method, b->auth_method) == 0 && g_strcmp0 (a->banner, b->banner) == 0;
 }

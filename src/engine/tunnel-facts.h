@@ -17,6 +17,7 @@ typedef struct
   char *host_key_fingerprint;
   char *algorithms;
   char *auth_method;
+  char *banner; /* printable, may have several lines */
 } CulvertTunnelFacts;
 
 /* @to becomes a copy of @from. */

@@ -32,7 +32,7 @@ culvert_known_hosts_parse_line (const char *text, gsize n_bytes, CulvertKnownHos
 /* Whether a first field is about @name, which is in lower case. */
 gboolean culvert_known_hosts_match_names (const char *names, gsize n_names, const char *name);
 
-/* Whether @text, which is in lower case, matches one pattern: `*` stands for any characters, `?` for one. */
+/* Whether @text, which is in lower case, matches one pattern as in core/ssh-pattern.h, in any case. */
 gboolean culvert_known_hosts_match_pattern (const char *text, const char *pattern, gsize n_pattern);
 
 /* (transfer full): "|1|salt|hash" for @name, with @n_salt (20) bytes of salt. */

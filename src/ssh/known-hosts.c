@@ -3,6 +3,7 @@
 
 #include "ssh/known-hosts-private.h"
 
+#include "core/ssh-pattern.h"
 #include "ssh/public-key.h"
 
 #include <string.h>
@@ -144,36 +145,9 @@ culvert_known_hosts_parse_line (const char *text, gsize n_bytes, CulvertKnownHos
 gboolean
 culvert_known_hosts_match_pattern (const char *text, const char *pattern, gsize n_pattern)
 {
-  gsize       next = 0;
-  gsize       star = G_MAXSIZE; /* place of the last star */
-  const char *star_text = NULL; /* what it has not swallowed yet */
+  g_autofree char *folded = g_ascii_strdown (pattern, (gssize)n_pattern);
 
-  while (*text != '\0')
-    {
-      char c = next < n_pattern ? g_ascii_tolower (pattern[next]) : '\0';
-
-      if (c == '*')
-        {
-          star = next++;
-          star_text = text;
-        }
-      else if (next < n_pattern && (c == '?' || c == *text))
-        {
-          next++;
-          text++;
-        }
-      else if (star != G_MAXSIZE)
-        {
-          next = star + 1;
-          text = ++star_text;
-        }
-      else
-        return FALSE;
-    }
-
-  while (next < n_pattern && pattern[next] == '*')
-    next++;
-  return next == n_pattern;
+  return culvert_ssh_pattern_match (folded, text);
 }
 
 /* A negated pattern that matches settles it, wherever it stands. */

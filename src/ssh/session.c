@@ -313,6 +313,7 @@ culvert_session_finalize (GObject *object)
   g_free (self->info.host_key_fingerprint);
   g_free (self->info.algorithms);
   g_free (self->info.auth_method);
+  g_free (self->info.banner);
   g_ptr_array_unref (self->channels);
   g_ptr_array_unref (self->due);
   g_ptr_array_unref (self->held);

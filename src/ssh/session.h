@@ -61,7 +61,9 @@ typedef struct
   char  *host_key_fingerprint; /* "SHA256:…" */
   char  *algorithms;           /* "curve25519-sha256, aes128-ctr, hmac-sha2-256" */
   char  *auth_method;          /* "publickey (ssh-ed25519 from the agent)" */
-  gint64 round_trip_us;        /* last measured; -1 when not known */
+  char  *banner;        /* what it tells whoever signs in, made printable, with lines; NULL when it
+                                  says nothing, or this libssh2 does not tell */
+  gint64 round_trip_us; /* last measured; -1 when not known */
 } CulvertSessionInfo;
 
 /**

@@ -314,7 +314,7 @@ culvert_sign_in_refused (CulvertSignIn *self, const char *what, gboolean may_be_
 
 /* What the server tells everybody who signs in: often who may, or that it is watched. */
 static void
-log_banner (CulvertSignIn *self)
+note_banner (CulvertSignIn *self)
 {
   const char      *banner = culvert_lib_get_banner (self->session->ssh);
   g_autofree char *printable =
@@ -323,6 +323,10 @@ log_banner (CulvertSignIn *self)
 
   for (char **line = lines; *line != NULL; line++)
     culvert_log_write (self->session->log, CULVERT_LOG_INFO, "the server says: %s", *line);
+  if (printable[0] == '\0')
+    return;
+  g_free (self->session->info.banner);
+  self->session->info.banner = g_steal_pointer (&printable);
 }
 
 static void
@@ -338,7 +342,10 @@ step_list (CulvertSignIn *self)
       if (rc == LIBSSH2_ERROR_EAGAIN)
         return;
       if (libssh2_userauth_authenticated (ssh))
-        culvert_sign_in_succeed (self, g_strdup ("nothing: the server asks for no proof"));
+        {
+          note_banner (self);
+          culvert_sign_in_succeed (self, g_strdup ("nothing: the server asks for no proof"));
+        }
       else
         culvert_sign_in_check (self, rc, "asking how to sign in");
       return;
@@ -350,7 +357,7 @@ step_list (CulvertSignIn *self)
   /* Asking for the list is a try, too, but for the first time. */
   self->n_failures += self->relist ? 1 : 0;
   if (!self->relist)
-    log_banner (self);
+    note_banner (self);
   self->relist = FALSE;
   set_allowed (self, list);
   culvert_sign_in_set_state (self, CULVERT_SIGN_IN_CHOOSING);

@@ -91,6 +91,13 @@ format_algorithms (CulvertFacts *self, CulvertTunnelState state)
   return escape (state, get_facts (self)->algorithms);
 }
 
+/* It was made printable where it came in, and is shown as it is, not as markup. */
+static char *
+format_banner (CulvertFacts *self, CulvertTunnelState state)
+{
+  return g_strdup (state == CULVERT_TUNNEL_UP ? get_facts (self)->banner : NULL);
+}
+
 static void
 copy_fingerprint_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -124,6 +131,7 @@ culvert_facts_class_init (CulvertFactsClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, format_host_key);
   gtk_widget_class_bind_template_callback (widget_class, format_method);
   gtk_widget_class_bind_template_callback (widget_class, format_algorithms);
+  gtk_widget_class_bind_template_callback (widget_class, format_banner);
   gtk_widget_class_install_action (widget_class, "facts.copy-fingerprint", NULL,
                                    copy_fingerprint_action);
 }

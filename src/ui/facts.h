@@ -2,7 +2,7 @@
 #pragma once
 
 /* What an open session said of itself: the server's address and software, its host key, how one
- * signed in, the algorithms.  For a tunnel that is up. */
+ * signed in, the algorithms, what the server tells whoever signs in.  For a tunnel that is up. */
 
 #include "ui/tunnel-part.h"
 

@@ -152,7 +152,7 @@ static const char *const ssh_reasons[] = {
   [CULVERT_SSH_ERROR_COMMAND_NOT_ALLOWED] = N_ ("command not allowed"),
   [CULVERT_SSH_ERROR_COMMAND_FAILED] = N_ ("the command failed"),
   [CULVERT_SSH_ERROR_NEXT_PROHIBITED] = N_ ("forbidden by a jump host"),
-  [CULVERT_SSH_ERROR_NEXT_UNREACHABLE] = N_ ("a jump host gets no answer"),
+  [CULVERT_SSH_ERROR_NEXT_UNREACHABLE] = N_ ("stuck at a jump host"),
 };
 
 static const char *const forward_reasons[] = {
@@ -281,6 +281,18 @@ culvert_format_now (const CulvertNow *now)
     }
 }
 
+/* It may be a jump host or a proxy that asks. */
+static char *
+format_needs_you (CulvertPrompt *prompt, const char *server)
+{
+  const CulvertPromptFields *fields = prompt != NULL ? culvert_prompt_get_fields (prompt) : NULL;
+  g_autofree char           *host = NULL;
+
+  if (fields != NULL && fields->asked_by != CULVERT_ASKED_BY_SERVER && fields->host != NULL)
+    host = culvert_format_ellipsized (fields->host, NAME_MAX_CHARS);
+  return g_strdup_printf (_ ("%s waits for your answer"), host != NULL ? host : server);
+}
+
 char *
 culvert_format_headline (const CulvertNow *now)
 {
@@ -303,13 +315,13 @@ culvert_format_headline (const CulvertNow *now)
       left = format_countdown (now->retry_at_us, now->now_us);
       return g_strdup_printf (_ ("Trying %s again in %s"), host, left);
     case CULVERT_TUNNEL_NEEDS_YOU:
-      return g_strdup_printf (_ ("%s waits for your answer"), host);
+      return format_needs_you (now->prompt, host);
     case CULVERT_TUNNEL_STOPPING:
       return g_strdup_printf (_ ("Closing the connection to %s"), host);
     case CULVERT_TUNNEL_FAILED:
       return g_strdup_printf (_ ("Not connected to %s"), host);
     case CULVERT_TUNNEL_IDLE:
-      return g_strdup_printf (_ ("Connects to %s when a program uses it"), host);
+      return g_strdup_printf (_ ("Connects to %s when a program needs it"), host);
     case CULVERT_TUNNEL_STOPPED:
     default:
       return g_strdup_printf (_ ("Off. Connects to %s as %s"), host, user);

@@ -3,6 +3,7 @@
 
 #include "ui/forward-editor.h"
 
+#include "ui/entry.h"
 #include "ui/forward-picture.h"
 #include "ui/kind-card.h"
 #include "ui/no-break.h"
@@ -68,25 +69,12 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static const char *
-get_text (AdwEntryRow *row)
-{
-  return gtk_editable_get_text (GTK_EDITABLE (row));
-}
-
-static void
-set_text (AdwEntryRow *row, const char *text)
-{
-  if (!g_str_equal (get_text (row), text))
-    gtk_editable_set_text (GTK_EDITABLE (row), text);
-}
-
 static void
 set_port (AdwEntryRow *row, guint16 port)
 {
   g_autofree char *text = port != 0 ? g_strdup_printf ("%u", port) : g_strdup ("");
 
-  set_text (row, text);
+  culvert_entry_set_text (row, text);
 }
 
 static guint16
@@ -94,7 +82,7 @@ get_port (AdwEntryRow *row)
 {
   guint16 port = 0;
 
-  return culvert_port_parse (get_text (row), &port) ? port : 0;
+  return culvert_port_parse (culvert_entry_get_text (row), &port) ? port : 0;
 }
 
 static Where
@@ -126,9 +114,9 @@ build_listen (CulvertForwardEditor *self)
     case WHERE_ALL:
       return culvert_endpoint_new_tcp ("*", port);
     case WHERE_ADDRESS:
-      return culvert_endpoint_new_tcp (get_text (self->address), port);
+      return culvert_endpoint_new_tcp (culvert_entry_get_text (self->address), port);
     case WHERE_SOCKET:
-      return culvert_endpoint_new_unix (get_text (self->address));
+      return culvert_endpoint_new_unix (culvert_entry_get_text (self->address));
     case WHERE_LOOPBACK:
     default:
       return culvert_endpoint_new_tcp (self->loopback_host, port);
@@ -139,9 +127,10 @@ build_listen (CulvertForwardEditor *self)
 static CulvertEndpoint *
 build_target (CulvertForwardEditor *self)
 {
-  if (is_path (get_text (self->target_host)))
-    return culvert_endpoint_new_unix (get_text (self->target_host));
-  return culvert_endpoint_new_tcp (get_text (self->target_host), get_port (self->target_port));
+  if (is_path (culvert_entry_get_text (self->target_host)))
+    return culvert_endpoint_new_unix (culvert_entry_get_text (self->target_host));
+  return culvert_endpoint_new_tcp (culvert_entry_get_text (self->target_host),
+                                   get_port (self->target_port));
 }
 
 static CulvertForwardSpec *
@@ -165,7 +154,7 @@ show_words (CulvertForwardEditor *self)
   sentence = culvert_words_for_forward (spec, profile);
   unbroken = culvert_no_break (sentence);
   gtk_label_set_label (self->sentence, unbroken);
-  culvert_forward_picture_set_forward (self->picture, spec, profile);
+  culvert_forward_picture_set_forward (self->picture, spec, profile, NULL);
 }
 
 static const char *
@@ -206,7 +195,8 @@ update_shape (CulvertForwardEditor *self)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->address),
                                  where == WHERE_SOCKET ? _ ("Path of the socket") : _ ("Address"));
   adw_expander_row_set_subtitle (self->where_expander, get_where_words (is_remote, where));
-  gtk_widget_set_visible (GTK_WIDGET (self->target_port), !is_path (get_text (self->target_host)));
+  gtk_widget_set_visible (GTK_WIDGET (self->target_port),
+                          !is_path (culvert_entry_get_text (self->target_host)));
 }
 
 /* The same, short enough for a menu. */
@@ -258,7 +248,7 @@ changed_cb (CulvertForwardEditor *self)
   listen = build_listen (self);
   target = build_target (self);
   fields = culvert_forward_spec_get_fields (old);
-  fields.name = get_text (self->name);
+  fields.name = culvert_entry_get_text (self->name);
   fields.kind = self->kind;
   fields.listen = listen;
   fields.target = target;
@@ -282,7 +272,7 @@ where_changed_cb (CulvertForwardEditor *self)
 static void
 split_target (CulvertForwardEditor *self)
 {
-  const char                 *text = get_text (self->target_host);
+  const char                 *text = culvert_entry_get_text (self->target_host);
   const char                 *colon = strrchr (text, ':');
   g_autoptr (CulvertEndpoint) end = NULL;
 
@@ -293,9 +283,9 @@ split_target (CulvertForwardEditor *self)
       culvert_endpoint_get_port (end) == 0)
     return;
   self->is_filling = TRUE;
-  set_text (self->target_host, culvert_endpoint_get_host (end));
+  culvert_entry_set_text (self->target_host, culvert_endpoint_get_host (end));
   set_port (self->target_port, culvert_endpoint_get_port (end));
-  self->n_target = strlen (get_text (self->target_host));
+  self->n_target = strlen (culvert_entry_get_text (self->target_host));
   self->is_filling = FALSE;
   changed_cb (self);
 }
@@ -303,7 +293,7 @@ split_target (CulvertForwardEditor *self)
 static void
 target_changed_cb (CulvertForwardEditor *self)
 {
-  gsize    n_bytes = strlen (get_text (self->target_host));
+  gsize    n_bytes = strlen (culvert_entry_get_text (self->target_host));
   gboolean is_pasted = n_bytes > self->n_target + 1;
 
   if (self->is_filling)
@@ -366,7 +356,7 @@ fill_listen (CulvertForwardEditor *self, const CulvertEndpoint *listen)
   self->loopback_host = g_strdup (where == WHERE_LOOPBACK ? host : "");
   set_where_model (self);
   adw_combo_row_set_selected (self->where, where);
-  set_text (self->address, path != NULL ? path : where == WHERE_ADDRESS ? host : "");
+  culvert_entry_set_text (self->address, path != NULL ? path : where == WHERE_ADDRESS ? host : "");
   set_port (self->listen_port, culvert_endpoint_get_port (listen));
   adw_expander_row_set_expanded (self->where_expander, where != WHERE_LOOPBACK);
 }
@@ -377,9 +367,9 @@ fill_target (CulvertForwardEditor *self, const CulvertEndpoint *target)
   const char *path = target != NULL ? culvert_endpoint_get_path (target) : NULL;
   const char *host = target != NULL ? culvert_endpoint_get_host (target) : NULL;
 
-  set_text (self->target_host, path != NULL ? path : host != NULL ? host : "");
+  culvert_entry_set_text (self->target_host, path != NULL ? path : host != NULL ? host : "");
   set_port (self->target_port, target != NULL ? culvert_endpoint_get_port (target) : 0);
-  self->n_target = strlen (get_text (self->target_host));
+  self->n_target = strlen (culvert_entry_get_text (self->target_host));
 }
 
 #define CODE(name) (1u << CULVERT_PROBLEM_##name)
@@ -527,7 +517,7 @@ culvert_forward_editor_set_forward (CulvertForwardEditor *self, const char *forw
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->kinds[fields.kind]), TRUE);
   fill_listen (self, fields.listen);
   fill_target (self, fields.target);
-  set_text (self->name, fields.name);
+  culvert_entry_set_text (self->name, fields.name);
   gtk_switch_set_active (self->toggle, fields.is_enabled);
   gtk_switch_set_active (self->ftp, fields.is_ftp);
   /* Only to take it back from what came that way: this version does not carry it. */

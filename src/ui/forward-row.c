@@ -5,6 +5,7 @@
 
 #include "ui/format.h"
 #include "ui/lights.h"
+#include "ui/no-break.h"
 #include "words/failure.h"
 #include "words/tunnel-words.h"
 
@@ -71,6 +72,12 @@ static char *
 format_subtitle (CulvertForwardRow *self, CulvertForwardSpec *spec)
 {
   return culvert_format_forward (spec);
+}
+
+static PangoAttrList *
+keep_ports (CulvertForwardRow *self, const char *text)
+{
+  return culvert_no_break_attributes (text != NULL ? text : "");
 }
 
 static char *
@@ -359,6 +366,7 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, has_name);
   gtk_widget_class_bind_template_callback (widget_class, format_title);
   gtk_widget_class_bind_template_callback (widget_class, format_subtitle);
+  gtk_widget_class_bind_template_callback (widget_class, keep_ports);
   gtk_widget_class_bind_template_callback (widget_class, format_sentence);
   gtk_widget_class_bind_template_callback (widget_class, format_traffic);
   gtk_widget_class_bind_template_callback (widget_class, format_trouble);

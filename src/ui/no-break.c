@@ -3,6 +3,8 @@
 
 #include "ui/no-break.h"
 
+#include <string.h>
+
 #define WORD_JOINER 0x2060
 
 static gboolean
@@ -27,4 +29,26 @@ culvert_no_break (const char *text)
         g_string_append_unichar (joined, WORD_JOINER);
     }
   return g_string_free (joined, FALSE);
+}
+
+PangoAttrList *
+culvert_no_break_attributes (const char *text)
+{
+  PangoAttrList *attributes = pango_attr_list_new ();
+
+  g_return_val_if_fail (text != NULL, attributes);
+
+  for (const char *p = strchr (text, ':'); p != NULL; p = strchr (p + 1, ':'))
+    {
+      PangoAttribute *attribute;
+      gsize           n_digits = strspn (p + 1, "0123456789");
+
+      if (n_digits == 0)
+        continue;
+      attribute = pango_attr_allow_breaks_new (FALSE);
+      attribute->start_index = (guint)(p - text);
+      attribute->end_index = (guint)(p - text + 1 + (gssize)n_digits);
+      pango_attr_list_insert (attributes, attribute);
+    }
+  return attributes;
 }

@@ -10,6 +10,7 @@
 #include "ui/facts.h"
 #include "ui/format.h"
 #include "ui/forward-group.h"
+#include "ui/route-card.h"
 #include "ui/state-icon.h"
 #include "ui/traffic-card.h"
 #include "words/failure.h"
@@ -49,12 +50,14 @@ static char *
 format_headline (CulvertOverview   *self,
                  CulvertTunnelState state,
                  CulvertProfile    *profile,
+                 CulvertPrompt     *prompt,
                  gint64             retry_at_us,
                  gint64             now_us)
 {
   CulvertNow now = {
     .state = state,
     .profile = profile,
+    .prompt = prompt,
     .retry_at_us = retry_at_us,
     .now_us = now_us,
   };
@@ -191,6 +194,12 @@ format_question (CulvertOverview *self, CulvertPrompt *prompt, CulvertProfile *p
   switch (fields->kind)
     {
     case CULVERT_PROMPT_PASSWORD:
+      if (fields->asked_by == CULVERT_ASKED_BY_HOP)
+        /* Translators: %s is a jump host's name */
+        return g_strdup_printf (_ ("The jump host %s asks for your password."), fields->host);
+      if (fields->asked_by == CULVERT_ASKED_BY_PROXY)
+        /* Translators: %s is a proxy's name */
+        return g_strdup_printf (_ ("The proxy %s asks for your password."), fields->host);
       return g_strdup_printf (_ ("%s asks for your password."), fields->host);
     case CULVERT_PROMPT_PASSPHRASE:
       key = fields->key_file != NULL ? g_path_get_basename (fields->key_file) : g_strdup ("");
@@ -199,10 +208,19 @@ format_question (CulvertOverview *self, CulvertPrompt *prompt, CulvertProfile *p
       return g_strdup_printf (_ ("Your password at %s has expired; it asks for a new one."),
                               fields->host);
     case CULVERT_PROMPT_HOST_KEY:
+      if (fields->asked_by == CULVERT_ASKED_BY_HOP)
+        /* Translators: %s is a jump host's name */
+        return g_strdup_printf (
+          _ ("The jump host %s is not known yet. Check its host key before you go on."),
+          fields->host);
       return g_strdup_printf (_ ("%s is not known yet. Check its host key before you go on."),
                               fields->host);
     case CULVERT_PROMPT_QUESTIONS:
     default:
+      if (fields->asked_by == CULVERT_ASKED_BY_HOP)
+        /* Translators: %s is a jump host's name */
+        return g_strdup_printf (_ ("The jump host %s asks a question to sign you in."),
+                                fields->host);
       return g_strdup_printf (_ ("%s asks a question to sign you in."), fields->host);
     }
 }
@@ -378,6 +396,7 @@ culvert_overview_class_init (CulvertOverviewClass *klass)
   g_type_ensure (CULVERT_TYPE_HOST_KEY_CARD);
   g_type_ensure (CULVERT_TYPE_FACTS);
   g_type_ensure (CULVERT_TYPE_FORWARD_GROUP);
+  g_type_ensure (CULVERT_TYPE_ROUTE_CARD);
   g_type_ensure (CULVERT_TYPE_STATE_ICON);
   g_type_ensure (CULVERT_TYPE_TRAFFIC_CARD);
   gtk_widget_class_set_template_from_resource (widget_class,

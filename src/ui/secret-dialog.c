@@ -3,6 +3,7 @@
 
 #include "ui/secret-dialog.h"
 
+#include "ui/entry.h"
 #include <glib/gi18n.h>
 
 /* A longer question of the server's stands above its field, since a row's title is one line. */
@@ -33,12 +34,6 @@ get_fields (CulvertSecretDialog *self)
   return culvert_prompt_get_fields (self->prompt);
 }
 
-static const char *
-get_text (AdwEntryRow *row)
-{
-  return gtk_editable_get_text (GTK_EDITABLE (row));
-}
-
 /* The server decides whether an empty answer to its own question is one. */
 static gboolean
 can_answer (CulvertSecretDialog *self)
@@ -46,11 +41,11 @@ can_answer (CulvertSecretDialog *self)
   if (get_fields (self)->kind == CULVERT_PROMPT_QUESTIONS)
     return TRUE;
   for (guint i = 0; i < self->entries->len; i++)
-    if (*get_text (self->entries->pdata[i]) == '\0')
+    if (*culvert_entry_get_text (self->entries->pdata[i]) == '\0')
       return FALSE;
   return self->repeat == NULL ||
-         g_str_equal (get_text (self->repeat),
-                      get_text (self->entries->pdata[self->entries->len - 1]));
+         g_str_equal (culvert_entry_get_text (self->repeat),
+                      culvert_entry_get_text (self->entries->pdata[self->entries->len - 1]));
 }
 
 static void
@@ -60,7 +55,8 @@ text_changed_cb (CulvertSecretDialog *self)
 
   if (self->prompt == NULL)
     return;
-  differs = self->repeat != NULL && *get_text (self->repeat) != '\0' && !can_answer (self);
+  differs =
+    self->repeat != NULL && *culvert_entry_get_text (self->repeat) != '\0' && !can_answer (self);
   adw_message_dialog_set_response_enabled (ADW_MESSAGE_DIALOG (self), "answer", can_answer (self));
   if (self->repeat == NULL)
     return;
@@ -90,7 +86,8 @@ answer (CulvertSecretDialog *self)
   CulvertDecision decision = CULVERT_DECISION_ONCE;
 
   for (guint i = 0; i < self->entries->len; i++)
-    g_ptr_array_add (secrets, culvert_secret_new (get_text (self->entries->pdata[i]), -1));
+    g_ptr_array_add (secrets,
+                     culvert_secret_new (culvert_entry_get_text (self->entries->pdata[i]), -1));
   if (gtk_widget_get_visible (self->remember_list) && gtk_switch_get_active (self->remember))
     decision = CULVERT_DECISION_SAVE;
   culvert_prompt_answer (self->prompt, decision, (CulvertSecret *const *)secrets->pdata,

@@ -4,6 +4,7 @@
 #include "ui/server-group.h"
 
 #include "ui/command-fill.h"
+#include "ui/entry.h"
 #include "ui/no-break.h"
 #include "ui/problem-row.h"
 
@@ -34,19 +35,6 @@ struct _CulvertServerGroup
 
 G_DEFINE_FINAL_TYPE (CulvertServerGroup, culvert_server_group, ADW_TYPE_PREFERENCES_GROUP)
 
-static const char *
-get_text (AdwEntryRow *row)
-{
-  return gtk_editable_get_text (GTK_EDITABLE (row));
-}
-
-static void
-set_text (AdwEntryRow *row, const char *text)
-{
-  if (!g_str_equal (get_text (row), text))
-    gtk_editable_set_text (GTK_EDITABLE (row), text);
-}
-
 static void
 refill (CulvertServerGroup *self)
 {
@@ -54,9 +42,9 @@ refill (CulvertServerGroup *self)
   g_autofree char *port = g_strdup_printf ("%u", profile->port);
 
   self->is_filling = TRUE;
-  set_text (self->host, profile->host);
-  set_text (self->port, profile->port != 0 ? port : "");
-  set_text (self->user, profile->user);
+  culvert_entry_set_text (self->host, profile->host);
+  culvert_entry_set_text (self->port, profile->port != 0 ? port : "");
+  culvert_entry_set_text (self->user, profile->user);
   self->n_before = strlen (profile->host);
   gtk_widget_set_visible (self->own_user, profile->user[0] == '\0');
   self->is_filling = FALSE;
@@ -80,7 +68,7 @@ try_to_fill (CulvertServerGroup *self)
   g_autoptr (CulvertProfile) after = culvert_profile_edit (before);
   g_autofree char           *words = NULL;
 
-  switch (culvert_fill_from_text (after, get_text (self->host), &words))
+  switch (culvert_fill_from_text (after, culvert_entry_get_text (self->host), &words))
     {
     case CULVERT_FILL_DONE:
       g_clear_pointer (&self->before, culvert_profile_unref);
@@ -103,7 +91,7 @@ try_to_fill (CulvertServerGroup *self)
 static void
 host_changed_cb (CulvertServerGroup *self)
 {
-  const char     *text = get_text (self->host);
+  const char     *text = culvert_entry_get_text (self->host);
   gsize           n_bytes = strlen (text);
   gboolean        is_pasted = n_bytes > self->n_before + 1;
   CulvertProfile *profile;
@@ -138,9 +126,9 @@ port_changed_cb (CulvertServerGroup *self)
   if (self->is_filling || self->draft == NULL)
     return;
   profile = culvert_profile_draft_peek (self->draft);
-  if (*get_text (self->port) == '\0')
+  if (*culvert_entry_get_text (self->port) == '\0')
     profile->port = SSH_PORT;
-  else if (!culvert_port_parse (get_text (self->port), &profile->port))
+  else if (!culvert_port_parse (culvert_entry_get_text (self->port), &profile->port))
     profile->port = 0;
   culvert_profile_draft_touch (self->draft);
 }
@@ -148,11 +136,11 @@ port_changed_cb (CulvertServerGroup *self)
 static void
 user_changed_cb (CulvertServerGroup *self)
 {
-  gtk_widget_set_visible (self->own_user, *get_text (self->user) == '\0');
+  gtk_widget_set_visible (self->own_user, *culvert_entry_get_text (self->user) == '\0');
   if (self->is_filling || self->draft == NULL)
     return;
   culvert_profile_set_string (&culvert_profile_draft_peek (self->draft)->user,
-                              get_text (self->user));
+                              culvert_entry_get_text (self->user));
   culvert_profile_draft_touch (self->draft);
 }
 

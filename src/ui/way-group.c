@@ -3,6 +3,7 @@
 
 #include "ui/way-group.h"
 
+#include "ui/entry.h"
 #include "ui/path-list.h"
 #include "ui/problem-row.h"
 
@@ -79,19 +80,6 @@ get_address (const CulvertProfile *profile)
 }
 
 static const char *
-get_text (AdwEntryRow *row)
-{
-  return gtk_editable_get_text (GTK_EDITABLE (row));
-}
-
-static void
-set_text (AdwEntryRow *row, const char *text)
-{
-  if (!g_str_equal (get_text (row), text))
-    gtk_editable_set_text (GTK_EDITABLE (row), text);
-}
-
-static const char *
 describe_choice (Choice choice)
 {
   switch (choice)
@@ -146,8 +134,8 @@ refill (CulvertWayGroup *self)
   self->is_filling = TRUE;
   culvert_path_list_set_paths (self->hops, (const char *const *)profile->hops);
   adw_combo_row_set_selected (self->choice, get_choice (profile));
-  set_text (self->address, get_address (profile));
-  set_text (self->command, profile->proxy_command);
+  culvert_entry_set_text (self->address, get_address (profile));
+  culvert_entry_set_text (self->command, profile->proxy_command);
   gtk_switch_set_active (self->allowed, profile->proxy_command_allowed);
   self->is_filling = FALSE;
   update_visibility (self);
@@ -167,10 +155,11 @@ store (CulvertWayGroup *self)
   if (choice == CHOICE_SYSTEM)
     proxy = g_strdup ("system");
   else if (has_address (choice))
-    proxy = g_strconcat (schemes[choice], get_text (self->address), NULL);
+    proxy = g_strconcat (schemes[choice], culvert_entry_get_text (self->address), NULL);
   culvert_profile_set_string (&profile->proxy, proxy != NULL ? proxy : "");
-  culvert_profile_set_string (&profile->proxy_command,
-                              choice == CHOICE_COMMAND ? get_text (self->command) : "");
+  culvert_profile_set_string (&profile->proxy_command, choice == CHOICE_COMMAND
+                                                         ? culvert_entry_get_text (self->command)
+                                                         : "");
   profile->proxy_command_allowed =
     choice == CHOICE_COMMAND && gtk_switch_get_active (self->allowed);
   update_visibility (self);
@@ -201,7 +190,7 @@ choice_changed_cb (CulvertWayGroup *self)
 static void
 address_changed_cb (CulvertWayGroup *self)
 {
-  const char *text = get_text (self->address);
+  const char *text = culvert_entry_get_text (self->address);
 
   for (Choice choice = 0; choice < G_N_ELEMENTS (schemes) && !self->is_filling; choice++)
     if (has_address (choice) && g_str_has_prefix (text, schemes[choice]))

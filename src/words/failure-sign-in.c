@@ -78,19 +78,16 @@ describe_too_many_keys (const CulvertFailure *failure)
   if (n_tried > 0 && n_left > 0)
     what = g_strdup_printf (
       /* Translators: 1 is the server's name, 2 a number, 3 how many there are altogether */
-      ngettext (
-        "%1$s did not accept the %2$u key of %3$u that was tried, and would close if all were.",
-        "%1$s accepted none of the %2$u keys of %3$u that were tried, and would close if all "
-        "were.",
-        (gulong)n_tried),
+      ngettext ("%1$s did not accept the first %2$u of your %3$u keys.",
+                "%1$s accepted none of the first %2$u of your %3$u keys.", (gulong)n_tried),
       failure->server, (guint)n_tried, (guint)(n_tried + n_left));
   else
     /* Translators: %s is the server's name */
-    what = g_strdup_printf (_ ("%s did not accept the first of many keys, and would close if all "
-                               "were tried."),
-                            failure->server);
-  return culvert_failure_words_take (
+    what = g_strdup_printf (_ ("%s did not accept the first of your many keys."), failure->server);
+  return culvert_failure_words_take_all (
     what,
+    g_strdup (_ ("The others were not tried, because a server closes the connection after a few "
+                 "wrong ones.")),
     g_strdup (_ ("Name the right key in the tunnel’s sign-in settings: it is then tried first. "
                  "The file with the public half (“.pub”) is enough for a key of the agent if "
                  "only listed keys are offered.")));

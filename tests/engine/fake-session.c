@@ -100,6 +100,7 @@ session_unref (gpointer data)
   g_free (self->info.server_version);
   g_free (self->info.algorithms);
   g_free (self->info.auth_method);
+  g_free (self->info.banner);
   g_main_context_unref (self->context);
   culvert_profile_unref (self->profile);
   self->gone (self->gone_data);
@@ -153,6 +154,7 @@ set_state (FakeSession *self, CulvertSessionState state)
     {
       self->info.algorithms = g_strdup ("none of them");
       self->info.auth_method = g_strdup ("asking nicely");
+      self->info.banner = g_strdup ("Be kind.\nTo all.");
     }
   self->events->state_changed (NULL, state, self->user_data);
 }

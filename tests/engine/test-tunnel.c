@@ -27,6 +27,7 @@ test_life (TunnelFixture *self, gconstpointer data)
   g_assert_cmpint (culvert_tunnel_get_up_since_us (self->tunnel), >=, before_us);
   g_assert_cmpint (culvert_tunnel_get_up_since_us (self->tunnel), <=, g_get_monotonic_time ());
   g_assert_cmpstr (culvert_tunnel_get_facts (self->tunnel)->algorithms, ==, "none of them");
+  g_assert_cmpstr (culvert_tunnel_get_facts (self->tunnel)->banner, ==, "Be kind.\nTo all.");
   g_assert_cmpuint (tunnel_fixture_get_port (self, "a"), !=, 0);
   g_assert_cmpint (culvert_forward_item_get_state (culvert_tunnel_find_forward (self->tunnel, "b")),
                    ==, CULVERT_FORWARD_OFF);
@@ -44,6 +45,7 @@ test_life (TunnelFixture *self, gconstpointer data)
   g_assert_cmpint (culvert_tunnel_get_up_since_us (self->tunnel), ==, 0);
   g_assert_cmpint (culvert_tunnel_get_round_trip_us (self->tunnel), ==, -1);
   g_assert_null (culvert_tunnel_get_facts (self->tunnel)->algorithms);
+  g_assert_null (culvert_tunnel_get_facts (self->tunnel)->banner);
   g_assert_cmpint (culvert_forward_item_get_state (culvert_tunnel_find_forward (self->tunnel, "a")),
                    ==, CULVERT_FORWARD_OFF);
   g_assert_cmpuint (fake_maker_get_n_made (self->maker), ==, 1);

@@ -228,7 +228,8 @@ test_never_ask (void)
   g_assert_cmpuint (fixture->prompts->len, ==, 0);
 }
 
-/* What a server tells everybody is in the log, and cannot colour or turn it; 1.10 keeps it to itself. */
+/* What a server tells everybody is in the log and known afterwards, and cannot colour or turn either;
+ * libssh2 1.10 keeps it to itself. */
 static void
 test_banner (void)
 {
@@ -247,6 +248,8 @@ test_banner (void)
   g_assert_cmpint (
     session_fixture_has_logged (fixture, "the server says: \\x1b[31mAll is \\u202ewatched."), ==,
     is_told);
+  g_assert_cmpstr (culvert_session_get_info (fixture->session)->banner, ==,
+                   is_told ? "Staff only.\n\\x1b[31mAll is \\u202ewatched." : NULL);
   session_fixture_stop (fixture);
 }
 

@@ -191,20 +191,3 @@ form_stage_settle (gpointer widget)
   culvert_test_wait_until (gtk_widget_get_mapped (widget), DEADLINE_MS);
   gtk_test_widget_wait_for_draw (widget);
 }
-
-void
-form_stage_take_picture (GtkWidget *window, const char *path)
-{
-  g_autoptr (GdkPaintable)  paintable = gtk_widget_paintable_new (window);
-  GtkSnapshot              *snapshot = gtk_snapshot_new ();
-  g_autoptr (GskRenderNode) node = NULL;
-  g_autoptr (GdkTexture)    texture = NULL;
-  int                       width = gdk_paintable_get_intrinsic_width (paintable);
-  int                       height = gdk_paintable_get_intrinsic_height (paintable);
-
-  gdk_paintable_snapshot (paintable, GDK_SNAPSHOT (snapshot), width, height);
-  node = gtk_snapshot_free_to_node (snapshot);
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
-                                         &GRAPHENE_RECT_INIT (0, 0, width, height));
-  g_assert_true (gdk_texture_save_to_png (texture, path));
-}

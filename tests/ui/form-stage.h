@@ -52,7 +52,4 @@ void form_stage_press (gpointer root, const char *name);
 /* Lets what is due be done: layout, drawing. */
 void form_stage_settle (gpointer widget);
 
-/* Writes a picture of a window. */
-void form_stage_take_picture (GtkWidget *window, const char *path);
-
 G_END_DECLS

@@ -171,6 +171,14 @@ culvert_stage_set_up (CulvertTunnel *tunnel, gint64 up_s)
 }
 
 void
+culvert_stage_set_banner (CulvertTunnel *tunnel, const char *banner)
+{
+  g_free (tunnel->facts.banner);
+  tunnel->facts.banner = g_strdup (banner);
+  culvert_tunnel_notify (tunnel, CULVERT_TUNNEL_PROP_STATE);
+}
+
+void
 culvert_stage_ask (CulvertStage *self, CulvertTunnel *tunnel, const CulvertPromptFields *fields)
 {
   g_autoptr (CulvertPrompt) prompt = culvert_prompt_new (fields);
@@ -271,4 +279,21 @@ culvert_stage_set_open (CulvertTunnel *tunnel, guint index, guint n_open)
   counters->n_open = n_open;
   culvert_forward_item_sample (item, now_us + 9 * G_USEC_PER_SEC / 4);
   tunnel->counters->n_open += n_open;
+}
+
+void
+culvert_stage_set_held (CulvertTunnel *tunnel, guint index, guint n_held)
+{
+  g_autoptr (CulvertForwardItem) item =
+    g_list_model_get_item (culvert_tunnel_get_forwards (tunnel), index);
+  g_autoptr (CulvertCounters) counters = culvert_counters_new ();
+  CulvertForwardReport        report = {
+           .id = culvert_forward_item_get_id (item),
+           .state = CULVERT_FORWARD_LISTENING,
+           .counters = counters,
+  };
+
+  culvert_forward_item_set_report (item, &report);
+  counters->n_open = counters->n_held = n_held;
+  culvert_forward_item_sample (item, g_get_monotonic_time () + G_USEC_PER_SEC);
 }

@@ -46,6 +46,9 @@ void culvert_stage_set_waiting (CulvertTunnel *tunnel, int wait_s, GError *error
 /* Up since @up_s seconds, with all its forwards listening, and facts of the session. */
 void culvert_stage_set_up (CulvertTunnel *tunnel, gint64 up_s);
 
+/* What the server of a tunnel that is up tells whoever signs in. */
+void culvert_stage_set_banner (CulvertTunnel *tunnel, const char *banner);
+
 /* Needs the person: asks with @fields through its prompter. */
 void
 culvert_stage_ask (CulvertStage *self, CulvertTunnel *tunnel, const CulvertPromptFields *fields);
@@ -66,6 +69,9 @@ void culvert_stage_set_forward (CulvertTunnel      *tunnel,
                                 GError             *error,
                                 CulvertTargetState  target_state,
                                 GError             *target_error);
+
+/* @n_held clients of forward @index wait for a session. */
+void culvert_stage_set_held (CulvertTunnel *tunnel, guint index, guint n_held);
 
 /* @n_open connections through forward @index. */
 void culvert_stage_set_open (CulvertTunnel *tunnel, guint index, guint n_open);

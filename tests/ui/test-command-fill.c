@@ -204,6 +204,29 @@ test_no_break (void)
     }
 }
 
+/* A port stays with the end of its host's name; what is no port may be parted. */
+static void
+test_no_break_attributes (void)
+{
+  g_autoptr (PangoAttrList) list = culvert_no_break_attributes ("here:80 → a:b::1:22");
+  GSList                   *attributes = pango_attr_list_get_attributes (list);
+  static const guint        ranges[][2] = { { 4, 7 }, { 16, 18 }, { 18, 21 } };
+  guint                     n = 0;
+
+  for (GSList *l = attributes; l != NULL; l = l->next)
+    {
+      PangoAttribute *attribute = l->data;
+
+      g_assert_cmpuint (n, <, G_N_ELEMENTS (ranges));
+      g_assert_cmpint (attribute->klass->type, ==, PANGO_ATTR_ALLOW_BREAKS);
+      g_assert_cmpuint (attribute->start_index, ==, ranges[n][0]);
+      g_assert_cmpuint (attribute->end_index, ==, ranges[n][1]);
+      n++;
+    }
+  g_assert_cmpuint (n, ==, G_N_ELEMENTS (ranges));
+  g_slist_free_full (attributes, (GDestroyNotify)pango_attribute_destroy);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -220,5 +243,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/command-fill/batch-mode", test_batch_mode);
   g_test_add_func ("/ui/command-fill/refused", test_refused);
   g_test_add_func ("/ui/no-break", test_no_break);
+  g_test_add_func ("/ui/no-break-attributes", test_no_break_attributes);
   return g_test_run ();
 }

@@ -8,6 +8,7 @@
 #include "ui/form-stage.h"
 
 #include "ui/host-key-dialog.h"
+#include "ui/picture.h"
 #include "ui/secret-dialog.h"
 
 #define NARROW_PX 360
@@ -434,7 +435,7 @@ test_shot (FormStage *stage, gconstpointer data)
   name = g_strdup_printf ("%s-%s%s%s.png", shot->scene->name, shot->is_narrow ? "narrow" : "wide",
                           shot->is_dark ? "-dark" : "", shot->is_mirrored ? "-mirrored" : "");
   path = g_build_filename (dir, name, NULL);
-  form_stage_take_picture (window, path);
+  culvert_picture_take (window, path);
 }
 
 static void

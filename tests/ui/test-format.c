@@ -192,6 +192,13 @@ static void
 test_headline (void)
 {
   g_autoptr (CulvertProfile) profile = make_profile ();
+  g_autoptr (CulvertPrompt)  prompt = culvert_prompt_new (&(CulvertPromptFields){
+     .kind = CULVERT_PROMPT_PASSWORD,
+     .asked_by = CULVERT_ASKED_BY_HOP,
+     .host = "gate",
+     .fields = &(CulvertPromptField){ (char *)"", TRUE },
+     .n_fields = 1,
+  });
   CulvertNow                 now = { .profile = profile, .now_us = NOW_US };
 
   now.state = CULVERT_TUNNEL_UP;
@@ -201,6 +208,10 @@ test_headline (void)
   assert_text (culvert_format_headline (&now), "Trying bastion.example.com again in 1 min 30 s");
   now.state = CULVERT_TUNNEL_STOPPED;
   assert_text (culvert_format_headline (&now), "Off. Connects to bastion.example.com as alice");
+  now.state = CULVERT_TUNNEL_NEEDS_YOU;
+  assert_text (culvert_format_headline (&now), "bastion.example.com waits for your answer");
+  now.prompt = prompt;
+  assert_text (culvert_format_headline (&now), "gate waits for your answer");
 }
 
 static void

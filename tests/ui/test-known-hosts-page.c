@@ -8,6 +8,7 @@
 #include "ui/find-widget.h"
 #include "ui/known-host-row.h"
 #include "ui/known-hosts-page.h"
+#include "ui/picture.h"
 #include "ui/stage.h"
 
 #include <glib/gstdio.h>
@@ -107,28 +108,15 @@ shows (Fixture *fixture, const char *text)
 static void
 take_picture (Fixture *fixture, const char *name)
 {
-  const char               *dir = g_getenv ("CULVERT_PICTURES_DIR");
-  g_autofree char          *path = NULL;
-  g_autoptr (GdkPaintable)  paintable = NULL;
-  g_autoptr (GskRenderNode) node = NULL;
-  g_autoptr (GdkTexture)    texture = NULL;
-  g_autoptr (GtkSnapshot)   snapshot = NULL;
-  int                       width;
-  int                       height;
+  const char      *dir = g_getenv ("CULVERT_PICTURES_DIR");
+  g_autofree char *path = NULL;
 
   if (dir == NULL)
     return;
+  /* What slides in has arrived. */
   culvert_test_spend (300);
   path = g_strdup_printf ("%s/known-hosts-%s.png", dir, name);
-  paintable = gtk_widget_paintable_new (fixture->page);
-  width = gdk_paintable_get_intrinsic_width (paintable);
-  height = gdk_paintable_get_intrinsic_height (paintable);
-  snapshot = gtk_snapshot_new ();
-  gdk_paintable_snapshot (paintable, GDK_SNAPSHOT (snapshot), width, height);
-  node = gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (fixture->page)), node,
-                                         &GRAPHENE_RECT_INIT (0, 0, width, height));
-  g_assert_true (gdk_texture_save_to_png (texture, path));
+  culvert_picture_take (fixture->page, path);
 }
 
 static void

@@ -8,8 +8,11 @@
 #include "ui/application.h"
 #include "ui/file-choosers.h"
 #include "ui/find-widget.h"
+#include "ui/forward-picture.h"
 #include "ui/known-hosts-page.h"
+#include "ui/no-break.h"
 #include "ui/profile-editor.h"
+#include "ui/route-card.h"
 #include "ui/stage.h"
 #include "ui/welcome-page.h"
 
@@ -384,6 +387,61 @@ test_messages_are_no_markup (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (find_widget (fixture->window, GTK_TYPE_LABEL, "&lt;b&gt;a &amp; b&lt;/b&gt;"));
 }
 
+/* (transfer none) (nullable): a label that says @words, addresses unbroken */
+static GtkWidget *
+find_words (GtkWidget *root, const char *words)
+{
+  g_autofree char *unbroken = culvert_no_break (words);
+
+  return find_widget (root, GTK_TYPE_LABEL, unbroken);
+}
+
+/* What the server tells is on the page of a tunnel that is up, folded away, and as it is. */
+static void
+test_banner (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *title = find_widget (fixture->window, GTK_TYPE_LABEL, "Message from the Server");
+  GtkWidget *row = gtk_widget_get_ancestor (title, ADW_TYPE_EXPANDER_ROW);
+  GtkWidget *text;
+
+  culvert_stage_set_up (fixture->window->tunnel, 10);
+  g_assert_false (gtk_widget_get_visible (row));
+  culvert_stage_set_banner (fixture->window->tunnel, "Staff <b>only</b>.\n& watched");
+  g_assert_true (gtk_widget_get_visible (row));
+  g_assert_false (adw_expander_row_get_expanded (ADW_EXPANDER_ROW (row)));
+  text = find_widget (row, GTK_TYPE_LABEL, "Staff <b>only</b>.\n& watched");
+  g_assert_nonnull (text);
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (text)), ==, "Staff <b>only</b>.\n& watched");
+  g_assert_false (gtk_label_get_use_markup (GTK_LABEL (text)));
+  culvert_stage_set_state (fixture->window->tunnel, CULVERT_TUNNEL_STOPPED, NULL);
+  g_assert_false (gtk_widget_get_visible (row));
+}
+
+/* Where the way breaks is said below its picture, as long as it does. */
+static void
+test_route (Fixture *fixture, gconstpointer data)
+{
+  const char    *words = "The way breaks between 127.0.0.1 and db:5432.";
+  CulvertTunnel *tunnel = fixture->window->tunnel;
+  GtkWidget     *card = find_widget (fixture->window, CULVERT_TYPE_ROUTE_CARD, NULL);
+  GtkWidget     *label;
+  GError        *refused =
+    g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_OPEN_FAILED, "connection refused");
+
+  culvert_test_wait_until (
+    gtk_widget_get_mapped (find_widget (card, CULVERT_TYPE_FORWARD_PICTURE, NULL)), 5000);
+  culvert_stage_set_up (tunnel, 10);
+  g_assert_null (find_words (card, words));
+  culvert_stage_set_forward (tunnel, 0, CULVERT_FORWARD_LISTENING, NULL, CULVERT_TARGET_REFUSED,
+                             refused);
+  label = find_words (card, words);
+  g_assert_nonnull (label);
+  g_assert_true (gtk_widget_get_visible (label));
+  culvert_stage_set_forward (tunnel, 0, CULVERT_FORWARD_LISTENING, NULL, CULVERT_TARGET_ANSWERED,
+                             NULL);
+  g_assert_false (gtk_widget_get_visible (label));
+}
+
 static void
 test_remembers (Fixture *fixture, gconstpointer data)
 {
@@ -461,6 +519,8 @@ main (int argc, char **argv)
   ADD ("reads-files-with-a-limit", two, test_reads_files_with_a_limit);
   ADD ("two-steps-when-narrow", two, test_two_steps_when_narrow);
   ADD ("messages-are-no-markup", two, test_messages_are_no_markup);
+  ADD ("banner", two, test_banner);
+  ADD ("route", two, test_route);
   ADD ("changed-key", two, test_changed_key);
   ADD ("remembers", two, test_remembers);
   status = g_test_run ();

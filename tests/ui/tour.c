@@ -8,6 +8,7 @@
 #include "core/errors.h"
 #include "support/culvert-test.h"
 #include "ui/application.h"
+#include "ui/picture.h"
 #include "ui/stage.h"
 #include "ui/window-private.h"
 
@@ -17,10 +18,11 @@ typedef struct
 {
   const char *name;
   void (*fill) (CulvertStage *stage);
-  const char *shown;  /* title of the tunnel whose page is shown; NULL: the first one */
-  const char *view;   /* NULL: the overview */
-  const char *action; /* activated once it stands; nullable */
-  const char *search; /* nullable */
+  const char *shown;   /* title of the tunnel whose page is shown; NULL: the first one */
+  const char *view;    /* NULL: the overview */
+  const char *action;  /* activated once it stands; nullable */
+  const char *search;  /* nullable */
+  gboolean    is_page; /* only the page is new in it: fewer pictures */
 } Scene;
 
 static CulvertApplication *application;
@@ -235,6 +237,62 @@ fill_prohibited (CulvertStage *stage)
                              error);
 }
 
+static GError *
+new_hop_error (int code, const char *hop, const char *next)
+{
+  GError *error = g_error_new (CULVERT_SSH_ERROR, code, "staged failure %d", code);
+
+  culvert_error_set_fact (&error, CULVERT_FACT_HOP, hop);
+  culvert_error_set_fact (&error, CULVERT_FACT_NEXT, next);
+  return error;
+}
+
+/* What can be wrong on the way, and what waits. */
+static void
+fill_ways (CulvertStage *stage)
+{
+  static const char   three[] = "ssh -L 5433:db.internal:5432 -J gate.example.com,me@app-gw,"
+                                "door.production.eu-central-1.example.com alice@bastion";
+  GError             *error = g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_TOO_MANY_KEYS,
+                                           "none of the first 5 keys");
+  CulvertPromptFields password = {
+    .kind = CULVERT_PROMPT_PASSWORD,
+    .asked_by = CULVERT_ASKED_BY_HOP,
+    .user = "me",
+    .host = "app-gw",
+    .port = 22,
+    .fields = &(CulvertPromptField){ (char *)"", TRUE },
+    .n_fields = 1,
+  };
+  CulvertTunnel *tunnel = culvert_stage_add (stage, "Through three", three);
+
+  culvert_stage_set_up (tunnel, 300);
+  culvert_stage_set_banner (tunnel, "Authorised staff of Example only.\n\nAll that you do here is "
+                                    "watched and kept for a year.");
+  tunnel = culvert_stage_add (stage, "Broken way", three);
+  culvert_stage_set_waiting (tunnel, 8,
+                             new_hop_error (CULVERT_SSH_ERROR_NEXT_UNREACHABLE, "app-gw",
+                                            "door.production.eu-central-1.example.com"));
+  tunnel = culvert_stage_add (stage, "Asked on the way", three);
+  culvert_stage_ask (stage, tunnel, &password);
+  tunnel = culvert_stage_add (stage, "No network", "ssh -L 5433:db:5432 alice@bastion.example.com");
+  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_WAITING,
+                           new_error (CULVERT_SSH_ERROR_NO_NETWORK));
+  culvert_stage_set_held (tunnel, 0, 3);
+  tunnel = culvert_stage_add (stage, "On demand", "ssh -L 5434:db:5432 alice@bastion.example.com");
+  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_IDLE, NULL);
+  culvert_stage_set_held (tunnel, 0, 0);
+  tunnel = culvert_stage_add (stage, "Many keys", "ssh -L 5435:db:5432 alice@bastion.example.com");
+  culvert_error_set_fact (&error, CULVERT_FACT_TRIED, "5");
+  culvert_error_set_fact (&error, CULVERT_FACT_LEFT, "4");
+  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_FAILED, error);
+  tunnel = culvert_stage_add (stage, "Old badge", "ssh -L 5436:db:5432 alice@bastion.example.com");
+  error = new_error (CULVERT_SSH_ERROR_CERTIFICATE_TOO_LATE);
+  culvert_error_set_fact (&error, CULVERT_FACT_FILE, "/home/alice/.ssh/id_ed25519-cert.pub");
+  culvert_error_set_fact (&error, CULVERT_FACT_TIME, "1772366400");
+  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_FAILED, error);
+}
+
 static void
 fill_long_names (CulvertStage *stage)
 {
@@ -339,6 +397,13 @@ static const Scene scenes[] = {
   { .name = "port-taken", .fill = fill_port_taken },
   { .name = "mismatch", .fill = fill_mismatch },
   { .name = "prohibited", .fill = fill_prohibited },
+  { .name = "way", .fill = fill_ways, .shown = "Through three", .is_page = TRUE },
+  { .name = "way-broken", .fill = fill_ways, .shown = "Broken way", .is_page = TRUE },
+  { .name = "way-asks", .fill = fill_ways, .shown = "Asked on the way", .is_page = TRUE },
+  { .name = "no-network", .fill = fill_ways, .shown = "No network", .is_page = TRUE },
+  { .name = "on-demand", .fill = fill_ways, .shown = "On demand", .is_page = TRUE },
+  { .name = "many-keys", .fill = fill_ways, .shown = "Many keys", .is_page = TRUE },
+  { .name = "certificate", .fill = fill_ways, .shown = "Old badge", .is_page = TRUE },
   { .name = "long-names", .fill = fill_long_names },
   { .name = "many", .fill = fill_many, .shown = "Server 01" },
   { .name = "trouble", .fill = fill_trouble_in_list },
@@ -361,32 +426,6 @@ typedef struct
   gboolean     shows_page; /* in a narrow window: the page, not the list */
   gboolean     is_rtl;     /* as in Arabic or Hebrew */
 } Shot;
-
-/* (transfer full) (nullable): NULL while it waits for its layout */
-static GskRenderNode *
-draw (GtkWidget *window, int *width, int *height)
-{
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
-  g_autoptr (GtkSnapshot)  snapshot = gtk_snapshot_new ();
-
-  *width = gdk_paintable_get_intrinsic_width (paintable);
-  *height = gdk_paintable_get_intrinsic_height (paintable);
-  gdk_paintable_snapshot (paintable, GDK_SNAPSHOT (snapshot), *width, *height);
-  return gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
-}
-
-static void
-take_picture (GtkWidget *window, const char *path)
-{
-  g_autoptr (GskRenderNode) node = NULL;
-  g_autoptr (GdkTexture)    texture = NULL;
-  int                       width, height;
-
-  culvert_test_wait_until ((node = draw (window, &width, &height)) != NULL, 5000);
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
-                                         &GRAPHENE_RECT_INIT (0, 0, width, height));
-  g_assert_true (gdk_texture_save_to_png (texture, path));
-}
 
 /* The dialog on top of @window, or @window. */
 static GtkWidget *
@@ -470,7 +509,7 @@ test_shot (gconstpointer data)
         "%s-%s%s%s%s.png", shot->scene->name, shot->width < 600 ? "narrow" : "wide",
         shot->shows_page ? "-page" : "", shot->is_rtl ? "-rtl" : "", shot->is_dark ? "-dark" : "");
       path = g_build_filename (dir, name, NULL);
-      take_picture (get_top (window), path);
+      culvert_picture_take (get_top (window), path);
     }
 
   g_object_add_weak_pointer (window, &window);
@@ -497,9 +536,12 @@ add_shots (const Scene *scene)
       if (kinds[i].is_dark || kinds[i].is_rtl)
         continue;
 #endif
-      Shot            *shot = g_memdup2 (&kinds[i], sizeof (Shot));
+      Shot            *shot;
       g_autofree char *path = g_strdup_printf ("/ui/tour/%s/%s", scene->name, names[i]);
 
+      if (scene->is_page && i > 0 && !kinds[i].shows_page)
+        continue;
+      shot = g_memdup2 (&kinds[i], sizeof (Shot));
       shot->scene = scene;
       g_test_add_data_func_full (path, shot, (GTestDataFunc)test_shot, g_free);
     }

@@ -193,9 +193,7 @@ test_sentences (void)
     { CULVERT_SSH_ERROR_AUTH_REFUSED,
       "bastion.example.com did not let alice in; what it accepts is: publickey, password.", NULL },
     { CULVERT_SSH_ERROR_AUTH_TOO_MANY_KEYS,
-      "bastion.example.com accepted none of the 5 keys of 11 that were tried, and would close if all "
-      "were.",
-      NULL },
+      "bastion.example.com accepted none of the first 5 of your 11 keys.", NULL },
     { CULVERT_SSH_ERROR_CERTIFICATE_OTHER_USERS,
       "bastion.example.com did not accept the certificate /home/al: ice/it's/id, which is for these "
       "users: carol, dave.",
