@@ -49,9 +49,11 @@ typedef struct
   gboolean           is_ready;
   gboolean           was_ready;
   gboolean           was_up;
-  CulvertTunnelState state;        /* that was reported last */
-  CulvertExit        last_trouble; /* what it would end with now */
-  guint64            n_carried;    /* what the last traffic report was about … */
+  CulvertTunnelState state;         /* that was reported last */
+  char              *wait_reason;   /* nullable: that was reported last, for the log … */
+  gint64             wait_until_us; /* … and the time of the next try with it */
+  CulvertExit        last_trouble;  /* what it would end with now */
+  guint64            n_carried;     /* what the last traffic report was about … */
   guint              n_open;
   guint              n_held;
 } RunEntry;
@@ -68,6 +70,7 @@ entry_free (gpointer data)
   g_object_unref (entry->tunnel);
   g_free (entry->id);
   g_free (entry->title);
+  g_free (entry->wait_reason);
   g_free (entry);
 }
 
@@ -268,18 +271,28 @@ tunnel_failed (RunEntry *entry)
 static void
 report_waiting (RunEntry *entry)
 {
-  gint64 retry_at_us = culvert_tunnel_get_retry_at_us (entry->tunnel);
+  gint64        retry_at_us = culvert_tunnel_get_retry_at_us (entry->tunnel);
+  const GError *error = culvert_tunnel_get_error (entry->tunnel);
 
+  g_free (entry->wait_reason);
+  entry->wait_reason = g_strdup (error != NULL ? error->message : NULL);
+  entry->wait_until_us = retry_at_us;
   report_trouble (entry, "retry",
                   retry_at_us != 0 ? MAX (retry_at_us - g_get_monotonic_time (), 0) : -1);
 }
 
-/* It goes on waiting, for another reason.  The reason of a new state comes with that. */
+/* It goes on waiting, for another reason.  The reason of a new state comes with that, be it told before
+ * or after this. */
 static void
 error_changed_cb (CulvertTunnel *tunnel, GParamSpec *pspec, RunEntry *entry)
 {
-  if (entry->run->state == RUN_RUNNING && entry->state == CULVERT_TUNNEL_WAITING &&
-      culvert_tunnel_get_state (tunnel) == CULVERT_TUNNEL_WAITING)
+  const GError *error = culvert_tunnel_get_error (tunnel);
+
+  if (entry->run->state != RUN_RUNNING || entry->state != CULVERT_TUNNEL_WAITING ||
+      culvert_tunnel_get_state (tunnel) != CULVERT_TUNNEL_WAITING || error == NULL)
+    return;
+  if (g_strcmp0 (entry->wait_reason, error->message) != 0 ||
+      entry->wait_until_us != culvert_tunnel_get_retry_at_us (tunnel))
     report_waiting (entry);
 }
 

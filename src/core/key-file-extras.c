@@ -35,6 +35,7 @@ const char *const culvert_tunnel_keys[] = {
   "StartWithProgram",
   "NetworkRule",
   "Networks",
+  "Notify",
   NULL,
 };
 

@@ -383,7 +383,8 @@ read_tunnel (const Reader *reader, CulvertProfile *profile, GError **error)
       !read_number (reader, "IdleTimeout", 1, CULVERT_SECONDS_MAX, &profile->idle_timeout_s,
                     error) ||
       !read_network_rule (reader, &profile->network_rule, error) ||
-      !read_list (reader, "Networks", &profile->networks, error))
+      !read_list (reader, "Networks", &profile->networks, error) ||
+      !read_boolean (reader, "Notify", &profile->notify, error))
     return FALSE;
   profile->port = (guint16)port;
   return TRUE;

@@ -102,6 +102,7 @@ write_tunnel (GKeyFile *key_file, const CulvertProfile *profile)
     g_key_file_set_string (key_file, group, "NetworkRule",
                            culvert_network_rule_to_nick (profile->network_rule));
   write_list (key_file, group, "Networks", profile->networks);
+  write_boolean (key_file, group, "Notify", profile->notify, usual->notify);
 }
 
 static void

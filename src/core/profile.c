@@ -157,6 +157,7 @@ culvert_profile_new (void)
   self->reconnect = TRUE;
   self->idle_timeout_s = DEFAULT_IDLE_TIMEOUT_S;
   self->networks = g_new0 (char *, 1);
+  self->notify = TRUE;
   self->quick_replies = TRUE;
   return self;
 }
@@ -234,6 +235,7 @@ culvert_profile_edit (const CulvertProfile *self)
   copy->idle_timeout_s = self->idle_timeout_s;
   copy->network_rule = self->network_rule;
   copy->networks = g_strdupv (self->networks);
+  copy->notify = self->notify;
   for (guint i = 0; i < self->forwards->len; i++)
     g_ptr_array_add (copy->forwards,
                      culvert_forward_spec_ref (g_ptr_array_index (self->forwards, i)));
@@ -421,6 +423,7 @@ culvert_profile_equal (const CulvertProfile *a, const CulvertProfile *b)
          !a->quick_replies == !b->quick_replies &&
          !a->start_with_program == !b->start_with_program && !a->on_demand == !b->on_demand &&
          a->idle_timeout_s == b->idle_timeout_s && a->network_rule == b->network_rule &&
+         !a->notify == !b->notify &&
          g_strv_equal ((const char *const *)a->networks, (const char *const *)b->networks) &&
          forwards_equal (a->forwards, b->forwards) && unknown_equal (a, b);
 }

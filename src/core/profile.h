@@ -102,6 +102,8 @@ typedef struct
   gboolean on_demand;              /* PRODUCT 3.5: dials for the first client */
   guint    idle_timeout_s;         /* 600 by default: on demand, how long without a client */
   CulvertNetworkRule network_rule; /* PRODUCT 3.7 */
+  gboolean
+    notify; /* TRUE by default: the desktop may say that it was lost, is back, needs the person */
   GStrv networks; /* the names of connections, or SSIDs, that the rule is about; never NULL */
 
   /* what it carries */

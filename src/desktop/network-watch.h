@@ -4,7 +4,8 @@
 /* Tells by what names the network goes that the computer uses: the connection through which it goes out
  * (not a VPN on top of it), and for Wi-Fi its SSID.
  *
- * On Linux NetworkManager says it over the system bus.  Where there is none to be heard, be it that the
+ * On Linux NetworkManager says it over the system bus (Spec: its D-Bus API, `PrimaryConnection` and the
+ * interfaces `Connection.Active` and `AccessPoint`).  Where there is none to be heard, be it that the
  * system has none or that a sandbox does not let us ask, nobody can tell, and that is told. */
 
 #include "core/network-rule.h"

@@ -258,7 +258,7 @@ culvert_application_set_parts (CulvertApplication    *self,
   self->manager = g_object_ref (manager);
   self->secrets = g_object_ref (secrets);
   g_set_object (&self->prompter, prompter);
-  self->notifier = culvert_notifier_new (manager, has_attention_cb, notify_cb, self);
+  self->notifier = culvert_notifier_new (manager, NULL, has_attention_cb, notify_cb, self);
 }
 
 void

@@ -19,6 +19,7 @@ struct _CulvertBehaviourGroup
   GtkSwitch           *on_demand;
   AdwActionRow        *idle_row;
   GtkSpinButton       *idle; /* minutes */
+  GtkSwitch           *notify;
   GtkSpinButton       *keepalive;
   GtkSpinButton       *timeout;
   GtkSwitch           *legacy;
@@ -58,6 +59,7 @@ refill (CulvertBehaviourGroup *self)
   gtk_switch_set_active (self->on_demand, profile->on_demand);
   gtk_spin_button_set_value (self->idle, (profile->idle_timeout_s + 59) / 60);
   gtk_widget_set_sensitive (GTK_WIDGET (self->idle_row), profile->on_demand);
+  gtk_switch_set_active (self->notify, profile->notify);
   gtk_spin_button_set_value (self->keepalive, profile->keepalive_interval_s);
   gtk_spin_button_set_value (self->timeout, profile->connect_timeout_s);
   gtk_switch_set_active (self->legacy, profile->legacy_algorithms);
@@ -100,6 +102,7 @@ changed_cb (CulvertBehaviourGroup *self)
   profile->on_demand = gtk_switch_get_active (self->on_demand);
   take_idle (self, profile);
   gtk_widget_set_sensitive (GTK_WIDGET (self->idle_row), profile->on_demand);
+  profile->notify = gtk_switch_get_active (self->notify);
   profile->keepalive_interval_s = (guint)gtk_spin_button_get_value_as_int (self->keepalive);
   profile->connect_timeout_s = (guint)gtk_spin_button_get_value_as_int (self->timeout);
   profile->legacy_algorithms = gtk_switch_get_active (self->legacy);
@@ -145,6 +148,7 @@ culvert_behaviour_group_class_init (CulvertBehaviourGroupClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, on_demand);
   gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, idle_row);
   gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, idle);
+  gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, notify);
   gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, keepalive);
   gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, timeout);
   gtk_widget_class_bind_template_child (widget_class, CulvertBehaviourGroup, legacy);

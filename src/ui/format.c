@@ -281,7 +281,7 @@ culvert_format_now (const CulvertNow *now)
     case CULVERT_TUNNEL_FAILED:
       return g_strdup_printf (_ ("Failed: %s"), culvert_format_reason (now->error));
     case CULVERT_TUNNEL_IDLE:
-      return g_strdup (_ ("Waiting for a first client"));
+      return g_strdup (_ ("Waiting for a program to use it"));
     case CULVERT_TUNNEL_STOPPED:
     default:
       return culvert_words_for_server (now->profile);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* Says by notification that a tunnel needs the person, when no window of ours has their attention; a
- * window that came to the front by itself would tear them out of what they do.
+/* Says by notification, when no window of ours has the person's attention, that a tunnel needs them, and
+ * that one was lost or is back (ui/outage.h); a window that came to the front by itself would tear them
+ * out of what they do.  A tunnel's profile may want none.
  *
- * Each tunnel has one at most, which goes when it needs nobody any more. */
+ * Each tunnel has one of both kinds at most, which goes when it is not true any more. */
 
 #include "engine/tunnel-manager.h"
+#include "ui/outage.h"
 
 #include <gio/gio.h>
 
@@ -19,11 +21,13 @@ typedef gboolean (*CulvertAttentionFunc) (gpointer user_data);
 /* @notification: (nullable): what to show as @id; NULL takes back what is shown as that */
 typedef void (*CulvertNotifyFunc) (const char *id, GNotification *notification, gpointer user_data);
 
-/* Clicking one activates "app.answer" with the tunnel's id. */
-CulvertNotifier *culvert_notifier_new (CulvertTunnelManager *manager,
-                                       CulvertAttentionFunc  has_attention,
-                                       CulvertNotifyFunc     notify,
-                                       gpointer              user_data);
+/* Clicking one activates "app.answer" with the tunnel's id.
+ * @times: (nullable): NULL for the usual ones */
+CulvertNotifier *culvert_notifier_new (CulvertTunnelManager     *manager,
+                                       const CulvertOutageTimes *times,
+                                       CulvertAttentionFunc      has_attention,
+                                       CulvertNotifyFunc         notify,
+                                       gpointer                  user_data);
 /* Takes back what is shown. */
 void culvert_notifier_free (CulvertNotifier *self);
 

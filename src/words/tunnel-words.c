@@ -4,6 +4,9 @@
 #include "words/tunnel-words.h"
 
 #include "base/log.h"
+#include "words/failure.h"
+#include "words/quantity.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -283,4 +286,30 @@ culvert_words_for_server (const CulvertProfile *profile)
       place = join_host (profile->host, port);
     }
   return g_strdup_printf ("%s@%s", user, place);
+}
+
+char *
+culvert_words_for_loss (const GError *error, const CulvertProfile *profile)
+{
+  g_autoptr (CulvertFailureWords) words = NULL;
+
+  g_return_val_if_fail (profile != NULL, NULL);
+
+  if (error == NULL)
+    /* Translators: %s is the server's name */
+    return g_strdup_printf (_ ("The connection to %s was lost."), profile->host);
+  words = culvert_failure_words_for_tunnel (error, profile);
+  return g_steal_pointer (&words->what);
+}
+
+char *
+culvert_words_for_return (const CulvertProfile *profile, gint64 away_us)
+{
+  g_autofree char *away = NULL;
+
+  g_return_val_if_fail (profile != NULL, NULL);
+
+  away = culvert_words_for_duration (MAX (away_us, 0));
+  /* Translators: 1 is the server's name, 2 how long it was away, as in "3 min" */
+  return g_strdup_printf (_ ("Connected to %1$s again after %2$s."), profile->host, away);
 }

@@ -26,6 +26,11 @@ char *culvert_words_for_forward_short (const CulvertForwardSpec *spec);
 /* "alice@bastion.example.com", with the port unless it is 22 */
 char *culvert_words_for_server (const CulvertProfile *profile);
 
+/* For a notification: that its connection is lost, and why (@error: nullable); that it is back after
+ * @away_us. */
+char *culvert_words_for_loss (const GError *error, const CulvertProfile *profile);
+char *culvert_words_for_return (const CulvertProfile *profile, gint64 away_us);
+
 /* The problem and its fix in one sentence. */
 char *culvert_words_for_problem (const CulvertProblem *problem);
 

@@ -140,6 +140,7 @@ test_golden (void)
   g_assert_cmpuint (g_strv_length (profile->networks), ==, 2);
   g_assert_cmpstr (profile->networks[0], ==, "Café");
   g_assert_cmpstr (profile->networks[1], ==, "semi;colon");
+  g_assert_false (profile->notify);
 
   g_assert_cmpuint (profile->forwards->len, ==, 5);
   check_forward (nth (profile, 0), "web", "Web", CULVERT_FORWARD_LOCAL, "8080", "intranet:80", TRUE,

@@ -40,6 +40,7 @@ test_defaults (void)
   g_assert_false (a->start_with_program);
   g_assert_cmpint (a->network_rule, ==, CULVERT_NETWORK_RULE_ANY);
   g_assert_cmpuint (g_strv_length (a->networks), ==, 0);
+  g_assert_true (a->notify);
   g_assert_cmpuint (a->forwards->len, ==, 0);
   g_assert_null (a->unknown);
   g_assert_null (a->revision);
@@ -193,6 +194,9 @@ change (CulvertProfile *profile, guint which)
       g_strfreev (profile->networks);
       profile->networks = g_strsplit ("Office", ";", -1);
       break;
+    case 30:
+      profile->notify = FALSE;
+      break;
     default:
       g_assert_not_reached ();
     }
@@ -203,7 +207,7 @@ test_equal (void)
 {
   g_autoptr (CulvertProfile) original = full_profile ();
 
-  for (guint which = 0; which <= 29; which++)
+  for (guint which = 0; which <= 30; which++)
     {
       g_autoptr (CulvertProfile) changed = culvert_profile_edit (original);
 

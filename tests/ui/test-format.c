@@ -122,6 +122,8 @@ test_now_in_every_state (void)
   assert_text (culvert_format_now (&now), "2 forwards do not listen");
   now.state = CULVERT_TUNNEL_STOPPING;
   assert_text (culvert_format_now (&now), "Stopping");
+  now.state = CULVERT_TUNNEL_IDLE;
+  assert_text (culvert_format_now (&now), "Waiting for a program to use it");
   now.state = CULVERT_TUNNEL_FAILED;
   assert_text (culvert_format_now (&now), "Failed: sign-in refused");
 }

@@ -3,10 +3,21 @@
 
 #include "ui/notifier.h"
 
+#include "core/errors.h"
 #include "support/culvert-test.h"
+#include "ui/application.h"
 #include "ui/stage.h"
 
 #include <gtk/gtk.h>
+
+#define PATIENCE_MS 10000
+
+/* It is told at once, and for as long as a test likes. */
+static const CulvertOutageTimes quick = { .away_ms = 20, .pause_ms = 0, .shown_ms = 600000 };
+/* It is never told. */
+static const CulvertOutageTimes slow = { .away_ms = 600000, .pause_ms = 0, .shown_ms = 20 };
+/* It is told once. */
+static const CulvertOutageTimes rare = { .away_ms = 20, .pause_ms = 600000, .shown_ms = 20 };
 
 typedef struct
 {
@@ -16,6 +27,7 @@ typedef struct
   CulvertNotifier *notifier;
   gboolean         has_attention;
   GHashTable      *shown; /* a set of ids */
+  GString         *news;  /* what was sent about connections, by "|" */
   guint            n_sent;
 } Fixture;
 
@@ -34,10 +46,14 @@ notify_cb (const char *id, GNotification *notification, gpointer user_data)
     {
       self->n_sent++;
       g_hash_table_add (self->shown, g_strdup (id));
+      if (g_str_has_prefix (id, "connection-"))
+        g_string_append (self->news, "shown|");
     }
   else
     {
       g_assert_true (g_hash_table_remove (self->shown, id));
+      if (g_str_has_prefix (id, "connection-"))
+        g_string_append (self->news, "hidden|");
     }
 }
 
@@ -48,8 +64,10 @@ set_up (Fixture *self, gconstpointer data)
   self->office = culvert_stage_add (self->stage, "Office", "ssh -L 5433:db:5432 alice@one.example");
   self->home = culvert_stage_add (self->stage, "Home", "ssh -L 5434:db:5432 alice@two.example");
   self->shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->notifier = culvert_notifier_new (culvert_stage_get_manager (self->stage), has_attention_cb,
-                                         notify_cb, self);
+  self->news = g_string_new (NULL);
+  self->notifier =
+    culvert_notifier_new (culvert_stage_get_manager (self->stage), data != NULL ? data : &slow,
+                          has_attention_cb, notify_cb, self);
 }
 
 static void
@@ -58,6 +76,7 @@ tear_down (Fixture *self, gconstpointer data)
   g_clear_pointer (&self->notifier, culvert_notifier_free);
   g_assert_cmpuint (g_hash_table_size (self->shown), ==, 0);
   g_hash_table_unref (self->shown);
+  g_string_free (self->news, TRUE);
   culvert_stage_free (self->stage);
 }
 
@@ -123,6 +142,338 @@ test_removed (Fixture *self, gconstpointer data)
   g_assert_true (is_shown (self, self->home));
 }
 
+static void
+lose (CulvertTunnel *tunnel, CulvertSshError code)
+{
+  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_WAITING,
+                           g_error_new_literal (CULVERT_SSH_ERROR, (int)code, "planned"));
+}
+
+static void
+wait_news (Fixture *self, const char *news)
+{
+  culvert_test_wait_until (g_str_equal (self->news->str, news), PATIENCE_MS);
+}
+
+/* Nothing more is told in a while. */
+static void
+assert_news (Fixture *self, const char *news)
+{
+  culvert_test_spend (100);
+  g_assert_cmpstr (self->news->str, ==, news);
+}
+
+static void
+test_lost (Fixture *self, gconstpointer data)
+{
+  culvert_stage_set_up (self->office, 5);
+  lose (self->office, CULVERT_SSH_ERROR_LOST);
+  g_assert_cmpstr (self->news->str, ==, "");
+  wait_news (self, "shown|");
+  /* Each try in vain is no news. */
+  culvert_stage_set_state (self->office, CULVERT_TUNNEL_CONNECTING, NULL);
+  lose (self->office, CULVERT_SSH_ERROR_REFUSED);
+  assert_news (self, "shown|");
+
+  /* One takes the other's place. */
+  culvert_stage_set_up (self->office, 0);
+  assert_news (self, "shown|shown|");
+  g_assert_cmpuint (g_hash_table_size (self->shown), ==, 1);
+  /* Lost again: it is not true any more. */
+  lose (self->office, CULVERT_SSH_ERROR_LOST);
+  wait_news (self, "shown|shown|hidden|shown|");
+  culvert_stage_set_state (self->office, CULVERT_TUNNEL_STOPPED, NULL);
+  assert_news (self, "shown|shown|hidden|shown|hidden|");
+}
+
+static void
+test_short (Fixture *self, gconstpointer data)
+{
+  culvert_stage_set_up (self->office, 5);
+  for (int i = 0; i < 3; i++)
+    {
+      lose (self->office, CULVERT_SSH_ERROR_LOST);
+      culvert_stage_set_state (self->office, CULVERT_TUNNEL_SIGNING_IN, NULL);
+      culvert_stage_set_up (self->office, 0);
+    }
+  assert_news (self, "");
+}
+
+/* One that comes and goes all day is told once in a while, and for a while. */
+static void
+test_rare (Fixture *self, gconstpointer data)
+{
+  culvert_stage_set_up (self->office, 5);
+  lose (self->office, CULVERT_SSH_ERROR_LOST);
+  wait_news (self, "shown|");
+  culvert_stage_set_up (self->office, 0);
+  wait_news (self, "shown|shown|hidden|");
+  lose (self->office, CULVERT_SSH_ERROR_LOST);
+  assert_news (self, "shown|shown|hidden|");
+  culvert_stage_set_up (self->office, 0);
+  assert_news (self, "shown|shown|hidden|");
+
+  /* Each tunnel for itself. */
+  culvert_stage_set_up (self->home, 5);
+  lose (self->home, CULVERT_SSH_ERROR_LOST);
+  wait_news (self, "shown|shown|hidden|shown|");
+}
+
+static void
+test_never_up (Fixture *self, gconstpointer data)
+{
+  culvert_stage_set_state (self->office, CULVERT_TUNNEL_CONNECTING, NULL);
+  lose (self->office, CULVERT_SSH_ERROR_REFUSED);
+  culvert_stage_set_state (
+    self->office, CULVERT_TUNNEL_FAILED,
+    g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_REFUSED, "planned"));
+  assert_news (self, "");
+}
+
+static void
+test_failed (Fixture *self, gconstpointer data)
+{
+  culvert_stage_set_up (self->office, 5);
+  culvert_stage_set_state (self->office, CULVERT_TUNNEL_CONNECTING, NULL);
+  culvert_stage_set_state (
+    self->office, CULVERT_TUNNEL_FAILED,
+    g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_HOST_KEY_CHANGED, "planned"));
+  g_assert_cmpstr (self->news->str, ==, "shown|");
+  /* The person tries again: they know. */
+  culvert_stage_set_state (self->office, CULVERT_TUNNEL_CONNECTING, NULL);
+  culvert_stage_set_up (self->office, 0);
+  assert_news (self, "shown|hidden|");
+}
+
+/* What the person did, or wants, is no news. */
+static void
+test_own_doing (Fixture *self, gconstpointer data)
+{
+  g_autoptr (CulvertProfile) moved = NULL;
+  g_autoptr (GError)         error = NULL;
+
+  culvert_stage_set_up (self->office, 5);
+  culvert_stage_set_state (self->office, CULVERT_TUNNEL_STOPPING, NULL);
+  culvert_stage_set_state (self->office, CULVERT_TUNNEL_STOPPED, NULL);
+  culvert_stage_set_state (self->office, CULVERT_TUNNEL_CONNECTING, NULL);
+  culvert_stage_set_up (self->office, 0);
+  culvert_stage_set_state (self->office, CULVERT_TUNNEL_IDLE, NULL);
+  culvert_stage_set_state (self->office, CULVERT_TUNNEL_CONNECTING, NULL);
+  assert_news (self, "");
+
+  culvert_stage_set_up (self->office, 0);
+  lose (self->office, CULVERT_SSH_ERROR_NETWORK_NOT_LISTED);
+  assert_news (self, "");
+
+  culvert_stage_set_up (self->office, 0);
+  lose (self->office, CULVERT_SSH_ERROR_LOST);
+  lose (self->office, CULVERT_SSH_ERROR_NETWORK_EXCLUDED);
+  assert_news (self, "");
+
+  culvert_stage_set_up (self->office, 0);
+  culvert_stage_set_state (
+    self->office, CULVERT_TUNNEL_FAILED,
+    g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_CANCELLED, "planned"));
+  assert_news (self, "");
+
+  culvert_stage_set_up (self->home, 5);
+  moved = culvert_profile_edit (culvert_tunnel_get_profile (self->home));
+  culvert_profile_set_string (&moved->host, "three.example");
+  culvert_tunnel_manager_save (culvert_stage_get_manager (self->stage), moved, &error);
+  g_assert_no_error (error);
+  culvert_stage_set_state (self->home, CULVERT_TUNNEL_CONNECTING, NULL);
+  assert_news (self, "");
+}
+
+/* Who looks at it knows, and need not hear that it is back. */
+static void
+test_lost_in_sight (Fixture *self, gconstpointer data)
+{
+  culvert_stage_set_up (self->office, 5);
+  self->has_attention = TRUE;
+  lose (self->office, CULVERT_SSH_ERROR_LOST);
+  culvert_test_spend (100);
+  self->has_attention = FALSE;
+  culvert_stage_set_up (self->office, 0);
+  assert_news (self, "");
+
+  lose (self->office, CULVERT_SSH_ERROR_LOST);
+  wait_news (self, "shown|");
+  self->has_attention = TRUE;
+  culvert_stage_set_up (self->office, 0);
+  assert_news (self, "shown|hidden|");
+}
+
+/* A question takes the place of the news that made it come. */
+static void
+test_lost_and_asks (Fixture *self, gconstpointer data)
+{
+  culvert_stage_set_up (self->office, 5);
+  lose (self->office, CULVERT_SSH_ERROR_LOST);
+  wait_news (self, "shown|");
+  ask (self, self->office);
+  wait_news (self, "shown|hidden|");
+  g_assert_true (is_shown (self, self->office));
+  assert_news (self, "shown|hidden|");
+  culvert_stage_set_up (self->office, 0);
+  assert_news (self, "shown|hidden|");
+}
+
+static void
+test_unwanted (Fixture *self, gconstpointer data)
+{
+  g_autoptr (CulvertProfile) quiet =
+    culvert_profile_edit (culvert_tunnel_get_profile (self->office));
+  g_autoptr (GError) error = NULL;
+
+  culvert_stage_set_up (self->office, 5);
+  lose (self->office, CULVERT_SSH_ERROR_LOST);
+  wait_news (self, "shown|");
+  quiet->notify = FALSE;
+  culvert_tunnel_manager_save (culvert_stage_get_manager (self->stage), quiet, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (self->news->str, ==, "shown|hidden|");
+  culvert_stage_set_up (self->office, 0);
+  lose (self->office, CULVERT_SSH_ERROR_LOST);
+  assert_news (self, "shown|hidden|");
+  ask (self, self->office);
+  g_assert_false (is_shown (self, self->office));
+  culvert_stage_set_up (self->office, 0);
+}
+
+static void
+test_lost_and_removed (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  culvert_stage_set_up (self->office, 5);
+  culvert_stage_set_up (self->home, 5);
+  lose (self->home, CULVERT_SSH_ERROR_LOST);
+  wait_news (self, "shown|");
+  /* The others' matters are not forgotten for it. */
+  lose (self->office, CULVERT_SSH_ERROR_LOST);
+  culvert_tunnel_manager_remove (culvert_stage_get_manager (self->stage),
+                                 culvert_tunnel_get_id (self->home), &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (self->news->str, ==, "shown|hidden|");
+  /* It has no thread that could be stopped. */
+  culvert_stage_set_state (self->home, CULVERT_TUNNEL_STOPPED, NULL);
+  wait_news (self, "shown|hidden|shown|");
+}
+
+/* The desktop's own service, as far as it matters here. */
+static const char service_xml[] = "<node><interface name='org.freedesktop.Notifications'>"
+                                  "<method name='GetCapabilities'><arg type='as' direction='out'/>"
+                                  "</method>"
+                                  "<method name='GetServerInformation'>"
+                                  "<arg type='s' direction='out'/><arg type='s' direction='out'/>"
+                                  "<arg type='s' direction='out'/><arg type='s' direction='out'/>"
+                                  "</method>"
+                                  "<method name='Notify'>"
+                                  "<arg type='s' direction='in'/><arg type='u' direction='in'/>"
+                                  "<arg type='s' direction='in'/><arg type='s' direction='in'/>"
+                                  "<arg type='s' direction='in'/><arg type='as' direction='in'/>"
+                                  "<arg type='a{sv}' direction='in'/><arg type='i' direction='in'/>"
+                                  "<arg type='u' direction='out'/></method>"
+                                  "<method name='CloseNotification'>"
+                                  "<arg type='u' direction='in'/></method>"
+                                  "</interface></node>";
+
+static void
+service_call (GDBusConnection       *bus,
+              const char            *sender,
+              const char            *path,
+              const char            *interface,
+              const char            *method,
+              GVariant              *parameters,
+              GDBusMethodInvocation *invocation,
+              gpointer               user_data)
+{
+  GString    *said = user_data;
+  const char *summary;
+  const char *body;
+  guint32     id;
+
+  if (g_str_equal (method, "Notify"))
+    {
+      g_variant_get_child (parameters, 1, "u", &id);
+      g_variant_get_child (parameters, 3, "&s", &summary);
+      g_variant_get_child (parameters, 4, "&s", &body);
+      g_string_append_printf (said, "%u %s: %s|", id, summary, body);
+      g_dbus_method_invocation_return_value (invocation, g_variant_new ("(u)", 7));
+    }
+  else if (g_str_equal (method, "CloseNotification"))
+    {
+      g_variant_get (parameters, "(u)", &id);
+      g_string_append_printf (said, "close %u|", id);
+      g_dbus_method_invocation_return_value (invocation, NULL);
+    }
+  else if (g_str_equal (method, "GetCapabilities"))
+    {
+      g_dbus_method_invocation_return_value (invocation,
+                                             g_variant_new ("(^as)", &(char *){ NULL }));
+    }
+  else
+    {
+      g_dbus_method_invocation_return_value (invocation,
+                                             g_variant_new ("(ssss)", "test", "", "1", "1.2"));
+    }
+}
+
+static void
+got_name_cb (GDBusConnection *bus, const char *name, gpointer user_data)
+{
+  *(gboolean *)user_data = TRUE;
+}
+
+/* The application, the bus and what a desktop would show. */
+static void
+test_desktop (Fixture *self, gconstpointer data)
+{
+  static const GDBusInterfaceVTable table = { .method_call = service_call };
+  g_autoptr (GError)                error = NULL;
+  g_autoptr (GDBusNodeInfo)         node = g_dbus_node_info_new_for_xml (service_xml, &error);
+  g_autoptr (GString)               said = g_string_new (NULL);
+  gboolean                          has_name = FALSE;
+  g_autoptr (GDBusConnection)       bus = g_dbus_connection_new_for_address_sync (
+          g_getenv ("DBUS_SESSION_BUS_ADDRESS"),
+          G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+          NULL, NULL, &error);
+  g_autoptr (CulvertApplication)    application = culvert_application_new ();
+  g_autoptr (CulvertDialogPrompter) prompter =
+    culvert_dialog_prompter_new (culvert_application_get_parent, application);
+  guint name_id;
+
+  g_assert_no_error (error);
+  g_dbus_connection_register_object (bus, "/org/freedesktop/Notifications", node->interfaces[0],
+                                     &table, said, NULL, &error);
+  g_assert_no_error (error);
+  name_id =
+    g_bus_own_name_on_connection (bus, "org.freedesktop.Notifications", G_BUS_NAME_OWNER_FLAGS_NONE,
+                                  got_name_cb, NULL, &has_name, NULL);
+  culvert_test_wait_until (has_name, PATIENCE_MS);
+
+  culvert_application_set_parts (application, culvert_stage_get_manager (self->stage),
+                                 culvert_stage_get_secrets (self->stage), prompter);
+  g_application_register (G_APPLICATION (application), NULL, &error);
+  g_assert_no_error (error);
+  culvert_stage_set_up (self->office, 5);
+  culvert_stage_set_state (
+    self->office, CULVERT_TUNNEL_FAILED,
+    g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_PROTOCOL, "planned"));
+  culvert_test_wait_until (said->len > 0, PATIENCE_MS);
+  g_assert_cmpstr (said->str, ==,
+                   "0 Office: one.example sent something that the SSH protocol does not allow.|");
+  g_string_truncate (said, 0);
+  culvert_test_spend (100);
+  culvert_stage_set_state (self->office, CULVERT_TUNNEL_STOPPED, NULL);
+  culvert_test_wait_until (said->len > 0, PATIENCE_MS);
+  g_assert_cmpstr (said->str, ==, "close 7|");
+
+  g_bus_unown_name (name_id);
+  g_assert_true (g_dbus_connection_close_sync (bus, NULL, NULL));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -130,5 +481,17 @@ main (int argc, char **argv)
   g_test_add ("/ui/notifier/unattended", Fixture, NULL, set_up, test_unattended, tear_down);
   g_test_add ("/ui/notifier/attended", Fixture, NULL, set_up, test_attended, tear_down);
   g_test_add ("/ui/notifier/removed", Fixture, NULL, set_up, test_removed, tear_down);
+  g_test_add ("/ui/notifier/lost", Fixture, &quick, set_up, test_lost, tear_down);
+  g_test_add ("/ui/notifier/short", Fixture, &slow, set_up, test_short, tear_down);
+  g_test_add ("/ui/notifier/rare", Fixture, &rare, set_up, test_rare, tear_down);
+  g_test_add ("/ui/notifier/never-up", Fixture, &quick, set_up, test_never_up, tear_down);
+  g_test_add ("/ui/notifier/failed", Fixture, &slow, set_up, test_failed, tear_down);
+  g_test_add ("/ui/notifier/own-doing", Fixture, &quick, set_up, test_own_doing, tear_down);
+  g_test_add ("/ui/notifier/lost-in-sight", Fixture, &quick, set_up, test_lost_in_sight, tear_down);
+  g_test_add ("/ui/notifier/lost-and-asks", Fixture, &quick, set_up, test_lost_and_asks, tear_down);
+  g_test_add ("/ui/notifier/unwanted", Fixture, &quick, set_up, test_unwanted, tear_down);
+  g_test_add ("/ui/notifier/lost-and-removed", Fixture, &quick, set_up, test_lost_and_removed,
+              tear_down);
+  g_test_add ("/ui/notifier/desktop", Fixture, &slow, set_up, test_desktop, tear_down);
   return g_test_run ();
 }

@@ -573,7 +573,7 @@ test_behaviour (Fixture *fixture, gconstpointer data)
     { "Come back by itself", "Behaviour" },       { "Start with Culvert", "Behaviour" },
     { "Connect on demand", "Behaviour" },         { "Legacy server", "Advanced" },
     { "Offer only the listed keys", "Advanced" }, { "Never ask me", "Advanced" },
-    { "Ask for quick replies", "Advanced" },
+    { "Ask for quick replies", "Advanced" },      { "Notify me", "Behaviour" },
   };
 
   watch (editor, &alive);
@@ -619,6 +619,7 @@ test_behaviour (Fixture *fixture, gconstpointer data)
   g_assert_false (saved->reconnect);
   g_assert_true (saved->start_with_program);
   g_assert_true (saved->on_demand);
+  g_assert_false (saved->notify);
   g_assert_cmpuint (saved->idle_timeout_s, ==, 180);
   g_assert_true (saved->legacy_algorithms);
   g_assert_true (saved->only_listed_keys);

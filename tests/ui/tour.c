@@ -143,6 +143,27 @@ fill_every_state (CulvertStage *stage)
   culvert_stage_add (stage, "Mail", "ssh -L 1143:localhost:143 alice@mail.example.com");
 }
 
+/* Switched on, and not connected for good reasons. */
+static void
+fill_at_rest (CulvertStage *stage)
+{
+  CulvertTunnel *tunnel =
+    culvert_stage_add (stage, "Archive", "ssh -L 8088:archive:80 alice@archive.example.com");
+  GError *error;
+
+  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_IDLE, NULL);
+  culvert_stage_set_forward (tunnel, 0, CULVERT_FORWARD_LISTENING, NULL, CULVERT_TARGET_UNKNOWN,
+                             NULL);
+  tunnel = culvert_stage_add (stage, "Printers", "ssh -L 6310:print:631 alice@office.example.com");
+  error = new_error (CULVERT_SSH_ERROR_NETWORK_NOT_LISTED);
+  culvert_error_set_fact (&error, CULVERT_FACT_NETWORK, "Café am Platz – Guests");
+  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_WAITING, error);
+  tunnel = culvert_stage_add (stage, "Way home", "ssh -D 1080 alice@home.example.com");
+  error = new_error (CULVERT_SSH_ERROR_NETWORK_EXCLUDED);
+  culvert_error_set_fact (&error, CULVERT_FACT_NETWORK, "Home 5 GHz");
+  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_WAITING, error);
+}
+
 static void
 fill_changed_key (CulvertStage *stage)
 {
@@ -367,6 +388,8 @@ static const Scene scenes[] = {
   { .name = "connecting", .fill = fill_every_state, .shown = "Monitoring" },
   { .name = "signing-in", .fill = fill_every_state, .shown = "Build farm" },
   { .name = "idle", .fill = fill_every_state, .shown = "Cache" },
+  { .name = "on-demand", .fill = fill_at_rest, .shown = "Archive" },
+  { .name = "other-network", .fill = fill_at_rest, .shown = "Printers" },
   { .name = "stopping", .fill = fill_every_state, .shown = "Shop" },
   { .name = "stopped", .fill = fill_every_state, .shown = "Mail" },
   { .name = "changed-key", .fill = fill_changed_key },

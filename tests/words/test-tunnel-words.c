@@ -3,6 +3,8 @@
 
 #include "words/tunnel-words.h"
 
+#include "core/errors.h"
+
 static CulvertForwardSpec *
 make_spec (CulvertForwardKind kind, CulvertEndpoint *listen, CulvertEndpoint *target)
 {
@@ -202,6 +204,25 @@ test_problem_sentences (void)
     }
 }
 
+static void
+test_loss_and_return (void)
+{
+  g_autoptr (CulvertProfile) profile = culvert_profile_new ();
+  g_autoptr (GError)         error =
+    g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_NO_NETWORK, "log");
+  g_autofree char *plain = NULL;
+  g_autofree char *because = NULL;
+  g_autofree char *back = NULL;
+
+  culvert_profile_set_string (&profile->host, "bastion");
+  plain = culvert_words_for_loss (NULL, profile);
+  g_assert_cmpstr (plain, ==, "The connection to bastion was lost.");
+  because = culvert_words_for_loss (error, profile);
+  g_assert_cmpstr (because, ==, "Can’t reach bastion: this computer has no network.");
+  back = culvert_words_for_return (profile, 95 * (gint64)G_USEC_PER_SEC);
+  g_assert_cmpstr (back, ==, "Connected to bastion again after 1 min 35 s.");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -211,6 +232,7 @@ main (int argc, char **argv)
   g_test_add_func ("/words/tunnel-words/draft", test_draft);
   g_test_add_func ("/words/tunnel-words/server", test_server);
   g_test_add_func ("/words/tunnel-words/names-differ", test_names_differ);
+  g_test_add_func ("/words/tunnel-words/loss-and-return", test_loss_and_return);
   g_test_add_func ("/words/tunnel-words/problems", test_problems);
   g_test_add_func ("/words/tunnel-words/problem-sentences", test_problem_sentences);
 
