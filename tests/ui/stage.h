@@ -67,6 +67,12 @@ void culvert_stage_set_forward (CulvertTunnel      *tunnel,
                                 CulvertTargetState  target_state,
                                 GError             *target_error);
 
+/* Forward @index listens at the server, on the @port that the server picked. */
+void culvert_stage_set_picked (CulvertTunnel *tunnel, guint index, guint16 port);
+
+/* Forward @index failed, and tries again in @wait_s. @error: (transfer full) */
+void culvert_stage_set_retrying (CulvertTunnel *tunnel, guint index, int wait_s, GError *error);
+
 /* @n_open connections through forward @index. */
 void culvert_stage_set_open (CulvertTunnel *tunnel, guint index, guint n_open);
 
