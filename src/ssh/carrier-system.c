@@ -249,7 +249,8 @@ begin_port (CulvertCarrier *self)
 {
   CulvertServerPort *port;
 
-  while ((port = g_queue_pop_head (&self->unasked)) != NULL)
+  /* What is asked for may be what another one is about to leave. */
+  while (self->leaving.length == 0 && (port = g_queue_pop_head (&self->unasked)) != NULL)
     {
       if (port->state == CULVERT_SERVER_PORT_ASKED)
         {
@@ -531,15 +532,21 @@ take_offers (CulvertSession *session, CulvertServerPort *port)
 static void
 step_ports (CulvertSession *session)
 {
-  CulvertCarrier    *self = session->carrier;
-  CulvertServerPort *port;
-  GList             *next;
+  GList *next;
 
   for (GList *l = session->server_ports.ports.head; l != NULL; l = next)
     {
       next = l->next;
       take_offers (session, l->data);
     }
+}
+
+static void
+step_leaving (CulvertSession *session)
+{
+  CulvertCarrier    *self = session->carrier;
+  CulvertServerPort *port;
+
   while ((port = g_queue_peek_head (&self->leaving)) != NULL &&
          libssh2_channel_forward_cancel (port->handle) != LIBSSH2_ERROR_EAGAIN)
     {
@@ -555,6 +562,8 @@ culvert_carrier_receive (CulvertSession *session, gint64 until_us, gboolean is_l
   gsize           n_received;
 
   read_heartbeat (session);
+  if (session->failure == NULL)
+    step_leaving (session);
   if (session->failure == NULL)
     step_open (session);
   /* Where there is no heartbeat's channel to read the socket, the sweep is who does. */
@@ -619,7 +628,6 @@ culvert_carrier_listen (CulvertSession *session, CulvertServerPort *port)
 void
 culvert_carrier_unlisten (CulvertSession *session, CulvertServerPort *port)
 {
-  session->carrier->is_sweep_due = TRUE;
   g_queue_push_tail (&session->carrier->leaving, port);
 }
 

@@ -349,10 +349,50 @@ test_port_in_use (CtlRunFixture *fixture, gconstpointer data)
 static void
 test_unsupported_kind (CtlRunFixture *fixture, gconstpointer data)
 {
-  const char *const      more[] = { "-R", "0:localhost:80", NULL };
+  g_autofree char       *port = g_strdup_printf ("%u", culvert_test_free_port ());
+  const char *const      more[] = { "-D", port, NULL };
   g_autoptr (CulvertCtl) ctl = ctl_run_start (fixture, NULL, ctl_run_get_key (fixture), more);
 
   ctl_run_assert_ends (ctl, 6, "can’t carry this forward yet");
+}
+
+/* The server picks a port; whoever waits for the line learns which. */
+static void
+test_remote (CtlRunFixture *fixture, gconstpointer data)
+{
+  g_autofree char *remote =
+    g_strdup_printf ("0:127.0.0.1:%u", culvert_target_get_port (fixture->target));
+  const char *const      more[] = { "-R", remote, NULL };
+  g_autoptr (CulvertCtl) ctl = ctl_run_start (fixture, NULL, ctl_run_get_key (fixture), more);
+  g_autofree char       *pattern =
+    g_strdup_printf ("server localhost:([1-9][0-9]*) -> 127\\.0\\.0\\.1:%u\n",
+                     culvert_target_get_port (fixture->target));
+  g_autoptr (GRegex)     regex = g_regex_new (pattern, 0, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  g_autofree char       *port = NULL;
+
+  culvert_ctl_wait_for_output (ctl, "up: ");
+  culvert_ctl_wait_for_output (ctl, "\n");
+  g_test_message ("%s", culvert_ctl_get_output (ctl));
+  g_assert_true (g_regex_match (regex, culvert_ctl_get_output (ctl), 0, &match));
+  port = g_match_info_fetch (match, 1);
+  fixture->listen = (guint16)g_ascii_strtoull (port, NULL, 10);
+  ctl_run_carry (fixture);
+  ctl_run_assert_obeys (ctl, SIGTERM, 143);
+}
+
+/* A server that does not listen ends it as a port that is taken here would. */
+static void
+test_remote_refused (CtlRunFixture *fixture, gconstpointer data)
+{
+  guint16                port = culvert_test_free_port ();
+  int                    holder = culvert_loopback_listen ("127.0.0.1", port, 1, 0);
+  g_autofree char       *remote = g_strdup_printf ("127.0.0.1:%u:127.0.0.1:9", port);
+  const char *const      more[] = { "-R", remote, NULL };
+  g_autoptr (CulvertCtl) ctl = ctl_run_start (fixture, NULL, ctl_run_get_key (fixture), more);
+
+  ctl_run_assert_ends (ctl, 6, "can’t listen on 127.0.0.1:");
+  close (holder);
 }
 
 /* The tunnel stays, and why nothing comes through is said. */
@@ -640,6 +680,8 @@ main (int argc, char **argv)
   ADD ("nobody-to-ask", &ctl_run_passwords_only, test_nobody_to_ask);
   ADD ("port-in-use", NULL, test_port_in_use);
   ADD ("unsupported-kind", NULL, test_unsupported_kind);
+  ADD ("remote", NULL, test_remote);
+  ADD ("remote-refused", NULL, test_remote_refused);
   ADD ("target-refuses", NULL, test_target_refuses);
   ADD ("saved-and-file", NULL, test_saved_and_file);
   ADD ("networks-rule", NULL, test_networks_rule);

@@ -502,11 +502,10 @@ static const Row rows[] = {
   { "apart", "L 8080:h:80;L 127.0.0.2:8080:i:81;L 8081:h:80;L /tmp/x:h:80;L /tmp/y:h:80", NULL,
     "" },
   { "twice-but-off", "L 8080:h:80;L 8080:i:81", second_off, "" },
-  { "both-sides", "L 8080:h:80;R 8080:i:81", NULL, "f1 kind unsupported-kind remote\n" },
-  { "twice-any-port", "R 0:h:80;R 0:i:81", NULL,
-    "f0 kind unsupported-kind remote\nf1 kind unsupported-kind remote\n" },
+  { "both-sides", "L 8080:h:80;R 8080:i:81", NULL, "" },
+  { "twice-any-port", "R 0:h:80;R 0:i:81", NULL, "" },
   { "twice-at-the-server", "R 80:h:80;R 80", NULL,
-    "f0 kind unsupported-kind remote\nf1 kind unsupported-kind reverse-dynamic\n"
+    "f1 kind unsupported-kind reverse-dynamic\n"
     "f1 listen listen-twice 80!\n" },
   /* targets */
   { "no-target", "L 8080:h:80", no_target, "f0 target missing -!\n" },
@@ -515,16 +514,14 @@ static const Row rows[] = {
   { "target-port-zero", "L 8080:h:80", target_port_zero, "f0 target invalid-port 0!\n" },
   { "target-no-path", "L 8080:h:80", target_no_path, "f0 target missing -!\n" },
   { "target-in-home", "L 8080:h:80", target_in_home, "f0 target invalid-path ~/x!\n" },
-  { "target-in-home-here", "R 8080:h:80", target_in_home, "f0 kind unsupported-kind remote\n" },
+  { "target-in-home-here", "R 8080:h:80", target_in_home, "" },
   /* kinds */
   { "dynamic", "D 1080", NULL, "f0 kind unsupported-kind dynamic\n" },
   { "reverse-dynamic", "R 1080", NULL, "f0 kind unsupported-kind reverse-dynamic\n" },
   { "ftp", "L ftp/2121:h:21", NULL, "f0 kind unsupported-kind ftp\n" },
-  { "remote-everywhere", "R *:8080:h:80", NULL,
-    "f0 kind unsupported-kind remote\nf0 listen exposed *:8080\n" },
-  { "remote-low-port", "R 80:h:80", NULL, "f0 kind unsupported-kind remote\n" },
-  { "remote-path", "R /tmp/x:h:80", NULL,
-    "f0 kind unsupported-kind remote\nf0 listen remote-unix-listen /tmp/x!\n" },
+  { "remote-everywhere", "R *:8080:h:80", NULL, "f0 listen exposed *:8080\n" },
+  { "remote-low-port", "R 80:h:80", NULL, "" },
+  { "remote-path", "R /tmp/x:h:80", NULL, "f0 listen remote-unix-listen /tmp/x!\n" },
 };
 
 static void

@@ -9,7 +9,7 @@ int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize n_bytes)
 {
   g_auto (CulvertOffer) offer = { 0 };
-  CulvertWireReader reader;
+  CulvertWireReader     reader;
 
   culvert_wire_reader_init (&reader, data, n_bytes);
   if (!culvert_offer_parse (&reader, &offer))

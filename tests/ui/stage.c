@@ -227,6 +227,40 @@ culvert_stage_add_sample (CulvertTunnel *tunnel, guint64 received, guint64 sent)
   culvert_tunnel_sample (tunnel);
 }
 
+static void
+report (CulvertTunnel *tunnel, guint index, CulvertForwardReport *now)
+{
+  g_autoptr (CulvertForwardItem) item =
+    g_list_model_get_item (culvert_tunnel_get_forwards (tunnel), index);
+  g_autoptr (CulvertCounters) counters = culvert_counters_new ();
+
+  now->id = culvert_forward_item_get_id (item);
+  now->counters = counters;
+  culvert_forward_item_set_report (item, now);
+}
+
+void
+culvert_stage_set_picked (CulvertTunnel *tunnel, guint index, guint16 port)
+{
+  g_autoptr (CulvertEndpoint) bound = culvert_endpoint_new_tcp ("localhost", port);
+  CulvertForwardReport        now = { .state = CULVERT_FORWARD_LISTENING, .bound = bound };
+
+  report (tunnel, index, &now);
+}
+
+void
+culvert_stage_set_retrying (CulvertTunnel *tunnel, guint index, int wait_s, GError *error)
+{
+  CulvertForwardReport now = {
+    .state = CULVERT_FORWARD_FAILED,
+    .error = error,
+    .retry_at_us = g_get_monotonic_time () + wait_s * G_USEC_PER_SEC,
+  };
+
+  report (tunnel, index, &now);
+  g_error_free (error);
+}
+
 void
 culvert_stage_set_forward (CulvertTunnel      *tunnel,
                            guint               index,

@@ -133,6 +133,41 @@ test_failure_and_a_way_on (Fixture *fixture, gconstpointer data)
   g_assert_false (gtk_widget_get_mapped (trouble));
 }
 
+/* The port that the server picked stands where the wish for any stood. */
+static void
+test_picked_port (Fixture *fixture, gconstpointer data)
+{
+  g_assert_true (is_shown (fixture, "localhost:any free port at the server → localhost:3000"));
+  culvert_stage_set_up (fixture->tunnel, 5);
+  culvert_stage_set_picked (fixture->tunnel, 0, 41873);
+  culvert_test_wait_until (is_shown (fixture, "localhost:41873 at the server → localhost:3000"),
+                           5000);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->row), "forward.copy-address", NULL);
+  g_assert_cmpstr (fixture->message, ==, "“bastion.example.com:41873” copied");
+}
+
+static gboolean
+has_trouble (Fixture *fixture, const char *text)
+{
+  GtkWidget *button = find_widget (fixture->row, GTK_TYPE_BUTTON, "Try Again");
+  GtkLabel  *trouble = GTK_LABEL (gtk_widget_get_prev_sibling (button));
+
+  return strstr (gtk_label_get_label (trouble), text) != NULL;
+}
+
+/* It counts down while the server holds the port. */
+static void
+test_countdown (Fixture *fixture, gconstpointer data)
+{
+  culvert_stage_set_up (fixture->tunnel, 5);
+  culvert_stage_set_retrying (
+    fixture->tunnel, 0, 8,
+    g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_LISTEN_HELD, "refused"));
+  g_assert_true (has_trouble (fixture, "still holds"));
+  culvert_test_wait_until (has_trouble (fixture, "Trying again in 8 s."), 5000);
+  culvert_test_wait_until (has_trouble (fixture, "Trying again in 7 s."), 5000);
+}
+
 /* The forward itself is well: it can be told, but not tried again. */
 static void
 test_target_that_refuses (Fixture *fixture, gconstpointer data)
@@ -226,6 +261,12 @@ main (int argc, char **argv)
   ADD ("shows-connections", test_shows_connections);
   ADD ("failure-and-a-way-on", test_failure_and_a_way_on);
   ADD ("target-that-refuses", test_target_that_refuses);
+  g_test_add ("/ui/forward-row/picked-port", Fixture,
+              "ssh -R 0:localhost:3000 alice@bastion.example.com", set_up, test_picked_port,
+              tear_down);
+  g_test_add ("/ui/forward-row/countdown", Fixture,
+              "ssh -R 8081:localhost:3000 alice@bastion.example.com", set_up, test_countdown,
+              tear_down);
   ADD ("switch-is-saved", test_switch_is_saved);
   ADD ("switch-that-cannot-be-saved", test_switch_that_cannot_be_saved);
   ADD ("copies-the-address", test_copies_the_address);

@@ -76,13 +76,13 @@ add_busy (CulvertStage *stage)
   culvert_stage_name_forward (stage, tunnel, 1, "Wiki");
   culvert_stage_set_up (tunnel, 3 * 3600 + 12 * 60);
   culvert_stage_set_open (tunnel, 0, 3);
-  culvert_stage_set_open (tunnel, 3, 12);
+  culvert_stage_set_open (tunnel, 2, 12);
   culvert_stage_set_forward (
     tunnel, 1, CULVERT_FORWARD_LISTENING, NULL, CULVERT_TARGET_REFUSED,
     g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_OPEN_FAILED, "Connection refused"));
-  culvert_stage_set_forward (tunnel, 2, CULVERT_FORWARD_FAILED,
+  culvert_stage_set_forward (tunnel, 3, CULVERT_FORWARD_FAILED,
                              g_error_new (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_KIND,
-                                          "remote forwards are not carried"),
+                                          "dynamic forwards are not carried"),
                              CULVERT_TARGET_UNKNOWN, NULL);
   culvert_stage_set_traffic (tunnel, get_received, get_sent);
   for (guint i = 0; i < 40; i++)
@@ -204,6 +204,24 @@ fill_port_taken (CulvertStage *stage)
                                           CULVERT_FORWARD_ERROR_PORT_PRIVILEGED,
                                           "localhost:80: permission denied"),
                              CULVERT_TARGET_UNKNOWN, NULL);
+}
+
+static void
+fill_remote (CulvertStage *stage)
+{
+  CulvertTunnel *tunnel =
+    culvert_stage_add (stage, "Preview",
+                       "ssh -R 0:localhost:3000 -R 8081:localhost:3000 -R 8082:localhost:3000 "
+                       "-R 8083:localhost:3000 alice@bastion.example.com");
+  GError *forbidden = new_error (CULVERT_SSH_ERROR_LISTEN_NOT_PERMITTED);
+
+  culvert_stage_set_up (tunnel, 60);
+  culvert_stage_set_picked (tunnel, 0, 41873);
+  culvert_stage_set_retrying (tunnel, 1, 8, new_error (CULVERT_SSH_ERROR_LISTEN_HELD));
+  culvert_stage_set_forward (tunnel, 2, CULVERT_FORWARD_FAILED, forbidden, CULVERT_TARGET_UNKNOWN,
+                             NULL);
+  culvert_stage_set_forward (tunnel, 3, CULVERT_FORWARD_STARTING, NULL, CULVERT_TARGET_UNKNOWN,
+                             NULL);
 }
 
 /* The two boxes with the most in them: a cause, and a line of a file. */
@@ -395,6 +413,7 @@ static const Scene scenes[] = {
   { .name = "changed-key", .fill = fill_changed_key },
   { .name = "no-forwards", .fill = fill_empty_tunnel },
   { .name = "port-taken", .fill = fill_port_taken },
+  { .name = "remote", .fill = fill_remote },
   { .name = "mismatch", .fill = fill_mismatch },
   { .name = "prohibited", .fill = fill_prohibited },
   { .name = "way", .fill = fill_ways, .shown = "Through three", .is_page = TRUE },
