@@ -297,9 +297,6 @@ fill_ways (CulvertStage *stage)
   culvert_stage_set_state (tunnel, CULVERT_TUNNEL_WAITING,
                            new_error (CULVERT_SSH_ERROR_NO_NETWORK));
   culvert_stage_set_held (tunnel, 0, 3);
-  tunnel = culvert_stage_add (stage, "On demand", "ssh -L 5434:db:5432 alice@bastion.example.com");
-  culvert_stage_set_state (tunnel, CULVERT_TUNNEL_IDLE, NULL);
-  culvert_stage_set_held (tunnel, 0, 0);
   tunnel = culvert_stage_add (stage, "Many keys", "ssh -L 5435:db:5432 alice@bastion.example.com");
   culvert_error_set_fact (&error, CULVERT_FACT_TRIED, "5");
   culvert_error_set_fact (&error, CULVERT_FACT_LEFT, "4");
@@ -420,7 +417,6 @@ static const Scene scenes[] = {
   { .name = "way-broken", .fill = fill_ways, .shown = "Broken way", .is_page = TRUE },
   { .name = "way-asks", .fill = fill_ways, .shown = "Asked on the way", .is_page = TRUE },
   { .name = "no-network", .fill = fill_ways, .shown = "No network", .is_page = TRUE },
-  { .name = "on-demand", .fill = fill_ways, .shown = "On demand", .is_page = TRUE },
   { .name = "many-keys", .fill = fill_ways, .shown = "Many keys", .is_page = TRUE },
   { .name = "certificate", .fill = fill_ways, .shown = "Old badge", .is_page = TRUE },
   { .name = "long-names", .fill = fill_long_names },
