@@ -55,6 +55,10 @@ culvert_route_break_find (const GError *error, const CulvertProfile *profile)
 
   if (error == NULL || error->domain != CULVERT_SSH_ERROR)
     return -1;
+  /* It was not tried. */
+  if (error->code == CULVERT_SSH_ERROR_NETWORK_NOT_LISTED ||
+      error->code == CULVERT_SSH_ERROR_NETWORK_EXCLUDED)
+    return -1;
   n_hops = (int)g_strv_length (profile->hops);
   hop_name = culvert_error_get_fact (error, CULVERT_FACT_HOP);
   hop = hop_name != NULL ? find_hop (hop_name, profile) : -1;

@@ -31,6 +31,9 @@ static const Case cases[] = {
   { DIRECT, CULVERT_SSH_ERROR_TIMED_OUT, CULVERT_FACT_PROXY, "proxy:8080", NULL, 0,
     "The way breaks at the proxy proxy:8080." },
   { DIRECT, CULVERT_SSH_ERROR_COMMAND_FAILED, 0, NULL, NULL, 0, NULL },
+  /* Not tried here. */
+  { DIRECT, CULVERT_SSH_ERROR_NETWORK_NOT_LISTED, 0, NULL, NULL, -1, NULL },
+  { DIRECT, CULVERT_SSH_ERROR_NETWORK_EXCLUDED, 0, NULL, NULL, -1, NULL },
   { THROUGH, CULVERT_SSH_ERROR_NO_NETWORK, 0, NULL, NULL, 0,
     "The way breaks between this computer and gate." },
   { THROUGH, CULVERT_SSH_ERROR_REFUSED, CULVERT_FACT_HOP, "gate", NULL, 0,
