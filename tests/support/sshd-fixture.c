@@ -62,7 +62,7 @@ culvert_test_make_key (const char *path, CulvertKeyKind kind, const char *passph
   if (kind == CULVERT_KEY_RSA)
     {
       g_ptr_array_add (argv, g_strdup ("-b"));
-      g_ptr_array_add (argv, g_strdup ("3072"));
+      g_ptr_array_add (argv, g_strdup ("2048"));
     }
   va_start (rest, passphrase);
   for (const char *more; (more = va_arg (rest, const char *)) != NULL;)
