@@ -5,6 +5,7 @@
 #include "support/loopback.h"
 #include "support/traffic.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <signal.h>
@@ -408,14 +409,16 @@ test_target_refuses (CtlRunFixture *fixture, gconstpointer data)
   ctl = ctl_run_start (fixture, NULL, ctl_run_get_key (fixture), NULL);
   culvert_ctl_wait_for_output (ctl, "up: ");
   client = culvert_client_connect (fixture->listen);
-  g_assert_cmpint (client, >=, 0);
+  /* It may have been reset by now. */
+  g_assert_true (client >= 0 || errno == ECONNRESET);
   /* What the server says about it gets lost in libssh2 1.10. */
 #ifdef CULVERT_HAVE_PRIVATE_LIBSSH2
   culvert_ctl_wait_for_message (ctl, "nothing listens there: Check the port");
 #else
   culvert_ctl_wait_for_message (ctl, "nothing answers there: Check the target");
 #endif
-  close (client);
+  if (client >= 0)
+    close (client);
   ctl_run_assert_obeys (ctl, SIGINT, 130);
 }
 
