@@ -605,20 +605,28 @@ user_new (HopLink *link, const CulvertHopEvents *events, gpointer user_data)
   return self;
 }
 
+/* With the lock held.  (nullable) */
+static CulvertHopUser *
+join (const char *key, const CulvertHopEvents *events, gpointer user_data)
+{
+  HopLink        *link = registry != NULL ? g_hash_table_lookup (registry, key) : NULL;
+  CulvertHopUser *user;
+
+  if (link == NULL)
+    return NULL;
+  user = user_new (link, events, user_data);
+  if (link->is_up)
+    tell (user, message_new (MESSAGE_UP, link, user));
+  return user;
+}
+
 CulvertHopUser *
 culvert_hop_user_find (const char *key, const CulvertHopEvents *events, gpointer user_data)
 {
-  CulvertHopUser *user = NULL;
-  HopLink        *link;
+  CulvertHopUser *user;
 
   g_mutex_lock (&registry_lock);
-  link = registry != NULL ? g_hash_table_lookup (registry, key) : NULL;
-  if (link != NULL)
-    {
-      user = user_new (link, events, user_data);
-      if (link->is_up)
-        tell (user, message_new (MESSAGE_UP, link, user));
-    }
+  user = join (key, events, user_data);
   g_mutex_unlock (&registry_lock);
   return user;
 }
@@ -659,6 +667,15 @@ link_new (const char *key, CulvertProfile *profile, CulvertLog *log, CulvertSock
   return self;
 }
 
+/* One whose thread never ran. */
+static void
+link_discard (HopLink *self)
+{
+  g_clear_object (&self->session);
+  self->is_gone = TRUE;
+  link_free (self);
+}
+
 CulvertHopUser *
 culvert_hop_user_new (const char             *key,
                       CulvertProfile         *profile,
@@ -672,23 +689,28 @@ culvert_hop_user_new (const char             *key,
   CulvertHopUser *user;
 
   g_mutex_lock (&registry_lock);
+  /* Another tunnel may have looked for it at the same moment, and made it first. */
+  user = join (key, events, user_data);
+  if (user != NULL)
+    {
+      g_mutex_unlock (&registry_lock);
+      link_discard (link);
+      return user;
+    }
   user = user_new (link, events, user_data);
   link->asked = user;
   link->thread = g_thread_try_new ("culvert-hop", run, link, error);
   if (link->thread == NULL)
     {
       g_mutex_unlock (&registry_lock);
-      g_clear_object (&link->session);
-      link->is_gone = TRUE;
-      link_free (link);
+      link_discard (link);
       user_unref (user);
       return NULL;
     }
   n_links++;
   if (registry == NULL)
     registry = g_hash_table_new (g_str_hash, g_str_equal);
-  if (!g_hash_table_contains (registry, key))
-    g_hash_table_insert (registry, link->key, link);
+  g_hash_table_insert (registry, link->key, link);
   g_mutex_unlock (&registry_lock);
   return user;
 }
@@ -789,6 +811,7 @@ culvert_hop_key (const CulvertProfile *profile, guint index)
                           profile->legacy_algorithms, profile->keepalive_interval_s);
   add_list (key, (const char *const *)profile->known_hosts_files);
   add_list (key, (const char *const *)profile->key_files);
+  add_list (key, (const char *const *)profile->certificate_files);
   g_string_append_printf (key, "%s\n%d\n", profile->agent_socket, profile->quick_replies);
   for (guint i = 0; i < profile->methods->len; i++)
     g_string_append_printf (key, "%d\n",

@@ -7,7 +7,8 @@
  * Tunnels that reach a jump server in the same way share it.  Each has a user of it, which belongs
  * to the thread whose default context is current at construction and is told there what happens.  The
  * user that made the link is asked its questions; when it leaves before they are answered or refuses, the
- * link ends for all, and for the others with a reason to try again.  When the last user leaves, the session ends and the thread is joined.
+ * link ends for all, and for the others with a reason to try again.  When the last user leaves, the
+ * session ends and the thread is joined.
  *
  * A link is used once: what follows its end is another link. */
 
@@ -51,7 +52,8 @@ culvert_hop_user_find (const char *key, const CulvertHopEvents *events, gpointer
  * @log: the tunnel's; lines about the jump server begin with its name
  * @socket: (transfer full): leads there; CULVERT_SOCKET_NONE: the profile says how to get there
  *
- * Makes a link, and its first user.  up() or ended() follows.
+ * Makes a link, and its first user; where one was made meanwhile, a user of that.  up() or ended()
+ * follows.
  *
  * Errors: `G_THREAD_ERROR_AGAIN` when the system has no thread to give.
  *
