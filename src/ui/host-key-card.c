@@ -51,7 +51,7 @@ fill (CulvertHostKeyCard *self, gboolean is_changed)
   const char      *line = culvert_error_get_fact (self->error, CULVERT_FACT_LINE);
   const char      *shown = culvert_error_get_fact (self->error, CULVERT_FACT_SHOWN);
   const char      *recorded = culvert_error_get_fact (self->error, CULVERT_FACT_RECORDED);
-  g_autofree char *since = culvert_words_for_record_time (self->error);
+  g_autofree char *since = culvert_words_for_fact_time (self->error);
   g_autofree char *place = format_place (file, line, since);
   g_autofree char *search = g_strdup_printf ("%s:%s", file, line);
   g_autofree char *command = is_changed ? culvert_words_for_forget_command (self->error) : NULL;

@@ -8,24 +8,10 @@
 
 /* OpenSSH certificates that a person signs in with. */
 
-/* (transfer full) (nullable): NULL when it is not known, or no time that a calendar has */
-static char *
-dup_time (const CulvertFailure *failure)
-{
-  const char           *text = culvert_error_get_fact (failure->error, CULVERT_FACT_TIME);
-  guint64               seconds;
-  g_autoptr (GDateTime) time = NULL;
-
-  if (text == NULL || !g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, &seconds, NULL))
-    return NULL;
-  time = g_date_time_new_from_unix_local ((gint64)seconds);
-  return time != NULL ? g_date_time_format (time, "%c") : NULL;
-}
-
 static char *
 describe_too_early (const CulvertFailure *failure, const char *file)
 {
-  g_autofree char *time = dup_time (failure);
+  g_autofree char *time = culvert_words_for_fact_time (failure->error);
 
   if (time == NULL)
     /* Translators: %s is a path or a name */
@@ -38,7 +24,7 @@ describe_too_early (const CulvertFailure *failure, const char *file)
 static char *
 describe_too_late (const CulvertFailure *failure, const char *file)
 {
-  g_autofree char *time = dup_time (failure);
+  g_autofree char *time = culvert_words_for_fact_time (failure->error);
 
   if (time == NULL)
     /* Translators: %s is a path or a name */

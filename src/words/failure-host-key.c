@@ -22,26 +22,13 @@ culvert_words_for_forget_command (const GError *error)
   return g_strdup_printf ("ssh-keygen -R %s -f %s", quoted_name, quoted_file);
 }
 
-char *
-culvert_words_for_record_time (const GError *error)
-{
-  const char           *text = culvert_error_get_fact (error, CULVERT_FACT_TIME);
-  guint64               seconds;
-  g_autoptr (GDateTime) time = NULL;
-
-  if (text == NULL || !g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, &seconds, NULL))
-    return NULL;
-  time = g_date_time_new_from_unix_local ((gint64)seconds);
-  return time != NULL ? g_date_time_format (time, "%c") : NULL;
-}
-
 static CulvertFailureWords *
 describe_changed (const CulvertFailure *failure)
 {
   const char      *line = culvert_error_get_fact (failure->error, CULVERT_FACT_LINE);
   const char      *shown = culvert_error_get_fact (failure->error, CULVERT_FACT_SHOWN);
   const char      *recorded = culvert_error_get_fact (failure->error, CULVERT_FACT_RECORDED);
-  g_autofree char *since = culvert_words_for_record_time (failure->error);
+  g_autofree char *since = culvert_words_for_fact_time (failure->error);
   g_autofree char *command = culvert_words_for_forget_command (failure->error);
   char            *what;
 

@@ -200,3 +200,16 @@ culvert_failure_words_for_other (const GError *error)
 
   return look_up (error, NULL, NULL);
 }
+
+char *
+culvert_words_for_fact_time (const GError *error)
+{
+  const char           *text = culvert_error_get_fact (error, CULVERT_FACT_TIME);
+  guint64               seconds;
+  g_autoptr (GDateTime) time = NULL;
+
+  if (text == NULL || !g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, &seconds, NULL))
+    return NULL;
+  time = g_date_time_new_from_unix_local ((gint64)seconds);
+  return time != NULL ? g_date_time_format (time, "%c") : NULL;
+}

@@ -40,11 +40,13 @@ CulvertFailureWords *culvert_failure_words_for_forward (const GError            
                                                         const CulvertForwardSpec *spec,
                                                         const CulvertProfile     *profile);
 
-/* Of a host key that has changed or is revoked; both (transfer full) (nullable): what forgets the recorded
- * key with OpenSSH's own tool, which also knows hashed names: a command for a POSIX shell, in no language;
- * and when it was recorded at the latest. */
+/* Of a host key that has changed or is revoked (transfer full) (nullable): what forgets the recorded key with
+ * OpenSSH's own tool, which also knows hashed names: a command for a POSIX shell, in no language. */
 char *culvert_words_for_forget_command (const GError *error);
-char *culvert_words_for_record_time (const GError *error);
+
+/* CULVERT_FACT_TIME (transfer full) (nullable): NULL when it is not known, or no time that a calendar
+ * has. */
+char *culvert_words_for_fact_time (const GError *error);
 
 /* The store, a file, a command line, the keyring. (transfer full) */
 CulvertFailureWords *culvert_failure_words_for_other (const GError *error);
