@@ -4,14 +4,13 @@
 #include "engine/hop-link.h"
 
 #include "core/errors.h"
+#include "engine/linger.h"
 #include "engine/post.h"
 #include "forward/relay.h"
 #include "ssh/session.h"
 
-/* As for a tunnel's own thread: cancelled calls may hold a session for a while, but not for ever. */
-#define LINGER_LIMIT_S 60
-#define SSH_PORT       22
-#define LOG_LINES      1 /* its lines are kept by the tunnel's log */
+#define SSH_PORT  22
+#define LOG_LINES 1 /* its lines are kept by the tunnel's log */
 
 typedef struct
 {
@@ -534,26 +533,9 @@ command_cb (gpointer data)
 }
 
 static gboolean
-limit_cb (gpointer data)
+is_gone (gpointer data)
 {
-  gboolean *is_over = data;
-
-  *is_over = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-linger (HopLink *self)
-{
-  g_autoptr (GSource) limit = g_timeout_source_new_seconds (LINGER_LIMIT_S);
-  gboolean            is_over = FALSE;
-
-  drop_session (self);
-  g_source_set_callback (limit, limit_cb, &is_over, NULL);
-  g_source_attach (limit, self->context);
-  while (!self->is_gone && !is_over)
-    g_main_context_iteration (self->context, TRUE);
-  g_source_destroy (limit);
+  return ((HopLink *)data)->is_gone;
 }
 
 static gpointer
@@ -567,7 +549,8 @@ run (gpointer data)
   culvert_session_start (self->session);
   while (!self->is_unused || !self->has_ended)
     g_main_context_iteration (context, TRUE);
-  linger (self);
+  drop_session (self);
+  culvert_linger (self->context, is_gone, self);
   g_main_context_pop_thread_default (context);
   last = g_steal_pointer (&self->last);
   tell (last, message_new (MESSAGE_LAST, self, last));

@@ -3,11 +3,8 @@
 
 #include "engine/link-thread.h"
 
+#include "engine/linger.h"
 #include "engine/post.h"
-
-/* Cancelled calls of a session that has ended, such as a key being decrypted, hold it until they
- * return.  The owner need not wait for that, so the thread does; but not for ever. */
-#define LINGER_LIMIT_S 60
 
 /* Both directions work alike: a message is a source of default priority in the other side's
  * context, and a context dispatches sources of one priority in the order in which they came.
@@ -298,26 +295,9 @@ static const CulvertRunnerEvents runner_events = {
 /* The thread */
 
 static gboolean
-limit_cb (gpointer user_data)
+is_quiet (gpointer user_data)
 {
-  gboolean *is_over = user_data;
-
-  *is_over = TRUE;
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-linger (CulvertLinkThread *self)
-{
-  g_autoptr (GSource) limit = g_timeout_source_new_seconds (LINGER_LIMIT_S);
-  gboolean            is_over = FALSE;
-
-  g_source_set_callback (limit, limit_cb, &is_over, NULL);
-  g_source_attach (limit, self->context);
-  while (!culvert_runner_is_quiet (self->runner) && !is_over)
-    g_main_context_iteration (self->context, TRUE);
-  g_source_destroy (limit);
+  return culvert_runner_is_quiet (((CulvertLinkThread *)user_data)->runner);
 }
 
 static gpointer
@@ -329,7 +309,7 @@ run (gpointer data)
   while (!self->has_finished)
     g_main_context_iteration (self->context, TRUE);
   post_event (message_new (self, MESSAGE_FINISHED));
-  linger (self);
+  culvert_linger (self->context, is_quiet, self);
   g_main_context_pop_thread_default (self->context);
   post_event (message_new (self, MESSAGE_LAST));
 
