@@ -66,14 +66,12 @@ test_the_person_answers (TunnelFixture *self, gconstpointer data)
   g_assert_cmpuint (culvert_fake_secret_store_get_n_stores (self->secrets), ==, 0);
 }
 
-/* A drop in the night must not wait for the person to type the same again … */
+/* The question that is open is answered for once: after a drop it is not asked again … */
 static void
-test_reconnect_does_not_ask_again (TunnelFixture *self, gconstpointer data)
+assert_lasts_until_switched_off (TunnelFixture *self, CulvertPromptKind kind, const char *answer)
 {
-  tunnel_fixture_expect (self, CULVERT_PROMPT_PASSWORD);
-  start_with_password (self);
   tunnel_fixture_wait_for_question (self, 0);
-  tunnel_fixture_answer (self, 0, CULVERT_DECISION_ONCE, FAKE_PASSWORD);
+  tunnel_fixture_answer (self, 0, CULVERT_DECISION_ONCE, answer);
   tunnel_fixture_wait_for (self, UP);
   g_string_truncate (self->states, 0);
   lose_and_retry (self);
@@ -84,10 +82,19 @@ test_reconnect_does_not_ask_again (TunnelFixture *self, gconstpointer data)
   /* … but switched off means forgotten. */
   culvert_tunnel_stop (self->tunnel);
   tunnel_fixture_wait_for (self, STOPPED);
-  tunnel_fixture_expect (self, CULVERT_PROMPT_PASSWORD);
+  tunnel_fixture_expect (self, kind);
   culvert_tunnel_start (self->tunnel);
   tunnel_fixture_wait_for (self, NEEDS_YOU);
   g_assert_cmpuint (count_shown (self), ==, 2);
+}
+
+/* A drop in the night must not wait for the person to type the same again. */
+static void
+test_reconnect_does_not_ask_again (TunnelFixture *self, gconstpointer data)
+{
+  tunnel_fixture_expect (self, CULVERT_PROMPT_PASSWORD);
+  start_with_password (self);
+  assert_lasts_until_switched_off (self, CULVERT_PROMPT_PASSWORD, FAKE_PASSWORD);
 }
 
 static void
@@ -224,21 +231,7 @@ test_host_key_once (TunnelFixture *self, gconstpointer data)
   tunnel_fixture_make (self, NULL);
   tunnel_fixture_expect (self, CULVERT_PROMPT_HOST_KEY);
   culvert_tunnel_start (self->tunnel);
-  tunnel_fixture_wait_for_question (self, 0);
-  tunnel_fixture_answer (self, 0, CULVERT_DECISION_ONCE, NULL);
-  tunnel_fixture_wait_for (self, UP);
-  g_string_truncate (self->states, 0);
-  lose_and_retry (self);
-  tunnel_fixture_wait_for (self, UP);
-  g_assert_cmpstr (self->states->str, ==, "waiting connecting signing-in up");
-  g_assert_cmpuint (count_shown (self), ==, 1);
-
-  culvert_tunnel_stop (self->tunnel);
-  tunnel_fixture_wait_for (self, STOPPED);
-  tunnel_fixture_expect (self, CULVERT_PROMPT_HOST_KEY);
-  culvert_tunnel_start (self->tunnel);
-  tunnel_fixture_wait_for (self, NEEDS_YOU);
-  g_assert_cmpuint (count_shown (self), ==, 2);
+  assert_lasts_until_switched_off (self, CULVERT_PROMPT_HOST_KEY, NULL);
 }
 
 /* A code is for one use; the password beside it need not be typed twice. */
