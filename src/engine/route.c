@@ -5,6 +5,7 @@
 
 #include "core/errors.h"
 #include "engine/hop-link.h"
+#include "engine/post.h"
 
 /* One jump server of the way. */
 typedef struct
@@ -359,8 +360,6 @@ none_gone_cb (gpointer user_data)
 void
 culvert_route_leave (CulvertRoute *self, void (*gone) (gpointer user_data), gpointer user_data)
 {
-  g_autoptr (GSource) source = g_idle_source_new ();
-
   self->events = NULL;
   self->gone = gone;
   self->gone_data = user_data;
@@ -383,7 +382,5 @@ culvert_route_leave (CulvertRoute *self, void (*gone) (gpointer user_data), gpoi
       culvert_hop_user_leave (user, hop_gone_cb, self);
     }
   g_mutex_unlock (&self->lock);
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, none_gone_cb, self, NULL);
-  g_source_attach (source, self->context);
+  culvert_post (self->context, none_gone_cb, self, NULL);
 }

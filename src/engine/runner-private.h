@@ -92,6 +92,8 @@ void culvert_runner_listen (CulvertRunner *self);
 /* runner-wait.c */
 /* The session ended by itself: waits and tries again, waits for a client, or fails. */
 void culvert_runner_decide (CulvertRunner *self, const GError *error, gint64 up_for_us);
+/* Waits for @what, which takes no time that is known, be it that it waits for something else already. */
+void culvert_runner_wait_for (CulvertRunner *self, const char *what, const GError *error);
 /* Begins a session, out of a wait for whatever or in place of another, if the rule allows one. */
 void culvert_runner_try_now (CulvertRunner *self, const char *reason);
 /* On demand: has no session, and dials for the first client. */

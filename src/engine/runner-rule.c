@@ -44,14 +44,7 @@ wait_for_other_network (CulvertRunner *self, const GError *error)
 
   g_clear_error (&self->wait_error);
   self->wait_error = g_error_copy (error);
-  if (self->state == CULVERT_TUNNEL_WAITING)
-    {
-      culvert_log_write (self->log, CULVERT_LOG_INFO, "waits for another network now: %s",
-                         error->message);
-      self->events.state_changed (self->state, error, 0, self->user_data);
-      return;
-    }
-  culvert_runner_set_state (self, CULVERT_TUNNEL_WAITING, error, 0, self->log, error->message);
+  culvert_runner_wait_for (self, "another network", error);
 }
 
 void

@@ -32,6 +32,18 @@ set_wait_source (CulvertRunner *self, guint delay_ms)
   g_source_attach (self->wait_source, self->context);
 }
 
+void
+culvert_runner_wait_for (CulvertRunner *self, const char *what, const GError *error)
+{
+  if (self->state != CULVERT_TUNNEL_WAITING)
+    {
+      culvert_runner_set_state (self, CULVERT_TUNNEL_WAITING, error, 0, self->log, error->message);
+      return;
+    }
+  culvert_log_write (self->log, CULVERT_LOG_INFO, "waits for %s now: %s", what, error->message);
+  self->events.state_changed (self->state, error, 0, self->user_data);
+}
+
 /* Waits for the network instead of a time, be it that it waits already. */
 static void
 wait_for_network (CulvertRunner *self)
@@ -39,14 +51,7 @@ wait_for_network (CulvertRunner *self)
   g_autoptr (GError) error = culvert_reason_no_network (self->wait_error);
 
   set_wait_source (self, NO_NETWORK_RETRY_MS);
-  if (self->state == CULVERT_TUNNEL_WAITING)
-    {
-      culvert_log_write (self->log, CULVERT_LOG_INFO, "waits for the network now: %s",
-                         error->message);
-      self->events.state_changed (self->state, error, 0, self->user_data);
-      return;
-    }
-  culvert_runner_set_state (self, CULVERT_TUNNEL_WAITING, error, 0, self->log, error->message);
+  culvert_runner_wait_for (self, "the network", error);
 }
 
 static void
