@@ -35,7 +35,8 @@ struct _CulvertFtpData
   guint64                     parent_id;
   State                       state;
   CulvertEndpoint            *target;
-  char                       *client; /* nullable: who alone may connect; then, who has */
+  char                       *expected; /* nullable: the address that alone may connect */
+  char                       *client;   /* once one has come to a listener there */
   CulvertListener            *listener;
   CulvertFarListener         *far_listener;
   CulvertStream              *offered; /* while DIALLING */
@@ -71,6 +72,7 @@ data_free (CulvertFtpData *self)
   culvert_relay_group_clear (&self->relays);
   g_queue_unlink (&self->set->all, &self->link);
   culvert_endpoint_unref (self->target);
+  g_free (self->expected);
   g_free (self->client);
   g_free (self);
 }
@@ -207,33 +209,44 @@ data_new (CulvertFtpDataSet          *set,
   return self;
 }
 
-/* A listener here */
-
+/* On one machine 127.0.0.1 and ::1 are the same. */
 static gboolean
-is_expected (CulvertFtpData *self, CulvertSocket client)
+is_expected (CulvertFtpData *self, const CulvertEndpoint *client)
 {
-  g_autoptr (GSocketAddress)  address = culvert_socket_get_remote_address (client);
-  g_autoptr (CulvertEndpoint) endpoint = culvert_address_to_endpoint (address);
+  const char *host = client != NULL ? culvert_endpoint_get_host (client) : NULL;
 
-  return self->client == NULL ||
-         (endpoint != NULL && culvert_endpoint_get_host (endpoint) != NULL &&
-          culvert_ftp_is_same_host (self->client, culvert_endpoint_get_host (endpoint)));
+  if (self->expected == NULL)
+    return TRUE;
+  return host != NULL &&
+         (culvert_ftp_is_same_host (self->expected, host) ||
+          (culvert_host_is_loopback (self->expected) && culvert_host_is_loopback (host)));
 }
+
+static void
+refuse_stranger (CulvertFtpData *self, const CulvertEndpoint *client)
+{
+  g_autofree char *name = client != NULL ? culvert_endpoint_to_string (client) : NULL;
+
+  culvert_relay_group_count_unserved (&self->relays);
+  log_connection (self->set->forward, CULVERT_LOG_WARNING, name, self->target,
+                  " refused: it belongs to somebody else");
+}
+
+/* A listener here */
 
 static void
 accepted_cb (CulvertListener *listener, CulvertSocket client, gpointer user_data)
 {
-  CulvertFtpData   *self = user_data;
-  CulvertForward   *forward = self->set->forward;
-  CulvertTransport *transport = culvert_forward_get_transport (forward);
-  CulvertRelay     *relay;
+  CulvertFtpData             *self = user_data;
+  CulvertTransport           *transport = culvert_forward_get_transport (self->set->forward);
+  g_autoptr (GSocketAddress)  address = culvert_socket_get_remote_address (client);
+  g_autoptr (CulvertEndpoint) endpoint = culvert_address_to_endpoint (address);
+  CulvertRelay               *relay;
 
-  if (!is_expected (self, client) || transport == NULL)
+  if (!is_expected (self, endpoint) || transport == NULL)
     {
       culvert_socket_reset (&client);
-      culvert_relay_group_count_unserved (&self->relays);
-      if (transport != NULL)
-        log_connection (forward, CULVERT_LOG_WARNING, "somebody else", self->target, " refused");
+      refuse_stranger (self, endpoint);
       return;
     }
   stop_listening (self);
@@ -272,7 +285,7 @@ culvert_ftp_data_listen_here (CulvertFtpDataSet          *set,
   g_autoptr (CulvertEndpoint) bound = NULL;
   CulvertFtpData             *self = data_new (set, parent_id, target, events, user_data);
 
-  self->client = g_strdup (client);
+  self->expected = g_strdup (client);
   self->listener = culvert_listener_new (where, culvert_forward_get_io (set->forward),
                                          &listener_events, self, error);
   if (self->listener == NULL)
@@ -291,7 +304,10 @@ culvert_ftp_data_listen_here (CulvertFtpDataSet          *set,
 /* A listener there */
 
 static void
-listening_cb (CulvertFarListener *listener, guint16 port, gpointer user_data)
+listening_cb (CulvertFarListener *listener,
+              guint16             port,
+              gboolean            is_everywhere,
+              gpointer            user_data)
 {
   CulvertFtpData *self = user_data;
 
@@ -346,6 +362,12 @@ offered_cb (CulvertFarListener    *listener,
   CulvertFtpData *self = user_data;
   CulvertForward *forward = self->set->forward;
 
+  if (!is_expected (self, originator))
+    {
+      culvert_stream_refuse (stream, CULVERT_REFUSAL_PROHIBITED);
+      refuse_stranger (self, originator);
+      return;
+    }
   stop_listening (self);
   self->state = STATE_DIALLING;
   self->client = culvert_far_forward_name_client (originator);
@@ -383,6 +405,7 @@ culvert_ftp_data_listen_there (CulvertFtpDataSet          *set,
                                guint64                     parent_id,
                                CulvertTransport           *transport,
                                const char                 *host,
+                               const char                 *client,
                                const CulvertEndpoint      *target,
                                const CulvertFtpDataEvents *events,
                                gpointer                    user_data)
@@ -391,6 +414,7 @@ culvert_ftp_data_listen_there (CulvertFtpDataSet          *set,
   CulvertFtpData             *self = data_new (set, parent_id, target, events, user_data);
 
   self->state = STATE_ASKING;
+  self->expected = g_strdup (client);
   set_timer (self, ASK_MS);
   self->far_listener = culvert_transport_listen (transport, where, &far_listener_events, self);
   return self;

@@ -88,12 +88,14 @@ CulvertFtpData *culvert_ftp_data_listen_here (CulvertFtpDataSet          *set,
 /**
  * culvert_ftp_data_listen_there:
  * @host: where the server is asked to listen
+ * @client: (nullable): the only address that may connect, as the server names it
  * @target: where it leads, as this computer sees it
  */
 CulvertFtpData *culvert_ftp_data_listen_there (CulvertFtpDataSet          *set,
                                                guint64                     parent_id,
                                                CulvertTransport           *transport,
                                                const char                 *host,
+                                               const char                 *client,
                                                const CulvertEndpoint      *target,
                                                const CulvertFtpDataEvents *events,
                                                gpointer                    user_data);

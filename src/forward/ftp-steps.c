@@ -214,7 +214,10 @@ static const CulvertFtpDataEvents data_events = {
 
 /* Returns: (nullable): the words for why not, or NULL when the server is asked */
 static const char *
-listen_there (CulvertFtpControl *self, const char *host, const CulvertEndpoint *target)
+listen_there (CulvertFtpControl     *self,
+              const char            *host,
+              const char            *client,
+              const CulvertEndpoint *target)
 {
   CulvertTransport *transport = culvert_forward_get_transport (self->forward);
 
@@ -222,7 +225,7 @@ listen_there (CulvertFtpControl *self, const char *host, const CulvertEndpoint *
     return NO_LISTENER_THERE;
   if (!culvert_ftp_data_set_has_room (self->set, self->id))
     return TOO_MANY;
-  self->data = culvert_ftp_data_listen_there (self->set, self->id, transport, host, target,
+  self->data = culvert_ftp_data_listen_there (self->set, self->id, transport, host, client, target,
                                               &data_events, self);
   return NULL;
 }
@@ -314,7 +317,7 @@ begin_active (CulvertFtpControl *self)
     }
   else
     {
-      problem = listen_there (self, "localhost", client);
+      problem = listen_there (self, "localhost", LOOPBACK_4, client);
       culvert_ftp_control_get_commands (self)->is_held = TRUE;
     }
   if (problem != NULL)
@@ -372,7 +375,7 @@ begin_passive_there (CulvertFtpControl *self)
   const char                 *problem;
 
   note_other_host (self, *self->near_peer != '\0' ? self->near_peer : NULL);
-  problem = listen_there (self, *listen != '\0' ? listen : "localhost", target);
+  problem = listen_there (self, *listen != '\0' ? listen : "localhost", self->far_client, target);
   culvert_ftp_control_get_replies (self)->is_held = TRUE;
   if (problem != NULL)
     put_no_place (self, problem);
