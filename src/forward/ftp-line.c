@@ -255,12 +255,24 @@ culvert_ftp_parse_command (const guint8 *line, gsize n_bytes, CulvertFtpCommand 
     read_eprt (&self, command);
 }
 
+/* The last six of seven numbers are none. */
+static void
+skip_numbers (Cursor *self)
+{
+  while (self->at < self->end && g_ascii_isdigit (*self->at))
+    {
+      while (self->at < self->end && g_ascii_isdigit (*self->at))
+        self->at++;
+      if (skip (self, ','))
+        skip_spaces (self);
+    }
+}
+
 /* Six numbers somewhere in the text, as clients look for them (RFC 1123 4.1.2.6). */
 static gboolean
 find_numbers (const guint8 *line, Cursor *self, CulvertFtpReply *reply)
 {
   guint numbers[N_NUMBERS];
-  guint unused;
 
   while (self->at < self->end)
     {
@@ -277,7 +289,7 @@ find_numbers (const guint8 *line, Cursor *self, CulvertFtpReply *reply)
           reply->length = (gsize)(at.at - self->at);
           return set_place (&reply->place, numbers);
         }
-      (void)read_number (self, G_MAXUINT, &unused);
+      skip_numbers (self);
     }
   return FALSE;
 }
