@@ -519,7 +519,7 @@ static const Row rows[] = {
   /* kinds */
   { "dynamic", "D 1080", NULL, "" },
   { "reverse-dynamic", "R 1080", NULL, "f0 kind unsupported-kind reverse-dynamic\n" },
-  { "ftp", "L ftp/2121:h:21", NULL, "f0 kind unsupported-kind ftp\n" },
+  { "ftp", "L ftp/2121:h:21;R ftp/2121:h:21", NULL, "" },
   { "remote-everywhere", "R *:8080:h:80", NULL, "f0 listen exposed-there *:8080\n" },
   { "remote-low-port", "R 80:h:80", NULL, "" },
   { "remote-path", "R /tmp/x:h:80", NULL, "f0 listen remote-unix-listen /tmp/x!\n" },
