@@ -209,7 +209,7 @@ data_new (CulvertFtpDataSet          *set,
   return self;
 }
 
-/* On one machine 127.0.0.1 and ::1 are the same. */
+/* What is one machine's loopback at the server has several addresses, and a server may use any. */
 static gboolean
 is_expected (CulvertFtpData *self, const CulvertEndpoint *client)
 {
@@ -219,7 +219,8 @@ is_expected (CulvertFtpData *self, const CulvertEndpoint *client)
     return TRUE;
   return host != NULL &&
          (culvert_ftp_is_same_host (self->expected, host) ||
-          (culvert_host_is_loopback (self->expected) && culvert_host_is_loopback (host)));
+          (self->far_listener != NULL && culvert_host_is_loopback (self->expected) &&
+           culvert_host_is_loopback (host)));
 }
 
 static void

@@ -116,20 +116,29 @@ read_port (Cursor *self, CulvertFtpCommand *command)
   command->is_malformed = command->is_malformed || self->at != self->end;
 }
 
-/* What is left up to @mark, as text.  FALSE when there is no mark, or too much before it. */
+static gboolean
+is_address_byte (guint8 byte)
+{
+  return g_ascii_isalnum (byte) || byte == '.' || byte == ':' || byte == '%';
+}
+
+static gboolean
+is_mark (guint8 byte)
+{
+  return byte > ' ' && byte < 0x7f && !is_address_byte (byte);
+}
+
+/* What is left up to @mark, as text: the number of a family, or an address.  FALSE when there is no
+ * mark, something else before it, or too much. */
 static gboolean
 read_field (Cursor *self, guint8 mark, char *text, gsize size)
 {
-  gsize         n_left = MIN (size, (gsize)(self->end - self->at));
-  const guint8 *end = n_left > 0 ? memchr (self->at, mark, n_left) : NULL;
-  gsize         n_bytes = end != NULL ? (gsize)(end - self->at) : 0;
+  gsize n_bytes = 0;
 
-  if (end == NULL || memchr (self->at, 0, n_bytes) != NULL)
-    return FALSE;
-  memcpy (text, self->at, n_bytes);
+  while (self->at < self->end && is_address_byte (*self->at) && n_bytes + 1 < size)
+    text[n_bytes++] = (char)*self->at++;
   text[n_bytes] = '\0';
-  self->at = end + 1;
-  return TRUE;
+  return skip (self, mark);
 }
 
 static gboolean
@@ -141,12 +150,6 @@ read_port_field (Cursor *self, guint8 mark, guint16 *port)
     return FALSE;
   *port = (guint16)number;
   return TRUE;
-}
-
-static gboolean
-is_mark (guint8 byte)
-{
-  return byte > ' ' && byte < 0x7f && !g_ascii_isalnum (byte);
 }
 
 static gboolean

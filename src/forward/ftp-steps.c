@@ -192,7 +192,8 @@ failed_cb (const GError *error, gpointer user_data)
   CulvertFtpControl *self = user_data;
 
   self->data = NULL;
-  culvert_ftp_control_note (self, "no data connection: %s", error->message);
+  culvert_ftp_control_note (self, "no data connection: %s",
+                            error != NULL ? error->message : "the session is over");
   if (self->line != NULL)
     put_no_place (self, NO_LISTENER_THERE);
   else
