@@ -4,6 +4,7 @@
 #include "forward/forward.h"
 
 #include "core/errors.h"
+#include "forward/dynamic-forward.h"
 #include "forward/forward-private.h"
 #include "forward/ftp-local-forward.h"
 #include "forward/ftp-remote-forward.h"
@@ -204,6 +205,8 @@ get_type_for (CulvertForwardSpec *spec)
     return fields.is_ftp ? CULVERT_TYPE_FTP_LOCAL_FORWARD : CULVERT_TYPE_LOCAL_FORWARD;
   if (fields.kind == CULVERT_FORWARD_REMOTE)
     return fields.is_ftp ? CULVERT_TYPE_FTP_REMOTE_FORWARD : CULVERT_TYPE_REMOTE_FORWARD;
+  if (fields.kind == CULVERT_FORWARD_DYNAMIC)
+    return CULVERT_TYPE_DYNAMIC_FORWARD;
 
   return CULVERT_TYPE_FORWARD;
 }
