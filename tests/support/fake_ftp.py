@@ -5,10 +5,12 @@
     client = fake_ftp.Client('127.0.0.1', 2121)
     client.ask(b'USER broken'); client.ask(b'PASV')
 
-The user's name says which answers a connection gets, server.heard[name] is what was said on it.  Both are
+The user's name says which answers a connection gets, server.heard[name] is what was said on it from then on.  Both are
 where the thread is that makes them (netns.Place.make_pool).  After an answer 234 the server sends
 everything back as it came.
 """
+import contextlib
+import contextlib
 import socket
 import threading
 
@@ -30,13 +32,14 @@ class Server:
 
     def answer(self, connection):
         script, heard = {}, []
-        with connection, connection.makefile('rb') as lines:
+        with contextlib.suppress(ConnectionError), connection, connection.makefile('rb') as lines:
             connection.sendall(GREETING)
             for line in lines:
                 verb, _, rest = line.rstrip(b'\r\n').decode('latin-1').partition(' ')
-                heard.append(line)
                 if verb == 'USER':
                     script, heard = self.scripts[rest], self.heard[rest]
+                else:
+                    heard.append(line)
                 answer = script.get(verb, USUAL)
                 connection.sendall(answer)
                 if answer.startswith(b'234'):

@@ -56,7 +56,8 @@ WAYS = {
 
 
 def _run(command, job):
-    done = subprocess.run(command, capture_output=True, timeout=job.limit_s + 5, text=True, errors='replace',
+    done = subprocess.run(['timeout', '%g' % job.limit_s, *command], capture_output=True, text=True,
+                          errors='replace',
                           env={'HOME': job.folder, 'PATH': os.environ['PATH'], 'LC_ALL': 'C.UTF-8'})
     if done.returncode != 0:
         raise AssertionError('%s ended with %d: %s' % (command[0], done.returncode, done.stderr[-6000:]))
