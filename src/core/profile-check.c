@@ -7,7 +7,6 @@
 
 #define FIRST_UNPRIVILEGED_PORT 1024
 #define PUBLIC_KEY_SUFFIX       ".pub"
-#define FTP_SUBJECT             "ftp"
 
 /* What this version carries; the rest is saved and said. */
 static gboolean
@@ -31,6 +30,7 @@ is_warning (CulvertProblemCode code)
     {
     case CULVERT_PROBLEM_PORT_PRIVILEGED:
     case CULVERT_PROBLEM_EXPOSED:
+    case CULVERT_PROBLEM_EXPOSED_THERE:
     case CULVERT_PROBLEM_NO_FORWARDS:
     case CULVERT_PROBLEM_UNSUPPORTED_KIND:
     case CULVERT_PROBLEM_NOT_ALLOWED:
@@ -252,7 +252,8 @@ check_listen (const CulvertForwardSpec *spec, GPtrArray *problems)
   if (host[0] != '\0' && strcmp (host, "*") != 0 && !culvert_host_is_valid (host))
     add (problems, field, CULVERT_PROBLEM_INVALID_HOST, spec, host);
   else if (!culvert_host_is_loopback (host))
-    add (problems, field, CULVERT_PROBLEM_EXPOSED, spec, text);
+    add (problems, field, is_remote ? CULVERT_PROBLEM_EXPOSED_THERE : CULVERT_PROBLEM_EXPOSED, spec,
+         text);
   if (is_remote)
     return;
   if (port == 0)
@@ -354,14 +355,10 @@ static void
 check_kind (const CulvertForwardSpec *spec, GPtrArray *problems)
 {
   CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
-  const char          *subject = NULL;
 
   if (!is_carried (fields.kind))
-    subject = culvert_forward_kind_to_nick (fields.kind);
-  else if (fields.is_ftp)
-    subject = FTP_SUBJECT;
-  if (subject != NULL)
-    add (problems, CULVERT_FIELD_FORWARD_KIND, CULVERT_PROBLEM_UNSUPPORTED_KIND, spec, subject);
+    add (problems, CULVERT_FIELD_FORWARD_KIND, CULVERT_PROBLEM_UNSUPPORTED_KIND, spec,
+         culvert_forward_kind_to_nick (fields.kind));
 }
 
 GPtrArray *
