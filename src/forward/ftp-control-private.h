@@ -15,10 +15,18 @@ typedef struct
   CulvertByteQueue in;           /* not looked at yet */
   CulvertByteQueue out;          /* ready for the other side */
   gboolean         is_held;      /* by a line that waits for an answer */
+  gboolean         lacks_lf;     /* of the last line, which was completed without it */
   gboolean         is_long;      /* inside a line that is too long to mean anything */
   gboolean         is_over;      /* nothing more comes in … */
   gboolean         has_told_end; /* … and the other side knows */
 } CulvertFtpLane;
+
+typedef enum
+{
+  CULVERT_FTP_FAMILY_UNKNOWN,
+  CULVERT_FTP_FAMILY_4,
+  CULVERT_FTP_FAMILY_6,
+} CulvertFtpFamily;
 
 struct _CulvertFtpControl
 {
@@ -52,8 +60,11 @@ struct _CulvertFtpControl
   CulvertFtpReply   reply;
   guint16           server_port; /* that the last reply named … */
   CulvertFtpPlace   given;       /* … and what the client got instead */
+  CulvertFtpFamily  family;  /* by which a server beside the SSH server took its last address … */
+  CulvertFtpFamily  untried; /* … or is asked first, and then this one */
+  guint16           tried_port; /* that it is asked with; 0: it is not */
   char    *refusal; /* nullable: what the client is told once what it asked before is answered */
-  GSource *refusal_timer;
+  GSource *patience_timer; /* for the answers before a refusal, or that to a tried port */
 
   GSource   *later; /* nullable */
   GPtrArray *notes; /* of char *: lines for the log, to be written when nothing is under way */

@@ -11,6 +11,8 @@
 /* How much may wait for either side.  People type, and servers say a page. */
 #define LANE_MAX (16 * 1024)
 
+#define CUT_ABORT "ABOR\r"
+
 static CulvertFtpControl *
 from_way (CulvertTransport *way)
 {
@@ -128,6 +130,29 @@ move (CulvertFtpLane *lane, gsize n_bytes)
   culvert_byte_queue_consume (&lane->in, MIN (n_bytes, n_all));
 }
 
+/* The client sends the end of ABOR, and what announces it, as urgent data (RFC 959 4.1.3), and sshd drops
+ * the byte that is marked so. */
+static gboolean
+is_cut_abort (CulvertFtpControl *self, CulvertFtpLane *lane, const guint8 *bytes, gsize n_bytes)
+{
+  return self->is_remote && lane == culvert_ftp_control_get_commands (self) &&
+         n_bytes == strlen (CUT_ABORT) && memcmp (bytes, CUT_ABORT, n_bytes) == 0;
+}
+
+/* If it came after all. */
+static void
+skip_late_end (CulvertFtpLane *lane)
+{
+  gsize         n_bytes;
+  const guint8 *bytes = culvert_byte_queue_peek (&lane->in, &n_bytes);
+
+  if (!lane->lacks_lf || n_bytes == 0)
+    return;
+  lane->lacks_lf = FALSE;
+  if (bytes[0] == '\n')
+    culvert_byte_queue_consume (&lane->in, 1);
+}
+
 static void
 take_line (CulvertFtpControl *self, CulvertFtpLane *lane, gsize n_bytes)
 {
@@ -145,8 +170,10 @@ static gboolean
 take_next (CulvertFtpControl *self, CulvertFtpLane *lane)
 {
   gsize         n_bytes, n_line;
-  const guint8 *bytes = culvert_byte_queue_peek (&lane->in, &n_bytes);
+  const guint8 *bytes;
 
+  skip_late_end (lane);
+  bytes = culvert_byte_queue_peek (&lane->in, &n_bytes);
   if (lane->is_held || n_bytes == 0)
     return FALSE;
   if (!self->talk.is_hidden && lane == culvert_ftp_control_get_commands (self) && !lane->is_long &&
@@ -161,6 +188,11 @@ take_next (CulvertFtpControl *self, CulvertFtpLane *lane)
       return FALSE;
     }
   n_line = culvert_ftp_find_line (bytes, n_bytes);
+  if (n_line == 0 && !lane->is_long && is_cut_abort (self, lane, bytes, n_bytes))
+    {
+      lane->lacks_lf = TRUE;
+      n_line = n_bytes;
+    }
   if (lane->is_long || n_line > CULVERT_FTP_LINE_MAX ||
       (n_line == 0 && n_bytes > CULVERT_FTP_LINE_MAX))
     {

@@ -383,6 +383,14 @@ culvert_ftp_is_same_host (const char *a, const char *b)
 }
 
 gboolean
+culvert_ftp_is_any_host (const char *host)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+
+  return address != NULL && g_inet_address_get_is_any (address);
+}
+
+gboolean
 culvert_ftp_is_ipv6 (const char *host)
 {
   g_autoptr (GInetAddress) address = read_address (host);

@@ -11,7 +11,7 @@
 #define ANY_4      "0.0.0.0"
 
 /* A reply of ours may not overtake those of the server; one that never comes is not waited for. */
-#define REFUSAL_MS 3000
+#define PATIENCE_MS 3000
 
 #define NO_LISTENER_HERE  "425 Culvert cannot listen for the data connection."
 #define NO_LISTENER_THERE "425 The SSH server does not listen for the data connection."
@@ -29,18 +29,20 @@ drop_data (CulvertFtpControl *self)
 }
 
 static void
-clear_refusal_timer (CulvertFtpControl *self)
+clear_patience (CulvertFtpControl *self)
 {
-  if (self->refusal_timer != NULL)
-    g_source_destroy (self->refusal_timer);
-  g_clear_pointer (&self->refusal_timer, g_source_unref);
+  if (self->patience_timer != NULL)
+    g_source_destroy (self->patience_timer);
+  g_clear_pointer (&self->patience_timer, g_source_unref);
 }
 
 void
 culvert_ftp_control_reset_steps (CulvertFtpControl *self)
 {
   drop_data (self);
-  clear_refusal_timer (self);
+  clear_patience (self);
+  self->tried_port = 0;
+  self->family = CULVERT_FTP_FAMILY_UNKNOWN;
   g_clear_pointer (&self->refusal, g_free);
   g_clear_pointer (&self->line, g_byte_array_unref);
 }
@@ -59,14 +61,29 @@ put_text (CulvertFtpLane *lane, const char *text)
 }
 
 static gboolean
-refusal_timer_cb (gpointer user_data)
+patience_cb (gpointer user_data)
 {
   CulvertFtpControl *self = user_data;
 
-  clear_refusal_timer (self);
+  clear_patience (self);
   self->talk.n_unanswered = 0;
+  if (self->tried_port != 0)
+    culvert_ftp_control_get_commands (self)->is_held = FALSE;
+  self->tried_port = 0;
   culvert_ftp_control_run (self);
   return G_SOURCE_REMOVE;
+}
+
+/* No command goes to the server meanwhile. */
+static void
+wait_for_replies (CulvertFtpControl *self)
+{
+  culvert_ftp_control_get_commands (self)->is_held = TRUE;
+  clear_patience (self);
+  self->patience_timer = g_timeout_source_new (PATIENCE_MS);
+  g_source_set_static_name (self->patience_timer, "culvert ftp patience");
+  g_source_set_callback (self->patience_timer, patience_cb, self, NULL);
+  g_source_attach (self->patience_timer, g_main_context_get_thread_default ());
 }
 
 /* The command does not reach the server; the client is told @text in its turn. */
@@ -74,11 +91,7 @@ static void
 refuse (CulvertFtpControl *self, const char *text)
 {
   self->refusal = g_strdup (text);
-  culvert_ftp_control_get_commands (self)->is_held = TRUE;
-  self->refusal_timer = g_timeout_source_new (REFUSAL_MS);
-  g_source_set_static_name (self->refusal_timer, "culvert ftp refusal");
-  g_source_set_callback (self->refusal_timer, refusal_timer_cb, self, NULL);
-  g_source_attach (self->refusal_timer, g_main_context_get_thread_default ());
+  wait_for_replies (self);
 }
 
 gboolean
@@ -90,7 +103,7 @@ culvert_ftp_control_give_refusal (CulvertFtpControl *self)
   if (self->refusal == NULL || replies->is_held ||
       (self->talk.n_unanswered > 0 && !self->talk.is_hidden))
     return FALSE;
-  clear_refusal_timer (self);
+  clear_patience (self);
   text = g_steal_pointer (&self->refusal);
   if (!self->talk.is_hidden)
     put_text (replies, text);
@@ -147,17 +160,88 @@ put_no_place (CulvertFtpControl *self, const char *text)
 }
 
 /* Where the FTP server, beside the SSH server, finds our listener: in the family that the control
- * connection came by, since servers refuse any other address than the client's. */
-static const char *
-get_loopback_there (CulvertFtpControl *self)
+ * connection came by, since servers refuse any other address than the client's.  A name such as
+ * "localhost" does not tell which that is; then the one that the client uses is tried first. */
+
+static CulvertFtpFamily
+get_family_there (CulvertFtpControl *self)
 {
   const char *host = culvert_endpoint_get_host (self->target);
 
   if (host != NULL && g_str_has_prefix (host, "127."))
-    return LOOPBACK_4;
+    return CULVERT_FTP_FAMILY_4;
   if (host != NULL && culvert_ftp_is_ipv6 (host))
-    return LOOPBACK_6;
-  return culvert_ftp_is_ipv6 (self->command.place.host) ? LOOPBACK_6 : LOOPBACK_4;
+    return CULVERT_FTP_FAMILY_6;
+  return self->family;
+}
+
+static void
+tell_server (CulvertFtpControl *self, CulvertFtpFamily family, guint16 port)
+{
+  self->family = family;
+  put_command (self, family == CULVERT_FTP_FAMILY_6 ? LOOPBACK_6 : LOOPBACK_4, port);
+}
+
+static void
+try_family (CulvertFtpControl *self, CulvertFtpFamily family, guint16 port)
+{
+  tell_server (self, family, port);
+  self->tried_port = port;
+  wait_for_replies (self);
+}
+
+static void
+tell_server_first (CulvertFtpControl *self, guint16 port)
+{
+  CulvertFtpFamily family = get_family_there (self);
+
+  if (family != CULVERT_FTP_FAMILY_UNKNOWN)
+    {
+      tell_server (self, family, port);
+      return;
+    }
+  self->untried = CULVERT_FTP_FAMILY_6;
+  family = CULVERT_FTP_FAMILY_4;
+  if (culvert_ftp_is_ipv6 (self->command.place.host))
+    {
+      self->untried = CULVERT_FTP_FAMILY_4;
+      family = CULVERT_FTP_FAMILY_6;
+    }
+  try_family (self, family, port);
+}
+
+static gboolean
+is_wrong_address (guint code)
+{
+  return code == 500 || code == 501 || code == 502 || code == 504 || code == 522;
+}
+
+/* Returns: whether the reply is kept from the client, since the server is asked again. */
+static gboolean
+learn_family (CulvertFtpControl *self)
+{
+  CulvertFtpFamily untried = self->untried;
+  guint16          port = self->tried_port;
+
+  if (port == 0 || self->talk.n_unanswered > 0)
+    {
+      /* The first of several lines: the client has them. */
+      if (self->talk.n_unanswered == 1 && (self->reply.is_first_of || self->reply.code == 0))
+        self->untried = CULVERT_FTP_FAMILY_UNKNOWN;
+      return FALSE;
+    }
+  self->tried_port = 0;
+  self->untried = CULVERT_FTP_FAMILY_UNKNOWN;
+  clear_patience (self);
+  culvert_ftp_control_get_commands (self)->is_held = FALSE;
+  if (self->reply.code < 400)
+    return FALSE;
+  self->family = CULVERT_FTP_FAMILY_UNKNOWN;
+  if (!is_wrong_address (self->reply.code) || untried == CULVERT_FTP_FAMILY_UNKNOWN ||
+      self->data == NULL)
+    return FALSE;
+  try_family (self, untried, port);
+  return TRUE;
 }
 
 /* Where an FTP client at the server's side finds our listener there.  The protocol does not tell to which
@@ -182,7 +266,7 @@ ready_cb (guint16 port, gpointer user_data)
   if (self->line != NULL)
     put_reply (self, get_address_there (self), port);
   else
-    put_command (self, get_loopback_there (self), port);
+    tell_server_first (self, port);
   culvert_ftp_control_run (self);
 }
 
@@ -334,8 +418,8 @@ note_other_host (CulvertFtpControl *self, const char *host)
 {
   const char *named = self->reply.place.host;
 
-  if (*named == '\0' || host == NULL || !g_hostname_is_ip_address (host) ||
-      culvert_ftp_is_same_host (named, host))
+  if (*named == '\0' || culvert_ftp_is_any_host (named) || host == NULL ||
+      !g_hostname_is_ip_address (host) || culvert_ftp_is_same_host (named, host))
     return;
   culvert_ftp_control_note (
     self, "the server names %s for the data connection, which is not its own address: %s is used",
@@ -420,7 +504,11 @@ take_command (CulvertFtpControl *self, GByteArray *line)
     case CULVERT_FTP_PASSIVE:
     case CULVERT_FTP_HIDE:
     default:
-      put (culvert_ftp_control_get_commands (self), line->data, line->len);
+      /* sshd drops what was marked as urgent, and leaves the rest of the mark. */
+      if (self->is_remote && self->command.verb == CULVERT_FTP_ABOR)
+        put_text (culvert_ftp_control_get_commands (self), "ABOR");
+      else
+        put (culvert_ftp_control_get_commands (self), line->data, line->len);
       return;
     }
 }
@@ -436,6 +524,8 @@ take_reply (CulvertFtpControl *self, GByteArray *line)
     culvert_ftp_control_note (self, "%s", note);
   if (step == CULVERT_FTP_PASSIVE)
     begin_passive (self, line);
+  else if (learn_family (self))
+    return;
   else
     put (culvert_ftp_control_get_replies (self), line->data, line->len);
 }
