@@ -432,8 +432,7 @@ second_off (CulvertProfile *profile)
 #define U255 "uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu"
 
 static const Row rows[] = {
-  { "all-well", "L 8080:h:80", NULL, "" },
-  { "all-well-path", "L 8080:/run/x", NULL, "" },
+  { "all-well", "L 8080:h:80", NULL, "" }, { "all-well-path", "L 8080:/run/x", NULL, "" },
   { "nothing-to-carry", "", NULL, "forwards no-forwards -\n" },
   { "no-host", "L 8080:h:80", no_host, "host missing -!\n" },
   { "bad-host", "L 8080:h:80", bad_host, "host invalid-host -oProxyCommand=x!\n" },
@@ -520,11 +519,15 @@ static const Row rows[] = {
   { "dynamic", "D 1080", NULL, "" },
   { "reverse-dynamic", "R 1080", NULL, "f0 kind unsupported-kind reverse-dynamic\n" },
   { "ftp", "L ftp/2121:h:21;R ftp/2121:h:21", NULL, "" },
-  { "remote-everywhere", "R *:8080:h:80", NULL, "f0 listen exposed-there *:8080
-" },
-  { "remote-low-port", "R 80:h:80", NULL, "" },
-  { "remote-path", "R /tmp/x:h:80", NULL, "f0 listen remote-unix-listen /tmp/x!\n" },
-};
+  {
+    "remote-everywhere",
+    "R *:8080:h:80",
+    NULL,
+    "f0 listen exposed-there *:8080
+    " },
+    { "remote-low-port", "R 80:h:80", NULL, "" },
+    { "remote-path", "R /tmp/x:h:80", NULL, "f0 listen remote-unix-listen /tmp/x!\n" },
+  };
 
 static void
 test_row (gconstpointer data)
