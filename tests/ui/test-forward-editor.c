@@ -219,6 +219,7 @@ test_kinds (Fixture *fixture, gconstpointer data)
   g_assert_true (has_entry (fixture, PORT));
   g_assert_false (has_entry (fixture, TARGET));
   g_assert_null (form_stage_find (fixture->editor, ADW_TYPE_EXPANDER_ROW, "Advanced"));
+  g_assert_false (form_stage_shows (fixture->editor, "can’t carry them"));
   g_assert_true (form_stage_shows (fixture->editor, "Listens on This Computer"));
   g_assert_true (form_stage_shows (fixture->editor, "SOCKS and HTTP on the same port"));
   g_assert_true (form_stage_shows (fixture->editor, "that use the proxy at"));
