@@ -479,7 +479,8 @@ open_next (HopLink *self, Message *message)
   relay = culvert_relay_new (&self->relays, message->socket);
   message->socket = CULVERT_SOCKET_NONE;
   g_hash_table_insert (self->openings, relay, opening);
-  culvert_relay_open (relay, culvert_session_get_transport (self->session), target);
+  culvert_relay_set_target (relay, target);
+  culvert_relay_open (relay, culvert_session_get_transport (self->session));
 }
 
 /* The thread: its life */

@@ -8,7 +8,7 @@
  *
  * Spec: RFC 4254 section 7.2. */
 
-#include "forward/forward.h"
+#include "forward/listening-forward.h"
 
 G_BEGIN_DECLS
 
@@ -17,9 +17,6 @@ G_DECLARE_FINAL_TYPE (CulvertLocalForward,
                       culvert_local_forward,
                       CULVERT,
                       LOCAL_FORWARD,
-                      CulvertForward)
-
-/* For tests: how long clients are held.  Counts from the next start on. */
-void culvert_local_forward_set_hold_limit_ms (CulvertLocalForward *self, guint limit_ms);
+                      CulvertListeningForward)
 
 G_END_DECLS

@@ -52,11 +52,16 @@ culvert_relay_group_list (CulvertRelayGroup *self, const char *target)
   for (GList *l = self->relays.head; l != NULL; l = l->next)
     {
       CulvertRelay          *relay = l->data;
-      CulvertConnectionInfo *info = g_new0 (CulvertConnectionInfo, 1);
+      const CulvertEndpoint *own_target = culvert_relay_get_target (relay);
+      CulvertConnectionInfo *info;
 
+      if (own_target == NULL && target == NULL)
+        continue;
+      info = g_new0 (CulvertConnectionInfo, 1);
       info->id = culvert_relay_get_id (relay);
       info->client = g_strdup (culvert_relay_get_client (relay));
-      info->target = g_strdup (target);
+      info->target =
+        own_target != NULL ? culvert_endpoint_to_string (own_target) : g_strdup (target);
       info->n_received = culvert_relay_get_n_received (relay);
       info->n_sent = culvert_relay_get_n_sent (relay);
       info->started_us = culvert_relay_get_started_us (relay);
@@ -67,14 +72,12 @@ culvert_relay_group_list (CulvertRelayGroup *self, const char *target)
 }
 
 void
-culvert_relay_group_open_waiting (CulvertRelayGroup     *self,
-                                  CulvertTransport      *transport,
-                                  const CulvertEndpoint *target)
+culvert_relay_group_open_waiting (CulvertRelayGroup *self, CulvertTransport *transport)
 {
   for (GList *l = self->relays.head; l != NULL; l = l->next)
     {
       if (culvert_relay_is_waiting (l->data))
-        culvert_relay_open (l->data, transport, target);
+        culvert_relay_open (l->data, transport);
     }
 }
 

@@ -47,13 +47,16 @@ void culvert_relay_group_init (CulvertRelayGroup        *self,
 /* Drops every relay, without events, and frees what the group owns. */
 void culvert_relay_group_clear (CulvertRelayGroup *self);
 
-/* (transfer full) (element-type CulvertConnectionInfo): oldest first */
+/**
+ * culvert_relay_group_list:
+ * @target: (nullable): of relays that have none of their own; NULL leaves those out
+ *
+ * Returns: (transfer full) (element-type CulvertConnectionInfo): oldest first
+ */
 GPtrArray *culvert_relay_group_list (CulvertRelayGroup *self, const char *target);
 
 /* Asks again, or for the first time, for every relay that waits for a transport. */
-void culvert_relay_group_open_waiting (CulvertRelayGroup     *self,
-                                       CulvertTransport      *transport,
-                                       const CulvertEndpoint *target);
+void culvert_relay_group_open_waiting (CulvertRelayGroup *self, CulvertTransport *transport);
 
 /* Drops one.  Returns FALSE when there is none with that id. */
 gboolean culvert_relay_group_drop (CulvertRelayGroup *self, guint64 id);

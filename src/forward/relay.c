@@ -63,9 +63,15 @@ struct _CulvertRelay
   CulvertRelayGroup *group;
   CulvertStream     *stream; /* set exactly while ASKING and OPEN */
   CulvertIoWatch    *watch;
-  GSource           *grace; /* set while a silent client may still be there */
+  GSource           *grace;  /* set while a silent client may still be there */
+  CulvertEndpoint   *target; /* nullable */
+  GBytes            *early;  /* nullable: what the client said before, as far as it is not sent */
+  gpointer           data;
+  GDestroyNotify     data_free;
   char              *client_text;
   CulvertByteQueue   down_queue; /* what the client's socket did not take yet */
+  gsize              n_own;      /* so many bytes at its front have not come from the stream */
+  guint64            n_up_left;  /* how much more of what the client says is passed on */
   guint64            id;
   guint64            n_received;
   guint64            n_sent;
@@ -120,6 +126,10 @@ release (CulvertRelay *self, void (*shut) (CulvertSocket *socket))
 static void
 relay_free (CulvertRelay *self)
 {
+  if (self->data_free != NULL)
+    self->data_free (self->data);
+  g_clear_pointer (&self->target, culvert_endpoint_unref);
+  g_clear_pointer (&self->early, g_bytes_unref);
   g_free (self->client_text);
   g_free (self);
 }
@@ -149,7 +159,8 @@ get_wanted (CulvertRelay *self)
       break;
 
     case PHASE_OPEN:
-      if (self->up == DIRECTION_FLOWING && culvert_stream_get_writable (self->stream) > 0)
+      if (self->up == DIRECTION_FLOWING && self->early == NULL &&
+          culvert_stream_get_writable (self->stream) > 0)
         want |= CULVERT_IO_IN;
       if (self->down_queue.length > 0)
         want |= CULVERT_IO_OUT;
@@ -187,6 +198,18 @@ end_if_over (CulvertRelay *self)
   return FALSE;
 }
 
+/* So many bytes of the queue are done with: those of our own come first, and are none of the
+ * stream's business. */
+static void
+note_consumed (CulvertRelay *self, gsize n_bytes)
+{
+  gsize n_own = MIN (n_bytes, self->n_own);
+
+  self->n_own -= n_own;
+  if (n_bytes > n_own && self->stream != NULL)
+    culvert_stream_consumed (self->stream, n_bytes - n_own);
+}
+
 /* The client takes no more.  What it said before may still be worth something. */
 static gboolean
 give_up_down (CulvertRelay *self)
@@ -195,8 +218,7 @@ give_up_down (CulvertRelay *self)
 
   culvert_byte_queue_clear (&self->down_queue);
   self->down = DIRECTION_ENDED;
-  if (n_dropped > 0 && self->stream != NULL)
-    culvert_stream_consumed (self->stream, n_dropped);
+  note_consumed (self, n_dropped);
 
   return end_if_over (self);
 }
@@ -228,8 +250,7 @@ push_down (CulvertRelay *self)
         return handle_socket_error (self, error);
 
       culvert_byte_queue_consume (&self->down_queue, n_sent);
-      if (n_sent > 0 && self->stream != NULL)
-        culvert_stream_consumed (self->stream, n_sent);
+      note_consumed (self, n_sent);
     }
 
   if (self->phase == PHASE_OPEN && self->down == DIRECTION_ENDING && self->down_queue.length == 0)
@@ -242,6 +263,44 @@ push_down (CulvertRelay *self)
   return TRUE;
 }
 
+static void
+pass_on (CulvertRelay *self, const guint8 *bytes, gsize n_bytes)
+{
+  self->n_sent += n_bytes;
+  culvert_relay_group_count_sent (self->group, n_bytes);
+  culvert_stream_write (self->stream, bytes, n_bytes);
+}
+
+/* What the client said before there was a stream goes first. */
+static void
+push_early (CulvertRelay *self)
+{
+  gsize              n_bytes, n_pushed;
+  const guint8      *bytes;
+  g_autoptr (GBytes) early = g_steal_pointer (&self->early);
+
+  if (early == NULL || self->up != DIRECTION_FLOWING)
+    return;
+  bytes = g_bytes_get_data (early, &n_bytes);
+  n_pushed = MIN (culvert_stream_get_writable (self->stream), n_bytes);
+  if (n_pushed > 0)
+    pass_on (self, bytes, n_pushed);
+  if (n_pushed < n_bytes)
+    self->early = g_bytes_new_from_bytes (early, n_pushed, n_bytes - n_pushed);
+}
+
+/* What lies behind the one request that the client may make is thrown away. */
+static void
+pass_on_wanted (CulvertRelay *self, const guint8 *bytes, gsize n_bytes)
+{
+  gsize n_wanted = (gsize)MIN (n_bytes, self->n_up_left);
+
+  if (self->n_up_left != CULVERT_RELAY_UP_ALL)
+    self->n_up_left -= n_wanted;
+  if (n_wanted > 0)
+    pass_on (self, bytes, n_wanted);
+}
+
 /* A transport takes a packet at a time, and a turn of the source costs as much as moving one. */
 static gboolean
 pull_up (CulvertRelay *self)
@@ -250,7 +309,7 @@ pull_up (CulvertRelay *self)
   gsize   n_left = PULL_MAX;
   gsize   n_wanted, n_bytes;
 
-  while (self->up == DIRECTION_FLOWING)
+  while (self->up == DIRECTION_FLOWING && self->early == NULL)
     {
       n_wanted = MIN (culvert_stream_get_writable (self->stream), CULVERT_IO_SCRATCH_SIZE);
       n_wanted = MIN (n_wanted, n_left);
@@ -260,9 +319,7 @@ pull_up (CulvertRelay *self)
       switch (culvert_socket_receive (self->socket, scratch, n_wanted, &n_bytes, NULL))
         {
         case CULVERT_IO_OK:
-          self->n_sent += n_bytes;
-          culvert_relay_group_count_sent (self->group, n_bytes);
-          culvert_stream_write (self->stream, scratch, n_bytes);
+          pass_on_wanted (self, scratch, n_bytes);
           /* Less than there was room for is all that there was. */
           if (n_bytes < n_wanted)
             return TRUE;
@@ -379,7 +436,8 @@ note_hang_up (CulvertRelay *self)
 
   /* It can have said its piece and left.  Otherwise there is nobody to serve, or somebody whose
      socket the system refuses to watch. */
-  if (is_unanswered (self) && culvert_socket_peek (self->socket, NULL) == CULVERT_IO_OK)
+  if (is_unanswered (self) &&
+      (self->early != NULL || culvert_socket_peek (self->socket, NULL) == CULVERT_IO_OK))
     {
       self->down = DIRECTION_ENDED;
       return TRUE;
@@ -437,6 +495,7 @@ opened_cb (CulvertStream *stream, gpointer user_data)
   self->phase = PHASE_OPEN;
   culvert_relay_group_note_answer (self->group);
   drop_grace (self);
+  push_early (self);
   update_watch (self);
   self->group->events->answered (self, self->group->user_data);
 }
@@ -494,6 +553,7 @@ writable_cb (CulvertStream *stream, gpointer user_data)
 {
   CulvertRelay *self = user_data;
 
+  push_early (self);
   update_watch (self);
 }
 
@@ -538,6 +598,7 @@ culvert_relay_new (CulvertRelayGroup *group, CulvertSocket socket)
   self->started_us = g_get_monotonic_time ();
   self->client_text = culvert_address_to_string (address);
   self->client = CLIENT_UNHEARD;
+  self->n_up_left = CULVERT_RELAY_UP_ALL;
   self->link.data = self;
   culvert_relay_group_add (group, &self->link);
   set_waiting (self, TRUE);
@@ -550,20 +611,63 @@ culvert_relay_new (CulvertRelayGroup *group, CulvertSocket socket)
 }
 
 void
-culvert_relay_open (CulvertRelay *self, CulvertTransport *transport, const CulvertEndpoint *target)
+culvert_relay_set_target (CulvertRelay *self, const CulvertEndpoint *target)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (self->target == NULL);
+
+  self->target = culvert_endpoint_ref ((CulvertEndpoint *)target);
+}
+
+void
+culvert_relay_set_early (CulvertRelay *self, GBytes *early, guint64 n_more)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (self->phase == PHASE_WAITING);
+
+  self->n_up_left = n_more;
+  if (early == NULL || g_bytes_get_size (early) == 0)
+    return;
+  self->early = g_bytes_ref (early);
+  self->client = CLIENT_HEARD;
+  update_watch (self);
+}
+
+void
+culvert_relay_set_data (CulvertRelay *self, gpointer data, GDestroyNotify data_free)
+{
+  g_return_if_fail (self != NULL);
+
+  if (self->data_free != NULL)
+    self->data_free (self->data);
+  self->data = data;
+  self->data_free = data_free;
+}
+
+gpointer
+culvert_relay_get_data (CulvertRelay *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->data;
+}
+
+void
+culvert_relay_open (CulvertRelay *self, CulvertTransport *transport)
 {
   g_autoptr (GSocketAddress)  address = NULL;
   g_autoptr (CulvertEndpoint) originator = NULL;
 
   g_return_if_fail (self != NULL);
   g_return_if_fail (self->phase == PHASE_WAITING);
+  g_return_if_fail (self->target != NULL);
 
   /* A client that has gone already has no address any more; the watch will tell. */
   address = culvert_socket_get_remote_address (self->socket);
   originator = culvert_address_to_endpoint (address);
 
   set_waiting (self, FALSE);
-  self->stream = culvert_transport_open (transport, target, originator, &stream_events, self);
+  self->stream = culvert_transport_open (transport, self->target, originator, &stream_events, self);
 }
 
 void
@@ -582,6 +686,39 @@ culvert_relay_join (CulvertRelay *self, CulvertStream *stream, const char *clien
   stream->user_data = self;
   culvert_stream_accept (stream);
   update_watch (self);
+}
+
+void
+culvert_relay_say (CulvertRelay *self, const guint8 *bytes, gsize n_bytes)
+{
+  gsize n_sent = 0;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (self->phase == PHASE_OPEN || self->phase == PHASE_LAST_WORDS);
+  g_return_if_fail (self->down_queue.length == self->n_own);
+
+  if (self->down != DIRECTION_FLOWING)
+    return;
+  /* Of a socket that fails the watch will tell. */
+  if (self->n_own == 0)
+    culvert_socket_send (self->socket, bytes, n_bytes, &n_sent, NULL);
+  culvert_byte_queue_append (&self->down_queue, bytes + n_sent, n_bytes - n_sent);
+  self->n_own += n_bytes - n_sent;
+  update_watch (self);
+}
+
+void
+culvert_relay_refuse (CulvertRelay *self, const guint8 *bytes, gsize n_bytes)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (self->phase == PHASE_WAITING);
+
+  drop_grace (self);
+  set_waiting (self, FALSE);
+  culvert_relay_group_note_answer (self->group);
+  self->phase = PHASE_LAST_WORDS;
+  self->up = DIRECTION_ENDED;
+  culvert_relay_say (self, bytes, n_bytes);
 }
 
 void
@@ -607,6 +744,14 @@ culvert_relay_get_id (CulvertRelay *self)
   g_return_val_if_fail (self != NULL, 0);
 
   return self->id;
+}
+
+const CulvertEndpoint *
+culvert_relay_get_target (CulvertRelay *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->target;
 }
 
 const char *

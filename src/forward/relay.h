@@ -25,14 +25,40 @@ G_BEGIN_DECLS
  */
 CulvertRelay *culvert_relay_new (CulvertRelayGroup *group, CulvertSocket socket);
 
+/* Where it leads: to be set once, before culvert_relay_open(); copied.  One that is joined may do
+ * without. */
+void culvert_relay_set_target (CulvertRelay *self, const CulvertEndpoint *target);
+
+/**
+ * culvert_relay_set_early:
+ * @early: (nullable): what was read of the client already; the target gets it first
+ * @n_more: how many bytes of the client may follow it, CULVERT_RELAY_UP_ALL for no limit; what comes
+ *   beyond is thrown away
+ *
+ * For a relay that has not asked.
+ */
+void culvert_relay_set_early (CulvertRelay *self, GBytes *early, guint64 n_more);
+#define CULVERT_RELAY_UP_ALL G_MAXUINT64
+
+/* Something of the forward's own, until the relay goes or it is replaced. */
+void     culvert_relay_set_data (CulvertRelay *self, gpointer data, GDestroyNotify data_free);
+gpointer culvert_relay_get_data (CulvertRelay *self);
+
 /**
  * culvert_relay_open:
  *
- * Asks for @target, on behalf of the client.  Only for a relay that has not asked yet or whose
+ * Asks for the target, on behalf of the client.  Only for a relay that has not asked yet or whose
  * asking was answered by refused().
  */
-void
-culvert_relay_open (CulvertRelay *self, CulvertTransport *transport, const CulvertEndpoint *target);
+void culvert_relay_open (CulvertRelay *self, CulvertTransport *transport);
+
+/* The client reads @bytes, which count as nobody's, before anything of the target.  Only during
+ * answered(). */
+void culvert_relay_say (CulvertRelay *self, const guint8 *bytes, gsize n_bytes);
+
+/* For a relay that waits: it does so no more; the client reads @bytes and an orderly end.  ended()
+ * follows, later. */
+void culvert_relay_refuse (CulvertRelay *self, const guint8 *bytes, gsize n_bytes);
 
 /**
  * culvert_relay_join:
@@ -51,6 +77,8 @@ void culvert_relay_drop (CulvertRelay *self);
 gboolean culvert_relay_is_waiting (CulvertRelay *self);
 
 guint64 culvert_relay_get_id (CulvertRelay *self);
+/* (nullable) */
+const CulvertEndpoint *culvert_relay_get_target (CulvertRelay *self);
 /* The client's address as text, "a local program" when it has none. */
 const char *culvert_relay_get_client (CulvertRelay *self);
 guint64     culvert_relay_get_n_received (CulvertRelay *self);

@@ -3,7 +3,7 @@
 
 #include "forward/forward-fixture.h"
 #include "forward/hold.h"
-#include "forward/local-forward.h"
+#include "forward/listening-forward.h"
 #include "support/traffic.h"
 
 /* Clients that come while there is no session. */
@@ -146,7 +146,7 @@ test_limit (Fixture *fixture, gconstpointer unused)
   g_autoptr (CulvertEndpoint) bound = NULL;
 
   fixture_make (fixture, CULVERT_FORWARD_LOCAL, "127.0.0.1:0", to);
-  culvert_local_forward_set_hold_limit_ms (CULVERT_LOCAL_FORWARD (fixture->forward), 1000);
+  culvert_listening_forward_set_hold_limit_ms (CULVERT_LISTENING_FORWARD (fixture->forward), 1000);
   culvert_forward_start (fixture->forward);
   bound = culvert_forward_dup_bound (fixture->forward);
 
