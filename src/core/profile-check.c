@@ -13,7 +13,7 @@
 static gboolean
 is_carried (CulvertForwardKind kind)
 {
-  return kind == CULVERT_FORWARD_LOCAL || kind == CULVERT_FORWARD_REMOTE;
+  return kind != CULVERT_FORWARD_REVERSE_DYNAMIC;
 }
 
 void

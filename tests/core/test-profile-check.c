@@ -516,7 +516,7 @@ static const Row rows[] = {
   { "target-in-home", "L 8080:h:80", target_in_home, "f0 target invalid-path ~/x!\n" },
   { "target-in-home-here", "R 8080:h:80", target_in_home, "" },
   /* kinds */
-  { "dynamic", "D 1080", NULL, "f0 kind unsupported-kind dynamic\n" },
+  { "dynamic", "D 1080", NULL, "" },
   { "reverse-dynamic", "R 1080", NULL, "f0 kind unsupported-kind reverse-dynamic\n" },
   { "ftp", "L ftp/2121:h:21", NULL, "f0 kind unsupported-kind ftp\n" },
   { "remote-everywhere", "R *:8080:h:80", NULL, "f0 listen exposed *:8080\n" },
