@@ -36,17 +36,47 @@ clear_retry (CulvertFarPort *self)
   g_clear_pointer (&self->retry, g_source_unref);
 }
 
+/* What is known of who can connect. */
 static void
-listening_cb (CulvertFarListener *listener, guint16 port, gpointer user_data)
+log_exposure (CulvertFarPort *self)
+{
+  const CulvertForwardSpec *spec = culvert_forward_get_spec (self->forward);
+  const char               *host = culvert_endpoint_get_host (get_listen (self));
+  g_autofree char          *name = culvert_forward_spec_to_argument (spec);
+
+  if (self->is_everywhere)
+    culvert_forward_log (
+      self->forward, CULVERT_LOG_WARNING,
+      "forward %s: the server listens on all its addresses, whatever it was asked "
+      "for (GatewayPorts yes): other computers can connect",
+      name);
+  else if (!culvert_host_is_loopback (host))
+    culvert_forward_log (self->forward, CULVERT_LOG_INFO,
+                         "forward %s: whether other computers can connect is for the server's "
+                         "GatewayPorts to say, and the server does not tell",
+                         name);
+}
+
+static void
+listening_cb (CulvertFarListener *listener,
+              guint16             port,
+              gboolean            is_everywhere,
+              gpointer            user_data)
 {
   CulvertFarPort *self = user_data;
+  CulvertForward *forward = self->forward;
 
   self->number = port;
+  self->is_everywhere = is_everywhere;
   self->has_listened = TRUE;
   self->n_retries = 0;
   if (culvert_endpoint_get_port (get_listen (self)) == 0)
     self->picked = port;
-  culvert_forward_change_state (self->forward, CULVERT_FORWARD_LISTENING, NULL, 0);
+  g_object_ref (forward);
+  culvert_forward_change_state (forward, CULVERT_FORWARD_LISTENING, NULL, 0);
+  if (culvert_forward_get_state (forward) == CULVERT_FORWARD_LISTENING)
+    log_exposure (self);
+  g_object_unref (forward);
 }
 
 static gboolean
@@ -172,5 +202,6 @@ culvert_far_port_transport_changed (CulvertFarPort *self)
 CulvertEndpoint *
 culvert_far_port_dup_bound (CulvertFarPort *self)
 {
-  return culvert_endpoint_new_tcp (culvert_endpoint_get_host (get_listen (self)), self->number);
+  return culvert_endpoint_new_tcp (
+    self->is_everywhere ? "*" : culvert_endpoint_get_host (get_listen (self)), self->number);
 }

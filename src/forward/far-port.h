@@ -24,12 +24,13 @@ typedef struct
 {
   CulvertForward       *forward; /* borrowed */
   CulvertFarPortOffered offered;
-  CulvertFarListener   *listener;     /* nullable: not asked, or refused */
-  guint16               picked;       /* that the server picked last; 0: none */
-  guint16               number;       /* where it listens, while LISTENING */
-  gboolean              has_listened; /* in this session or an earlier one */
-  guint                 n_retries;    /* since the session came up */
-  GSource              *retry;        /* nullable */
+  CulvertFarListener   *listener;      /* nullable: not asked, or refused */
+  guint16               picked;        /* that the server picked last; 0: none */
+  guint16               number;        /* where it listens, while LISTENING … */
+  gboolean              is_everywhere; /* … on all addresses, whatever was asked for */
+  gboolean              has_listened;  /* in this session or an earlier one */
+  guint                 n_retries;     /* since the session came up */
+  GSource              *retry;         /* nullable */
 } CulvertFarPort;
 
 void culvert_far_port_init (CulvertFarPort       *self,
