@@ -121,6 +121,10 @@ typedef enum
   CULVERT_FORWARD_ERROR_TARGET_NAME,        /* the name does not resolve */
   CULVERT_FORWARD_ERROR_TARGET_UNREACHABLE, /* any other failure to connect */
   CULVERT_FORWARD_ERROR_TARGET_TIMED_OUT,
+  /* the test of a forward through the server (forward/far-test.h); TARGET */
+  CULVERT_FORWARD_ERROR_TEST_OTHER,         /* something else answers on that port */
+  CULVERT_FORWARD_ERROR_TEST_TIMED_OUT,     /* nothing came back */
+  CULVERT_FORWARD_ERROR_TEST_LOOPBACK_ONLY, /* the server listens for itself alone; TARGET refuses */
 } CulvertForwardError;
 
 #define CULVERT_PROFILE_ERROR (culvert_profile_error_quark ())

@@ -9,13 +9,6 @@
 #define PUBLIC_KEY_SUFFIX       ".pub"
 #define FTP_SUBJECT             "ftp"
 
-/* What this version carries; the rest is saved and said. */
-static gboolean
-is_carried (CulvertForwardKind kind)
-{
-  return kind != CULVERT_FORWARD_REVERSE_DYNAMIC;
-}
-
 void
 culvert_problem_free (CulvertProblem *self)
 {
@@ -355,15 +348,9 @@ check_listen_twice (const CulvertProfile *self, guint index, GPtrArray *problems
 static void
 check_kind (const CulvertForwardSpec *spec, GPtrArray *problems)
 {
-  CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
-  const char          *subject = NULL;
-
-  if (!is_carried (fields.kind))
-    subject = culvert_forward_kind_to_nick (fields.kind);
-  else if (fields.is_ftp)
-    subject = FTP_SUBJECT;
-  if (subject != NULL)
-    add (problems, CULVERT_FIELD_FORWARD_KIND, CULVERT_PROBLEM_UNSUPPORTED_KIND, spec, subject);
+  /* What this version does not carry is saved and said. */
+  if (culvert_forward_spec_get_fields (spec).is_ftp)
+    add (problems, CULVERT_FIELD_FORWARD_KIND, CULVERT_PROBLEM_UNSUPPORTED_KIND, spec, FTP_SUBJECT);
 }
 
 GPtrArray *

@@ -8,6 +8,7 @@
 #include "ui/lights.h"
 #include "ui/no-break.h"
 #include "words/failure.h"
+#include "words/test-words.h"
 #include "words/tunnel-words.h"
 
 #include <glib/gi18n.h>
@@ -23,6 +24,7 @@ struct _CulvertForwardRow
   CulvertLights        *lights;
   GtkLabel             *title;
   GtkLabel             *traffic;
+  GtkLabel             *test;
   GtkLabel             *trouble;
   GtkWidget            *trouble_box;
   GtkSwitch            *toggle;
@@ -64,18 +66,24 @@ has_name (CulvertForwardRow *self, CulvertForwardSpec *spec)
   return *culvert_forward_spec_get_name (spec) != '\0';
 }
 
-/* The port that the server picked in the place of the wish for any, and the addresses that it listens
- * on in the place of the one it was asked for. */
+/* (transfer full): with the port that the server picked in the place of the wish for any, and the addresses
+ * that it listens on in the place of the one it was asked for */
+static CulvertForwardSpec *
+dup_picked (CulvertForwardSpec *spec, CulvertEndpoint *bound)
+{
+  CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
+
+  if (bound == NULL || !culvert_forward_kind_is_remote (fields.kind))
+    return culvert_forward_spec_ref (spec);
+  fields.listen = bound;
+  return culvert_forward_spec_new (&fields);
+}
+
 static char *
 format_ends (CulvertForwardSpec *spec, CulvertEndpoint *bound)
 {
-  CulvertForwardFields           fields = culvert_forward_spec_get_fields (spec);
-  g_autoptr (CulvertForwardSpec) picked = NULL;
+  g_autoptr (CulvertForwardSpec) picked = dup_picked (spec, bound);
 
-  if (bound == NULL || !culvert_forward_kind_is_remote (fields.kind))
-    return culvert_format_forward (spec);
-  fields.listen = bound;
-  picked = culvert_forward_spec_new (&fields);
   return culvert_format_forward (picked);
 }
 
@@ -159,6 +167,36 @@ format_trouble (CulvertForwardRow  *self,
   delay = culvert_format_countdown (retry_at_us, now_us);
   /* Translators: 1 are sentences about a failure, 2 is a time such as "8 s" */
   return g_strdup_printf (_ ("%1$s Trying again in %2$s."), text, delay);
+}
+
+static char *
+format_test (CulvertForwardRow  *self,
+             CulvertForwardSpec *spec,
+             CulvertEndpoint    *bound,
+             CulvertTestState    state,
+             GError             *error,
+             CulvertProfile     *profile)
+{
+  g_autoptr (CulvertForwardSpec) picked = dup_picked (spec, bound);
+  g_autoptr (GDateTime)          then = NULL;
+  gint64                         tested_us = culvert_forward_item_get_tested_us (self->item);
+  g_autofree char               *words = culvert_words_for_test (state, error, picked, profile);
+  g_autofree char               *time = NULL;
+
+  if (tested_us == 0)
+    return g_steal_pointer (&words);
+  then = g_date_time_new_from_unix_local (tested_us / G_USEC_PER_SEC);
+  time = g_date_time_format (then, "%X");
+  /* Translators: 1 is a time of the day, 2 are sentences about what a test has found */
+  return g_strdup_printf (_ ("Tested at %1$s. %2$s"), time, words);
+}
+
+static GStrv
+format_test_classes (CulvertForwardRow *self, CulvertTestState state)
+{
+  gboolean is_bad = state == CULVERT_TEST_FAILED || state == CULVERT_TEST_WORKS_EXPOSED;
+
+  return g_strsplit (is_bad ? "caption trouble" : "caption dim-label", " ", -1);
 }
 
 static gboolean
@@ -260,6 +298,14 @@ try_again_action (GtkWidget *widget, const char *name, GVariant *parameter)
   culvert_tunnel_retry_forward (self->tunnel, culvert_forward_item_get_id (self->item));
 }
 
+static void
+test_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertForwardRow *self = CULVERT_FORWARD_ROW (widget);
+
+  culvert_tunnel_test_forward (self->tunnel, culvert_forward_item_get_id (self->item));
+}
+
 /* A browser is offered for what listens here and leads to one place. */
 static void
 update_actions (CulvertForwardRow *self)
@@ -272,6 +318,11 @@ update_actions (CulvertForwardRow *self)
                                    culvert_endpoint_get_kind (listen) == CULVERT_ENDPOINT_TCP &&
                                    culvert_forward_item_get_state (self->item) ==
                                      CULVERT_FORWARD_LISTENING);
+  gtk_widget_action_set_enabled (
+    GTK_WIDGET (self), "forward.test",
+    culvert_forward_kind_is_remote (culvert_forward_spec_get_kind (spec)) &&
+      culvert_forward_item_get_state (self->item) == CULVERT_FORWARD_LISTENING &&
+      culvert_forward_item_get_test_state (self->item) != CULVERT_TEST_RUNNING);
 }
 
 static void
@@ -306,11 +357,13 @@ culvert_forward_row_constructed (GObject *object)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->item, "notify::state", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->item, "notify::test-state", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->item, "notify::retry-at-us", G_CALLBACK (update_clock), self,
                            G_CONNECT_SWAPPED);
   update_actions (self);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
-                                  self->lights, self->traffic, self->trouble, NULL, -1);
+                                  self->lights, self->traffic, self->test, self->trouble, NULL, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->more), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Forward Menu"), -1);
 }
@@ -420,6 +473,7 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, lights);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, title);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, traffic);
+  gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, test);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, trouble);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, trouble_box);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, toggle);
@@ -433,11 +487,14 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, format_sentence);
   gtk_widget_class_bind_template_callback (widget_class, format_traffic);
   gtk_widget_class_bind_template_callback (widget_class, format_trouble);
+  gtk_widget_class_bind_template_callback (widget_class, format_test);
+  gtk_widget_class_bind_template_callback (widget_class, format_test_classes);
   gtk_widget_class_bind_template_callback (widget_class, has_text);
   gtk_widget_class_bind_template_callback (widget_class, has_failed);
   gtk_widget_class_bind_template_callback (widget_class, toggle_state_set_cb);
   gtk_widget_class_install_action (widget_class, "forward.copy-address", NULL, copy_address_action);
   gtk_widget_class_install_action (widget_class, "forward.open", NULL, open_action);
+  gtk_widget_class_install_action (widget_class, "forward.test", NULL, test_action);
   gtk_widget_class_install_action (widget_class, "forward.edit", NULL, edit_action);
   gtk_widget_class_install_action (widget_class, "forward.try-again", NULL, try_again_action);
 }

@@ -73,6 +73,8 @@ culvert_failure_words_for_listen (const CulvertFailure *failure, const CulvertFo
 
   CulvertFailureWords *about_target = culvert_failure_words_for_target (failure, spec);
 
+  if (about_target == NULL)
+    about_target = culvert_failure_words_for_self_test (failure);
   if (about_target != NULL)
     return about_target;
   switch (failure->error->code)

@@ -82,15 +82,8 @@ describe_invalid_path (CulvertField field, const char *subject)
 }
 
 static char *
-describe_kind (const char *subject)
+describe_kind (void)
 {
-  CulvertForwardKind kind;
-
-  if (culvert_forward_kind_from_nick (subject, &kind))
-    /* Translators: %s is a kind of forward: Remote, Dynamic … */
-    return g_strdup_printf (
-      _ ("%s forwards are saved, but this version of Culvert can’t carry them yet."),
-      culvert_words_for_kind (kind));
   return g_strdup (
     _ ("FTP-aware forwards are saved, but this version of Culvert can’t carry them yet."));
 }
@@ -173,7 +166,7 @@ culvert_words_for_problem (const CulvertProblem *problem)
     case CULVERT_PROBLEM_NO_FORWARDS:
       return g_strdup (_ ("The tunnel carries nothing yet: add a forward."));
     case CULVERT_PROBLEM_UNSUPPORTED_KIND:
-      return describe_kind (subject);
+      return describe_kind ();
     case CULVERT_PROBLEM_REMOTE_UNIX_LISTEN:
       return g_strdup (
         _ ("Listening on a socket file at the server is not possible: choose a port there, and let "

@@ -350,8 +350,8 @@ test_port_in_use (CtlRunFixture *fixture, gconstpointer data)
 static void
 test_unsupported_kind (CtlRunFixture *fixture, gconstpointer data)
 {
-  g_autofree char       *port = g_strdup_printf ("%u", culvert_test_free_port ());
-  const char *const      more[] = { "-R", port, NULL };
+  g_autofree char       *ftp = g_strdup_printf ("ftp/%u:h:21", culvert_test_free_port ());
+  const char *const      more[] = { "-L", ftp, NULL };
   g_autoptr (CulvertCtl) ctl = ctl_run_start (fixture, NULL, ctl_run_get_key (fixture), more);
 
   ctl_run_assert_ends (ctl, 6, "can’t carry this forward yet");

@@ -41,8 +41,14 @@ void culvert_fake_transport_set_silent (CulvertFakeTransport *self, gboolean is_
 /* From now on: the target takes nothing, get_writable() says 0. */
 void culvert_fake_transport_set_stalled (CulvertFakeTransport *self, gboolean is_stalled);
 
+/* It listens for real, on loopback or, for "*", everywhere; whoever connects there is offered.
+ * From now on it listens at @address instead, whatever it is asked for; NULL: as asked. */
+void culvert_fake_transport_set_bind (CulvertFakeTransport *self, const char *address);
+/* From now on: whatever is opened leads to this port of 127.0.0.1; 0: where it shall. */
+void culvert_fake_transport_divert (CulvertFakeTransport *self, guint16 port);
+
 /* As when a session ends: every open stream is closed(), with @error or in good order, every
- * unanswered one refused() with CULVERT_SSH_ERROR_CLOSED.  What was read from targets before is
+ * unanswered or offered one refused() with CULVERT_SSH_ERROR_CLOSED, every listener ended().  What was read from targets before is
  * lost, what was received is not. */
 void culvert_fake_transport_end (CulvertFakeTransport *self, const GError *error);
 
