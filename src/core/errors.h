@@ -114,13 +114,17 @@ typedef enum
   CULVERT_FORWARD_ERROR_PORT_PRIVILEGED, /* below 1024, or below what the system allows */
   CULVERT_FORWARD_ERROR_ADDRESS_UNKNOWN, /* this computer has no such address */
   CULVERT_FORWARD_ERROR_SOCKET_PATH,     /* the Unix path cannot be used */
-  CULVERT_FORWARD_ERROR_KIND,            /* a kind this version cannot carry */
+  CULVERT_FORWARD_ERROR_FAR_SOCKET,      /* libssh2 cannot listen on a socket at the server */
   CULVERT_FORWARD_ERROR_LISTEN,          /* any other failure to listen */
   /* the target of a connection that came through the server; REASON */
   CULVERT_FORWARD_ERROR_TARGET_REFUSED,     /* nothing listens there */
   CULVERT_FORWARD_ERROR_TARGET_NAME,        /* the name does not resolve */
   CULVERT_FORWARD_ERROR_TARGET_UNREACHABLE, /* any other failure to connect */
   CULVERT_FORWARD_ERROR_TARGET_TIMED_OUT,
+  /* the test of a forward through the server (forward/far-test.h); TARGET */
+  CULVERT_FORWARD_ERROR_TEST_OTHER,         /* something else answers on that port */
+  CULVERT_FORWARD_ERROR_TEST_TIMED_OUT,     /* nothing came back */
+  CULVERT_FORWARD_ERROR_TEST_LOOPBACK_ONLY, /* the server listens for itself alone; TARGET refuses */
 } CulvertForwardError;
 
 #define CULVERT_PROFILE_ERROR (culvert_profile_error_quark ())

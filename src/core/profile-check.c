@@ -8,13 +8,6 @@
 #define FIRST_UNPRIVILEGED_PORT 1024
 #define PUBLIC_KEY_SUFFIX       ".pub"
 
-/* What this version carries; the rest is saved and said. */
-static gboolean
-is_carried (CulvertForwardKind kind)
-{
-  return kind != CULVERT_FORWARD_REVERSE_DYNAMIC;
-}
-
 void
 culvert_problem_free (CulvertProblem *self)
 {
@@ -32,7 +25,6 @@ is_warning (CulvertProblemCode code)
     case CULVERT_PROBLEM_EXPOSED:
     case CULVERT_PROBLEM_EXPOSED_THERE:
     case CULVERT_PROBLEM_NO_FORWARDS:
-    case CULVERT_PROBLEM_UNSUPPORTED_KIND:
     case CULVERT_PROBLEM_NOT_ALLOWED:
       return TRUE;
     case CULVERT_PROBLEM_MISSING:
@@ -361,16 +353,6 @@ check_listen_twice (const CulvertProfile *self, guint index, GPtrArray *problems
     }
 }
 
-static void
-check_kind (const CulvertForwardSpec *spec, GPtrArray *problems)
-{
-  CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
-
-  if (!is_carried (fields.kind))
-    add (problems, CULVERT_FIELD_FORWARD_KIND, CULVERT_PROBLEM_UNSUPPORTED_KIND, spec,
-         culvert_forward_kind_to_nick (fields.kind));
-}
-
 GPtrArray *
 culvert_profile_check (const CulvertProfile *self)
 {
@@ -390,7 +372,6 @@ culvert_profile_check (const CulvertProfile *self)
     {
       const CulvertForwardSpec *spec = g_ptr_array_index (self->forwards, i);
 
-      check_kind (spec, problems);
       check_listen (spec, problems);
       check_listen_twice (self, i, problems);
       check_target (spec, problems);

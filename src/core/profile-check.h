@@ -28,7 +28,6 @@ typedef enum
   CULVERT_FIELD_FORWARD_LISTEN, /* forward_id says which */
   CULVERT_FIELD_FORWARD_TARGET,
   CULVERT_FIELD_FORWARD_BROWSER,
-  CULVERT_FIELD_FORWARD_KIND,
 } CulvertField;
 
 typedef enum
@@ -46,8 +45,6 @@ typedef enum
   CULVERT_PROBLEM_EXPOSED,            /* warning: other computers can connect */
   CULVERT_PROBLEM_EXPOSED_THERE,      /* warning: the same, at the server, where it lets them */
   CULVERT_PROBLEM_NO_FORWARDS,        /* warning: carries nothing yet */
-  CULVERT_PROBLEM_UNSUPPORTED_KIND,   /* warning: this version does not carry that kind yet; the
-                                         subject is its nick */
   CULVERT_PROBLEM_REMOTE_UNIX_LISTEN, /* libssh2 cannot listen on a socket at the server */
   CULVERT_PROBLEM_INVALID_HOP,        /* not [user@]host[:port]; the subject is its text */
   CULVERT_PROBLEM_TOO_MANY_HOPS,

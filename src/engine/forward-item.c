@@ -13,6 +13,9 @@ struct _CulvertForwardItem
   gint64              retry_at_us;
   CulvertTargetState  target_state;
   GError             *target_error;
+  CulvertTestState    test_state;
+  GError             *test_error;
+  gint64              tested_us;
   CulvertEndpoint    *bound; /* nullable */
 
   CulvertCounters    *counters; /* nullable: it does not run */
@@ -36,6 +39,8 @@ enum
   PROP_RETRY_AT_US,
   PROP_TARGET_STATE,
   PROP_TARGET_ERROR,
+  PROP_TEST_STATE,
+  PROP_TEST_ERROR,
   PROP_BOUND,
   PROP_N_OPEN,
   PROP_N_HELD,
@@ -150,6 +155,7 @@ culvert_forward_item_finalize (GObject *object)
   g_clear_pointer (&self->history, culvert_rate_history_free);
   g_clear_error (&self->error);
   g_clear_error (&self->target_error);
+  g_clear_error (&self->test_error);
 
   G_OBJECT_CLASS (culvert_forward_item_parent_class)->finalize (object);
 }
@@ -184,6 +190,12 @@ culvert_forward_item_get_property (GObject    *object,
       break;
     case PROP_TARGET_ERROR:
       g_value_set_boxed (value, self->target_error);
+      break;
+    case PROP_TEST_STATE:
+      g_value_set_enum (value, (int)self->test_state);
+      break;
+    case PROP_TEST_ERROR:
+      g_value_set_boxed (value, self->test_error);
       break;
     case PROP_BOUND:
       g_value_set_boxed (value, self->bound);
@@ -231,6 +243,9 @@ culvert_forward_item_class_init (CulvertForwardItemClass *klass)
     "target-state", NULL, NULL, CULVERT_TYPE_TARGET_STATE, CULVERT_TARGET_UNKNOWN, flags);
   properties[PROP_TARGET_ERROR] =
     g_param_spec_boxed ("target-error", NULL, NULL, G_TYPE_ERROR, flags);
+  properties[PROP_TEST_STATE] =
+    g_param_spec_enum ("test-state", NULL, NULL, CULVERT_TYPE_TEST_STATE, CULVERT_TEST_NONE, flags);
+  properties[PROP_TEST_ERROR] = g_param_spec_boxed ("test-error", NULL, NULL, G_TYPE_ERROR, flags);
   properties[PROP_BOUND] = g_param_spec_boxed ("bound", NULL, NULL, CULVERT_TYPE_ENDPOINT, flags);
   properties[PROP_N_OPEN] = g_param_spec_uint ("n-open", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_N_HELD] = g_param_spec_uint ("n-held", NULL, NULL, 0, G_MAXUINT, 0, flags);
@@ -311,6 +326,14 @@ culvert_forward_item_set_report (CulvertForwardItem *self, const CulvertForwardR
     {
       self->target_state = report->target_state;
       notify (self, PROP_TARGET_STATE);
+    }
+  if (replace_error (&self->test_error, report->test_error))
+    notify (self, PROP_TEST_ERROR);
+  if (self->test_state != report->test_state)
+    {
+      self->test_state = report->test_state;
+      self->tested_us = report->test_state > CULVERT_TEST_RUNNING ? g_get_real_time () : 0;
+      notify (self, PROP_TEST_STATE);
     }
   if (replace_bound (self, report->bound))
     notify (self, PROP_BOUND);
@@ -411,6 +434,30 @@ culvert_forward_item_get_target_error (CulvertForwardItem *self)
   g_return_val_if_fail (CULVERT_IS_FORWARD_ITEM (self), NULL);
 
   return self->target_error;
+}
+
+CulvertTestState
+culvert_forward_item_get_test_state (CulvertForwardItem *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD_ITEM (self), CULVERT_TEST_NONE);
+
+  return self->test_state;
+}
+
+const GError *
+culvert_forward_item_get_test_error (CulvertForwardItem *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD_ITEM (self), NULL);
+
+  return self->test_error;
+}
+
+gint64
+culvert_forward_item_get_tested_us (CulvertForwardItem *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD_ITEM (self), 0);
+
+  return self->tested_us;
 }
 
 CulvertEndpoint *

@@ -5,7 +5,8 @@
  * the running one (forward/forward.h); exists whether or not the tunnel is on.
  *
  * Properties, all notified: "spec" (boxed), "is-enabled", "state" (CulvertForwardState), "error"
- * (boxed GError), "retry-at-us" (int64, monotonic, 0: it does not), "target-state", "target-error", "bound" (boxed CulvertEndpoint), "n-open" (uint),
+ * (boxed GError), "retry-at-us" (int64, monotonic, 0: it does not), "target-state", "target-error",
+ * "test-state" (CulvertTestState: of the last test since it listens), "test-error", "bound" (boxed CulvertEndpoint), "n-open" (uint),
  * "n-held" (uint): of those, the clients that wait for a session,
  * "received-rate", "sent-rate" (double, bytes per second), "n-received", "n-sent" (uint64). */
 
@@ -26,6 +27,10 @@ const GError       *culvert_forward_item_get_error (CulvertForwardItem *self);
 gint64              culvert_forward_item_get_retry_at_us (CulvertForwardItem *self);
 CulvertTargetState  culvert_forward_item_get_target_state (CulvertForwardItem *self);
 const GError       *culvert_forward_item_get_target_error (CulvertForwardItem *self);
+CulvertTestState    culvert_forward_item_get_test_state (CulvertForwardItem *self);
+const GError       *culvert_forward_item_get_test_error (CulvertForwardItem *self);
+/* real time; 0: it is running, or there was none */
+gint64              culvert_forward_item_get_tested_us (CulvertForwardItem *self);
 CulvertEndpoint    *culvert_forward_item_get_bound (CulvertForwardItem *self);
 guint               culvert_forward_item_get_n_open (CulvertForwardItem *self);
 guint               culvert_forward_item_get_n_held (CulvertForwardItem *self);

@@ -28,6 +28,8 @@ report (CulvertForwardSet *self, CulvertForward *forward)
            .retry_at_us = culvert_forward_get_retry_at_us (forward),
            .target_state = culvert_forward_get_target_state (forward),
            .target_error = culvert_forward_get_target_error (forward),
+           .test_state = culvert_forward_get_test_state (forward),
+           .test_error = culvert_forward_get_test_error (forward),
            .bound = bound,
            .counters = culvert_forward_get_counters (forward),
   };
@@ -60,6 +62,12 @@ target_changed_cb (CulvertForward *forward, gpointer user_data)
 }
 
 static void
+test_changed_cb (CulvertForward *forward, gpointer user_data)
+{
+  report (user_data, forward);
+}
+
+static void
 log_cb (CulvertForward *forward, CulvertLogLevel level, const char *text, gpointer user_data)
 {
   CulvertForwardSet *self = user_data;
@@ -78,6 +86,7 @@ client_waits_cb (CulvertForward *forward, gpointer user_data)
 static const CulvertForwardEvents forward_events = {
   .state_changed = state_changed_cb,
   .target_changed = target_changed_cb,
+  .test_changed = test_changed_cb,
   .client_waits = client_waits_cb,
   .log = log_cb,
 };
@@ -204,6 +213,15 @@ culvert_forward_set_retry (CulvertForwardSet *self, const char *id)
 
   if (forward != NULL && culvert_forward_get_state (forward) == CULVERT_FORWARD_FAILED)
     culvert_forward_start (forward);
+}
+
+void
+culvert_forward_set_test (CulvertForwardSet *self, const char *id, const char *server_address)
+{
+  CulvertForward *forward = find (self, id, NULL);
+
+  if (forward != NULL)
+    culvert_forward_test (forward, server_address);
 }
 
 void

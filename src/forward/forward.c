@@ -10,6 +10,7 @@
 #include "forward/ftp-remote-forward.h"
 #include "forward/local-forward.h"
 #include "forward/remote-forward.h"
+#include "forward/reverse-dynamic-forward.h"
 
 typedef struct
 {
@@ -27,9 +28,11 @@ typedef struct
   gboolean            is_started; /* the class has something to stop */
   CulvertTargetState  target_state;
   GError             *target_error; /* set exactly while REFUSED */
+  CulvertTestState    test_state;
+  GError             *test_error; /* set exactly while UNTOLD or FAILED */
 } CulvertForwardPrivate;
 
-G_DEFINE_TYPE_WITH_PRIVATE (CulvertForward, culvert_forward, G_TYPE_OBJECT)
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (CulvertForward, culvert_forward, G_TYPE_OBJECT)
 
 static const gboolean edges[4][4] = {
   [CULVERT_FORWARD_OFF] = { [CULVERT_FORWARD_LISTENING] = TRUE,
@@ -76,6 +79,28 @@ culvert_target_state_get_type (void)
 
   if (g_once_init_enter (&type))
     g_once_init_leave (&type, g_enum_register_static ("CulvertTargetState", values));
+
+  return type;
+}
+
+GType
+culvert_test_state_get_type (void)
+{
+  static gsize            type = 0;
+  static const GEnumValue values[] = {
+    { CULVERT_TEST_NONE, "CULVERT_TEST_NONE", "none" },
+    { CULVERT_TEST_RUNNING, "CULVERT_TEST_RUNNING", "running" },
+    { CULVERT_TEST_WORKS, "CULVERT_TEST_WORKS", "works" },
+    { CULVERT_TEST_WORKS_INSIDE, "CULVERT_TEST_WORKS_INSIDE", "works-inside" },
+    { CULVERT_TEST_WORKS_OUTSIDE, "CULVERT_TEST_WORKS_OUTSIDE", "works-outside" },
+    { CULVERT_TEST_WORKS_EXPOSED, "CULVERT_TEST_WORKS_EXPOSED", "works-exposed" },
+    { CULVERT_TEST_UNTOLD, "CULVERT_TEST_UNTOLD", "untold" },
+    { CULVERT_TEST_FAILED, "CULVERT_TEST_FAILED", "failed" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("CulvertTestState", values));
 
   return type;
 }
@@ -132,6 +157,11 @@ set_state (CulvertForward *self, CulvertForwardState state, const GError *error,
   g_clear_error (&private->error);
   if (error != NULL)
   private->error = g_error_copy (error);
+  if (state != CULVERT_FORWARD_LISTENING)
+    {
+      private->test_state = CULVERT_TEST_NONE;
+      g_clear_error (&private->test_error);
+    }
 
   g_object_ref (self);
   log_state (self);
@@ -139,18 +169,6 @@ set_state (CulvertForward *self, CulvertForwardState state, const GError *error,
   if (private->state == state && private->events.state_changed != NULL)
   private->events.state_changed (self, private->user_data);
   g_object_unref (self);
-}
-
-static gboolean
-culvert_forward_real_start (CulvertForward *self, GError **error)
-{
-  CulvertForwardFields fields = culvert_forward_spec_get_fields (get_private (self)->spec);
-
-  g_set_error (error, CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_KIND,
-               "%s forwards cannot be carried by this version of Culvert",
-               culvert_forward_kind_to_nick (fields.kind));
-
-  return FALSE;
 }
 
 static void
@@ -174,6 +192,7 @@ culvert_forward_finalize (GObject *object)
   g_clear_pointer (&private->counters, culvert_counters_unref);
   g_clear_error (&private->error);
   g_clear_error (&private->target_error);
+  g_clear_error (&private->test_error);
 
   G_OBJECT_CLASS (culvert_forward_parent_class)->finalize (object);
 }
@@ -187,7 +206,6 @@ culvert_forward_class_init (CulvertForwardClass *klass)
   object_class->finalize = culvert_forward_finalize;
 
   klass->first_state = CULVERT_FORWARD_LISTENING;
-  klass->start = culvert_forward_real_start;
 }
 
 static void
@@ -201,14 +219,19 @@ get_type_for (CulvertForwardSpec *spec)
 {
   CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
 
-  if (fields.kind == CULVERT_FORWARD_LOCAL)
-    return fields.is_ftp ? CULVERT_TYPE_FTP_LOCAL_FORWARD : CULVERT_TYPE_LOCAL_FORWARD;
-  if (fields.kind == CULVERT_FORWARD_REMOTE)
-    return fields.is_ftp ? CULVERT_TYPE_FTP_REMOTE_FORWARD : CULVERT_TYPE_REMOTE_FORWARD;
-  if (fields.kind == CULVERT_FORWARD_DYNAMIC)
-    return CULVERT_TYPE_DYNAMIC_FORWARD;
-
-  return CULVERT_TYPE_FORWARD;
+  switch (fields.kind)
+    {
+    case CULVERT_FORWARD_LOCAL:
+      return fields.is_ftp ? CULVERT_TYPE_FTP_LOCAL_FORWARD : CULVERT_TYPE_LOCAL_FORWARD;
+    case CULVERT_FORWARD_REMOTE:
+      return fields.is_ftp ? CULVERT_TYPE_FTP_REMOTE_FORWARD : CULVERT_TYPE_REMOTE_FORWARD;
+    case CULVERT_FORWARD_DYNAMIC:
+      return CULVERT_TYPE_DYNAMIC_FORWARD;
+    case CULVERT_FORWARD_REVERSE_DYNAMIC:
+      return CULVERT_TYPE_REVERSE_DYNAMIC_FORWARD;
+    default:
+      g_assert_not_reached ();
+    }
 }
 
 CulvertForward *
@@ -470,6 +493,62 @@ culvert_forward_set_target (CulvertForward    *self,
 
   if (private->events.target_changed != NULL)
   private->events.target_changed (self, private->user_data);
+}
+
+void
+culvert_forward_test (CulvertForward *self, const char *server_address)
+{
+  CulvertForwardPrivate *private;
+
+  g_return_if_fail (CULVERT_IS_FORWARD (self));
+
+  private = get_private (self);
+  if (CULVERT_FORWARD_GET_CLASS (self)->test == NULL ||
+      private->state != CULVERT_FORWARD_LISTENING || private->transport == NULL ||
+      private->test_state == CULVERT_TEST_RUNNING)
+    return;
+
+  g_object_ref (self);
+  culvert_forward_note_test (self, CULVERT_TEST_RUNNING, NULL);
+  if (private->test_state == CULVERT_TEST_RUNNING)
+    CULVERT_FORWARD_GET_CLASS (self)->test (self, server_address);
+  g_object_unref (self);
+}
+
+CulvertTestState
+culvert_forward_get_test_state (CulvertForward *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD (self), CULVERT_TEST_NONE);
+
+  return get_private (self)->test_state;
+}
+
+const GError *
+culvert_forward_get_test_error (CulvertForward *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD (self), NULL);
+
+  return get_private (self)->test_error;
+}
+
+void
+culvert_forward_note_test (CulvertForward *self, CulvertTestState test_state, const GError *error)
+{
+  CulvertForwardPrivate *private;
+
+  g_return_if_fail (CULVERT_IS_FORWARD (self));
+
+  private = get_private (self);
+  if (private->test_state == test_state && error == NULL)
+    return;
+
+  private->test_state = test_state;
+  g_clear_error (&private->test_error);
+  if (error != NULL)
+  private->test_error = g_error_copy (error);
+
+  if (private->events.test_changed != NULL)
+  private->events.test_changed (self, private->user_data);
 }
 
 void

@@ -30,7 +30,6 @@ struct _CulvertForwardEditor
   GtkWidget             *kinds[N_KINDS];
   CulvertForwardPicture *picture;
   GtkLabel              *sentence;
-  CulvertProblemRow     *kind_problem;
   CulvertListenGroup    *listen;
   CulvertTargetGroup    *target;
   AdwEntryRow           *name;
@@ -222,7 +221,6 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, cards);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, picture);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, sentence);
-  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, kind_problem);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, listen);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, target);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, name);
@@ -311,10 +309,6 @@ culvert_forward_editor_set_forward (CulvertForwardEditor *self, const char *forw
   fill (self, spec);
   target = culvert_target_group_dup_endpoint (self->target);
   update_ftp_offer (self, target);
-  culvert_problem_row_watch (
-    self->kind_problem, self->draft,
-    &(CulvertProblemFilter){ .field = CULVERT_FIELD_FORWARD_KIND, .forward_id = self->forward_id },
-    NULL);
   culvert_profile_draft_set_focus (self->draft, self->forward_id);
 }
 

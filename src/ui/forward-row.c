@@ -9,6 +9,7 @@
 #include "ui/lights.h"
 #include "ui/no-break.h"
 #include "words/failure.h"
+#include "words/test-words.h"
 #include "words/tunnel-words.h"
 
 #include <glib/gi18n.h>
@@ -24,6 +25,7 @@ struct _CulvertForwardRow
   CulvertLights        *lights;
   GtkLabel             *title;
   GtkLabel             *traffic;
+  GtkLabel             *test;
   GtkLabel             *trouble;
   GtkWidget            *trouble_box;
   GtkSwitch            *toggle;
@@ -184,6 +186,36 @@ format_trouble (CulvertForwardRow  *self,
   return g_strdup_printf (_ ("%1$s Trying again in %2$s."), text, delay);
 }
 
+static char *
+format_test (CulvertForwardRow  *self,
+             CulvertForwardSpec *spec,
+             CulvertEndpoint    *bound,
+             CulvertTestState    state,
+             GError             *error,
+             CulvertProfile     *profile)
+{
+  g_autoptr (CulvertForwardSpec) picked = dup_picked (spec, bound);
+  g_autoptr (GDateTime)          then = NULL;
+  gint64                         tested_us = culvert_forward_item_get_tested_us (self->item);
+  g_autofree char               *words = culvert_words_for_test (state, error, picked, profile);
+  g_autofree char               *time = NULL;
+
+  if (tested_us == 0)
+    return g_steal_pointer (&words);
+  then = g_date_time_new_from_unix_local (tested_us / G_USEC_PER_SEC);
+  time = g_date_time_format (then, "%X");
+  /* Translators: 1 is a time of the day, 2 are sentences about what a test has found */
+  return g_strdup_printf (_ ("Tested at %1$s. %2$s"), time, words);
+}
+
+static GStrv
+format_test_classes (CulvertForwardRow *self, CulvertTestState state)
+{
+  gboolean is_bad = state == CULVERT_TEST_FAILED || state == CULVERT_TEST_WORKS_EXPOSED;
+
+  return g_strsplit (is_bad ? "caption trouble" : "caption dim-label", " ", -1);
+}
+
 static gboolean
 has_text (CulvertForwardRow *self, const char *text)
 {
@@ -306,6 +338,14 @@ try_again_action (GtkWidget *widget, const char *name, GVariant *parameter)
   culvert_tunnel_retry_forward (self->tunnel, culvert_forward_item_get_id (self->item));
 }
 
+static void
+test_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertForwardRow *self = CULVERT_FORWARD_ROW (widget);
+
+  culvert_tunnel_test_forward (self->tunnel, culvert_forward_item_get_id (self->item));
+}
+
 /* What there is an address for can be copied, and opened while it listens. */
 static void
 update_actions (CulvertForwardRow *self)
@@ -320,6 +360,12 @@ update_actions (CulvertForwardRow *self)
   gtk_widget_action_set_enabled (widget, "forward.open",
                                  page != NULL && culvert_forward_item_get_state (self->item) ==
                                                    CULVERT_FORWARD_LISTENING);
+  gtk_widget_action_set_enabled (
+    widget, "forward.test",
+    culvert_forward_kind_is_remote (
+      culvert_forward_spec_get_kind (culvert_forward_item_get_spec (self->item))) &&
+      culvert_forward_item_get_state (self->item) == CULVERT_FORWARD_LISTENING &&
+      culvert_forward_item_get_test_state (self->item) != CULVERT_TEST_RUNNING);
 }
 
 static void
@@ -376,11 +422,13 @@ culvert_forward_row_constructed (GObject *object)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->item, "notify::state", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->item, "notify::test-state", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->item, "notify::retry-at-us", G_CALLBACK (update_clock), self,
                            G_CONNECT_SWAPPED);
   ends_changed_cb (self);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
-                                  self->lights, self->traffic, self->trouble, NULL, -1);
+                                  self->lights, self->traffic, self->test, self->trouble, NULL, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->more), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Forward Menu"), -1);
 }
@@ -490,6 +538,7 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, lights);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, title);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, traffic);
+  gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, test);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, trouble);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, trouble_box);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, toggle);
@@ -504,6 +553,8 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, format_exposure);
   gtk_widget_class_bind_template_callback (widget_class, format_traffic);
   gtk_widget_class_bind_template_callback (widget_class, format_trouble);
+  gtk_widget_class_bind_template_callback (widget_class, format_test);
+  gtk_widget_class_bind_template_callback (widget_class, format_test_classes);
   gtk_widget_class_bind_template_callback (widget_class, has_text);
   gtk_widget_class_bind_template_callback (widget_class, has_failed);
   gtk_widget_class_bind_template_callback (widget_class, toggle_state_set_cb);
@@ -511,6 +562,7 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
   gtk_widget_class_install_action (widget_class, "forward.copy-pac-address", NULL,
                                    copy_pac_address_action);
   gtk_widget_class_install_action (widget_class, "forward.open", NULL, open_action);
+  gtk_widget_class_install_action (widget_class, "forward.test", NULL, test_action);
   gtk_widget_class_install_action (widget_class, "forward.edit", NULL, edit_action);
   gtk_widget_class_install_action (widget_class, "forward.try-again", NULL, try_again_action);
 }

@@ -73,6 +73,8 @@ culvert_failure_words_for_listen (const CulvertFailure *failure, const CulvertFo
 
   CulvertFailureWords *about_target = culvert_failure_words_for_target (failure, spec);
 
+  if (about_target == NULL)
+    about_target = culvert_failure_words_for_self_test (failure);
   if (about_target != NULL)
     return about_target;
   switch (failure->error->code)
@@ -92,14 +94,11 @@ culvert_failure_words_for_listen (const CulvertFailure *failure, const CulvertFo
         /* Translators: 1 is a path, 2 are the system's own words */
         g_strdup_printf (_ ("Can’t listen on the socket %1$s: %2$s."), place, failure->reason),
         g_strdup (_ ("Choose a path in a folder of yours where there is no file of that name.")));
-    case CULVERT_FORWARD_ERROR_KIND:
+    case CULVERT_FORWARD_ERROR_FAR_SOCKET:
       return culvert_failure_words_take (
-        spec != NULL
-          /* Translators: %s is a kind of forward: Remote, Dynamic … */
-          ? g_strdup_printf (_ ("This version of Culvert can’t carry this forward yet (%s)."),
-                             culvert_words_for_kind (culvert_forward_spec_get_kind (spec)))
-          : g_strdup (_ ("This version of Culvert can’t carry a forward of that kind yet.")),
-        g_strdup (_ ("Switch the forward off; the others work without it.")));
+        g_strdup (_ ("Listening on a socket file at the server is not possible.")),
+        g_strdup (_ ("Choose a port there, and let programs at the server connect to localhost and "
+                     "that port.")));
     case CULVERT_FORWARD_ERROR_LISTEN:
     default:
       return culvert_failure_words_take (

@@ -31,7 +31,6 @@ describe_missing (CulvertField field)
     case CULVERT_FIELD_HOST_KEY_ALIAS:
     case CULVERT_FIELD_FORWARDS:
     case CULVERT_FIELD_FORWARD_BROWSER:
-    case CULVERT_FIELD_FORWARD_KIND:
     case CULVERT_FIELD_HOPS:
     case CULVERT_FIELD_PROXY:
     case CULVERT_FIELD_PROXY_COMMAND:
@@ -73,7 +72,6 @@ describe_invalid_path (CulvertField field, const char *subject)
     case CULVERT_FIELD_FORWARDS:
     case CULVERT_FIELD_FORWARD_LISTEN:
     case CULVERT_FIELD_FORWARD_TARGET:
-    case CULVERT_FIELD_FORWARD_KIND:
     case CULVERT_FIELD_HOPS:
     case CULVERT_FIELD_PROXY:
     case CULVERT_FIELD_PROXY_COMMAND:
@@ -83,18 +81,6 @@ describe_invalid_path (CulvertField field, const char *subject)
                                  "characters, beginning with /."),
                               subject, CULVERT_UNIX_PATH_MAX);
     }
-}
-
-static char *
-describe_kind (const char *subject)
-{
-  CulvertForwardKind kind = CULVERT_FORWARD_LOCAL;
-
-  (void)culvert_forward_kind_from_nick (subject, &kind);
-  /* Translators: %s is a kind of forward: Remote, Dynamic … */
-  return g_strdup_printf (
-    _ ("%s forwards are saved, but this version of Culvert can’t carry them yet."),
-    culvert_words_for_kind (kind));
 }
 
 static char *
@@ -177,8 +163,6 @@ culvert_words_for_problem (const CulvertProblem *problem)
                               subject);
     case CULVERT_PROBLEM_NO_FORWARDS:
       return g_strdup (_ ("The tunnel carries nothing yet: add a forward."));
-    case CULVERT_PROBLEM_UNSUPPORTED_KIND:
-      return describe_kind (subject);
     case CULVERT_PROBLEM_REMOTE_UNIX_LISTEN:
       return g_strdup (
         _ ("Listening on a socket file at the server is not possible: choose a port there, and let "

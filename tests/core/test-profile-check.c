@@ -34,7 +34,6 @@ static const char *const field_names[] = {
   [CULVERT_FIELD_FORWARD_LISTEN] = "listen",
   [CULVERT_FIELD_FORWARD_TARGET] = "target",
   [CULVERT_FIELD_FORWARD_BROWSER] = "browser",
-  [CULVERT_FIELD_FORWARD_KIND] = "kind",
 };
 
 static const char *const code_names[] = {
@@ -51,7 +50,6 @@ static const char *const code_names[] = {
   [CULVERT_PROBLEM_EXPOSED] = "exposed",
   [CULVERT_PROBLEM_EXPOSED_THERE] = "exposed-there",
   [CULVERT_PROBLEM_NO_FORWARDS] = "no-forwards",
-  [CULVERT_PROBLEM_UNSUPPORTED_KIND] = "unsupported-kind",
   [CULVERT_PROBLEM_REMOTE_UNIX_LISTEN] = "remote-unix-listen",
   [CULVERT_PROBLEM_INVALID_HOP] = "invalid-hop",
   [CULVERT_PROBLEM_TOO_MANY_HOPS] = "too-many-hops",
@@ -530,9 +528,7 @@ static const Row rows[] = {
   { "twice-but-off", "L 8080:h:80;L 8080:i:81", second_off, "" },
   { "both-sides", "L 8080:h:80;R 8080:i:81", NULL, "" },
   { "twice-any-port", "R 0:h:80;R 0:i:81", NULL, "" },
-  { "twice-at-the-server", "R 80:h:80;R 80", NULL,
-    "f1 kind unsupported-kind reverse-dynamic\n"
-    "f1 listen listen-twice 80!\n" },
+  { "twice-at-the-server", "R 80:h:80;R 80", NULL, "f1 listen listen-twice 80!\n" },
   /* targets */
   { "no-target", "L 8080:h:80", no_target, "f0 target missing -!\n" },
   { "target-without-host", "L 8080:h:80", target_without_host, "f0 target missing -!\n" },
@@ -543,7 +539,7 @@ static const Row rows[] = {
   { "target-in-home-here", "R 8080:h:80", target_in_home, "" },
   /* kinds */
   { "dynamic", "D 1080", NULL, "" },
-  { "reverse-dynamic", "R 1080", NULL, "f0 kind unsupported-kind reverse-dynamic\n" },
+  { "reverse-dynamic", "R 1080", NULL, "" },
   { "ftp", "L ftp/2121:h:21;R ftp/2121:h:21", NULL, "" },
   { "remote-everywhere", "R *:8080:h:80", NULL, "f0 listen exposed-there *:8080\n" },
   { "page", "L 8080:h:80", page, "" },

@@ -82,23 +82,6 @@ test_failure (Fixture *fixture, gconstpointer unused)
   g_assert_null (culvert_forward_get_error (fixture->forward));
 }
 
-static void
-test_other_kinds (Fixture *fixture, gconstpointer unused)
-{
-  const CulvertForwardKind kinds[] = { CULVERT_FORWARD_REVERSE_DYNAMIC };
-
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    {
-      fixture_make (fixture, kinds[i], "localhost:0", NULL);
-      culvert_forward_start (fixture->forward);
-      g_assert_error ((GError *)culvert_forward_get_error (fixture->forward), CULVERT_FORWARD_ERROR,
-                      CULVERT_FORWARD_ERROR_KIND);
-      culvert_forward_set_transport (fixture->forward, get_transport (fixture));
-      culvert_forward_stop (fixture->forward);
-      g_assert_finalize_object (g_steal_pointer (&fixture->forward));
-    }
-}
-
 /* Target */
 
 static void
@@ -448,7 +431,6 @@ main (int argc, char *argv[])
 
   ADD ("life", test_life);
   ADD ("failure", test_failure);
-  ADD ("other-kinds", test_other_kinds);
   ADD ("target/state", test_target_state);
   ADD ("target/nobody-serves", test_target_that_nobody_serves);
   ADD ("transport/clients-are-held-without", test_clients_are_held_without_transport);

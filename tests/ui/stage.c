@@ -287,6 +287,22 @@ culvert_stage_set_forward (CulvertTunnel      *tunnel,
 }
 
 void
+culvert_stage_set_test (CulvertTunnel *tunnel, guint index, CulvertTestState state, GError *error)
+{
+  g_autoptr (CulvertForwardItem) item =
+    g_list_model_get_item (culvert_tunnel_get_forwards (tunnel), index);
+  CulvertForwardReport now = {
+    .state = CULVERT_FORWARD_LISTENING,
+    .bound = culvert_forward_item_get_bound (item),
+    .test_state = state,
+    .test_error = error,
+  };
+
+  report (tunnel, index, &now);
+  g_clear_error (&error);
+}
+
+void
 culvert_stage_set_open (CulvertTunnel *tunnel, guint index, guint n_open)
 {
   g_autoptr (CulvertForwardItem) item =

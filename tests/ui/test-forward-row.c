@@ -252,6 +252,54 @@ test_countdown (Fixture *fixture, gconstpointer data)
   culvert_test_wait_until (has_trouble (fixture, "Trying again in 7 s."), 5000);
 }
 
+static GtkWidget *
+find_test_label (Fixture *fixture)
+{
+  GtkWidget *button = find_widget (fixture->row, GTK_TYPE_BUTTON, "Try Again");
+  GtkWidget *trouble_box = gtk_widget_get_parent (button);
+
+  return gtk_widget_get_prev_sibling (trouble_box);
+}
+
+/* A test is offered for what listens at the server, and its result stands in the row. */
+static void
+test_self_test (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *label = find_test_label (fixture);
+  GError    *refused =
+    g_error_new_literal (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_TEST_LOOPBACK_ONLY,
+                         "the server listens for itself");
+
+  g_assert_false (gtk_widget_activate_action (GTK_WIDGET (fixture->row), "forward.test", NULL));
+  culvert_stage_set_up (fixture->tunnel, 5);
+  culvert_stage_set_picked (fixture->tunnel, 0, "localhost", 41873);
+  g_assert_false (gtk_widget_get_visible (label));
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->row), "forward.test", NULL));
+
+  culvert_stage_set_test (fixture->tunnel, 0, CULVERT_TEST_RUNNING, NULL);
+  g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (label)), ==, "Testing…");
+  g_assert_false (gtk_widget_activate_action (GTK_WIDGET (fixture->row), "forward.test", NULL));
+  culvert_stage_set_test (fixture->tunnel, 0, CULVERT_TEST_WORKS, NULL);
+  g_assert_true (g_str_has_prefix (gtk_label_get_label (GTK_LABEL (label)), "Tested at "));
+  g_assert_nonnull (strstr (gtk_label_get_label (GTK_LABEL (label)), "It works"));
+  g_assert_false (gtk_widget_has_css_class (label, "trouble"));
+
+  culvert_error_set_fact (&refused, CULVERT_FACT_TARGET, "192.0.2.1:41873");
+  culvert_stage_set_test (fixture->tunnel, 0, CULVERT_TEST_FAILED, refused);
+  g_assert_nonnull (strstr (gtk_label_get_label (GTK_LABEL (label)), "192.0.2.1:41873 refuses"));
+  g_assert_true (gtk_widget_has_css_class (label, "trouble"));
+  culvert_stage_set_test (fixture->tunnel, 0, CULVERT_TEST_NONE, NULL);
+  g_assert_false (gtk_widget_get_visible (label));
+}
+
+/* One that listens here has no such test. */
+static void
+test_no_self_test (Fixture *fixture, gconstpointer data)
+{
+  culvert_stage_set_up (fixture->tunnel, 5);
+  g_assert_false (gtk_widget_activate_action (GTK_WIDGET (fixture->row), "forward.test", NULL));
+}
+
 /* The forward itself is well: it can be told, but not tried again. */
 static void
 test_target_that_refuses (Fixture *fixture, gconstpointer data)
@@ -368,6 +416,10 @@ main (int argc, char **argv)
   g_test_add ("/ui/forward-row/countdown", Fixture,
               "ssh -R 8081:localhost:3000 alice@bastion.example.com", set_up, test_countdown,
               tear_down);
+  g_test_add ("/ui/forward-row/self-test", Fixture,
+              "ssh -R 0:localhost:3000 alice@bastion.example.com", set_up, test_self_test,
+              tear_down);
+  ADD ("no-self-test", test_no_self_test);
   ADD ("switch-is-saved", test_switch_is_saved);
   ADD ("switch-that-cannot-be-saved", test_switch_that_cannot_be_saved);
   ADD ("copies-the-address", test_copies_the_address);
