@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* For ftp-control.c, which moves bytes, and ftp-steps.c, which knows what a line asks for. */
+/* For ftp-control.c, which stands between relay and stream, ftp-lanes.c, which makes lines of bytes, and
+ * those of ftp-steps.h, which know what a line asks for. */
 
 #include "base/byte-queue.h"
 #include "forward/ftp-control.h"
@@ -82,10 +83,20 @@ void culvert_ftp_control_reset_steps (CulvertFtpControl *self);
 /* Tells the client its refusal, if it is its turn. Returns: whether it did */
 gboolean culvert_ftp_control_give_refusal (CulvertFtpControl *self);
 
-/* ftp-control.c */
+/* ftp-lanes.c */
 
 CulvertFtpLane *culvert_ftp_control_get_commands (CulvertFtpControl *self);
 CulvertFtpLane *culvert_ftp_control_get_replies (CulvertFtpControl *self);
+/* Takes what lines have come, in both directions, as far as nothing holds them. */
+void culvert_ftp_control_process (CulvertFtpControl *self);
+void culvert_ftp_lane_clear (CulvertFtpLane *self);
+/* So many bytes go on as they are. */
+void culvert_ftp_lane_pass (CulvertFtpLane *self, gsize n_bytes);
+/* Has all gone on, and may the other side know that there is no more? */
+gboolean culvert_ftp_lane_is_drained (const CulvertFtpLane *self);
+
+/* ftp-control.c */
+
 /* One line for the log, as soon as it may be written. */
 void culvert_ftp_control_note (CulvertFtpControl *self, const char *format, ...)
   G_GNUC_PRINTF (2, 3);

@@ -351,7 +351,9 @@ test_other_bytes (Ftp *self, gconstpointer data)
   begin (self, data);
   say (self->client, self->server, "STOR \303\244 \001\377 227 (1,2,3,4,5,6)\r\n");
   say (self->server, self->client, "211-a\r\n227 (1,2,3,4,5,6)\r\n b\n211 c\r\n");
-  say (self->client, self->server, abort);
+  client_send_text (self->client, abort);
+  /* At the server sshd has taken the marks apart, so they are dropped there. */
+  expect (self->server, is_local (data) ? abort : "ABOR\r\n");
   client_send_text (self->server, long_line);
   culvert_test_wait_until (client_has_read (self->client, 19000), DEADLINE_MS);
   client_send_text (self->server, "\r\n226 done\r\n");
@@ -378,6 +380,44 @@ test_urgent_abort (Ftp *self, gconstpointer data)
   g_assert_cmpint (send (self->client->descriptor, "\362", 1, MSG_OOB), ==, 1);
   client_send_text (self->client, "ABOR\r\n");
   expect (self->server, "\377\364\377\362ABOR\r\n");
+}
+
+/* sshd keeps back the end of the line, which some clients mark as urgent, until the next one. */
+static void
+test_cut_abort (Ftp *self, gconstpointer data)
+{
+  begin (self, data);
+  client_send_text (self->client, "\377\364\377ABOR\r");
+  expect (self->server, "ABOR\r\n");
+  client_send_text (self->client, "\nNOOP\r\n");
+  expect (self->server, "NOOP\r\n");
+}
+
+/* "localhost" does not tell by which family the SSH server came to the FTP server. */
+static void
+test_other_family (Ftp *self, gconstpointer data)
+{
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *third = NULL;
+  guint            port;
+
+  make (self, data, "localhost");
+  start (self);
+  connect_control (self);
+  send_active (self, 51205);
+  first = take_line (self->server);
+  client_send_text (self->server, "500 Illegal PORT command.\r\n");
+  second = take_line (self->server);
+  g_assert_cmpint (sscanf (second, "EPRT |2|::1|%u|\r\n", &port), ==, 1);
+  g_assert_cmpuint (port, ==, read_numbers (first, "PORT "));
+  g_assert_false (client_has_read (self->client, 1));
+  say (self->server, self->client, "200 fine\r\n");
+  /* From now on that is the one. */
+  send_active (self, 51206);
+  third = take_line (self->server);
+  g_assert_true (g_str_has_prefix (third, "EPRT |2|::1|"));
+  say (self->server, self->client, "500 no\r\n");
 }
 
 /* The server's reply goes unchanged, and nothing is forwarded. */
@@ -834,6 +874,8 @@ main (int argc, char **argv)
   ADD_BOTH ("stopped", test_stopped);
   ADD ("local/stranger", CULVERT_FORWARD_LOCAL, test_stranger);
   ADD ("local/urgent-abort", CULVERT_FORWARD_LOCAL, test_urgent_abort);
+  ADD ("remote/cut-abort", CULVERT_FORWARD_REMOTE, test_cut_abort);
+  ADD ("local/other-family", CULVERT_FORWARD_LOCAL, test_other_family);
   ADD ("local/reclaimed", CULVERT_FORWARD_LOCAL, test_reclaimed);
   ADD ("local/active-elsewhere", CULVERT_FORWARD_LOCAL, test_active_elsewhere);
   ADD ("local/no-server", CULVERT_FORWARD_LOCAL, test_no_server);

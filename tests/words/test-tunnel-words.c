@@ -328,6 +328,9 @@ test_problem_sentences (void)
     { { CULVERT_FIELD_FORWARD_LISTEN, CULVERT_PROBLEM_EXPOSED_THERE, TRUE, NULL, (char *)"*:80" },
       "Other computers may connect to *:80 at the server too: listen on localhost there to keep "
       "them out." },
+    { { CULVERT_FIELD_FORWARD_LISTEN, CULVERT_PROBLEM_EXPOSED_THERE, TRUE, NULL, (char *)"*:0" },
+      "Other computers may connect to the port that the server picks, too: listen on localhost "
+      "there to keep them out." },
     { { CULVERT_FIELD_FORWARD_KIND, CULVERT_PROBLEM_UNSUPPORTED_KIND, TRUE, NULL,
         (char *)"reverse-dynamic" },
       "Reverse dynamic forwards are saved, but this version of Culvert can’t carry them yet." },
