@@ -67,7 +67,8 @@ void culvert_relay_refuse (CulvertRelay *self, const guint8 *bytes, gsize n_byte
  * @client: who is at its far end, in the place of the socket's own address
  *
  * For a relay that has not asked: there is nothing to ask, because its socket leads to the target and
- * the client has come by @stream.  Data flows at once.
+ * the client has come by @stream.  Data flows at once.  What a target said before it reset still goes
+ * out; a client's would not.
  */
 void culvert_relay_join (CulvertRelay *self, CulvertStream *stream, const char *client);
 
