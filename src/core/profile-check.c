@@ -7,7 +7,6 @@
 
 #define FIRST_UNPRIVILEGED_PORT 1024
 #define PUBLIC_KEY_SUFFIX       ".pub"
-#define FTP_SUBJECT             "ftp"
 
 /* What this version carries; the rest is saved and said. */
 static gboolean
@@ -366,14 +365,10 @@ static void
 check_kind (const CulvertForwardSpec *spec, GPtrArray *problems)
 {
   CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
-  const char          *subject = NULL;
 
   if (!is_carried (fields.kind))
-    subject = culvert_forward_kind_to_nick (fields.kind);
-  else if (fields.is_ftp)
-    subject = FTP_SUBJECT;
-  if (subject != NULL)
-    add (problems, CULVERT_FIELD_FORWARD_KIND, CULVERT_PROBLEM_UNSUPPORTED_KIND, spec, subject);
+    add (problems, CULVERT_FIELD_FORWARD_KIND, CULVERT_PROBLEM_UNSUPPORTED_KIND, spec,
+         culvert_forward_kind_to_nick (fields.kind));
 }
 
 GPtrArray *

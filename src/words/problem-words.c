@@ -88,15 +88,13 @@ describe_invalid_path (CulvertField field, const char *subject)
 static char *
 describe_kind (const char *subject)
 {
-  CulvertForwardKind kind;
+  CulvertForwardKind kind = CULVERT_FORWARD_LOCAL;
 
-  if (culvert_forward_kind_from_nick (subject, &kind))
-    /* Translators: %s is a kind of forward: Remote, Dynamic … */
-    return g_strdup_printf (
-      _ ("%s forwards are saved, but this version of Culvert can’t carry them yet."),
-      culvert_words_for_kind (kind));
-  return g_strdup (
-    _ ("FTP-aware forwards are saved, but this version of Culvert can’t carry them yet."));
+  (void)culvert_forward_kind_from_nick (subject, &kind);
+  /* Translators: %s is a kind of forward: Remote, Dynamic … */
+  return g_strdup_printf (
+    _ ("%s forwards are saved, but this version of Culvert can’t carry them yet."),
+    culvert_words_for_kind (kind));
 }
 
 static char *

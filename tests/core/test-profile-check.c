@@ -544,7 +544,7 @@ static const Row rows[] = {
   /* kinds */
   { "dynamic", "D 1080", NULL, "" },
   { "reverse-dynamic", "R 1080", NULL, "f0 kind unsupported-kind reverse-dynamic\n" },
-  { "ftp", "L ftp/2121:h:21", NULL, "f0 kind unsupported-kind ftp\n" },
+  { "ftp", "L ftp/2121:h:21;R ftp/2121:h:21", NULL, "" },
   { "remote-everywhere", "R *:8080:h:80", NULL, "f0 listen exposed-there *:8080\n" },
   { "page", "L 8080:h:80", page, "" },
   { "bad-page", "L 8080:h:80", bad_page, "f0 browser invalid-path https://evil.example/!\n" },
