@@ -4,6 +4,7 @@
 #include "ui/forward-row.h"
 
 #include "ui/clock.h"
+#include "ui/fold-layout.h"
 #include "ui/format.h"
 #include "ui/forward-address.h"
 #include "ui/lights.h"
@@ -532,6 +533,7 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
   widget_class->unmap = culvert_forward_row_unmap;
   install_properties (object_class);
 
+  g_type_ensure (CULVERT_TYPE_FOLD_LAYOUT);
   g_type_ensure (CULVERT_TYPE_LIGHTS);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/culvert_app/Culvert/forward-row.ui");

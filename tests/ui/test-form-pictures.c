@@ -17,7 +17,8 @@ typedef struct
 {
   const char *name;
   GtkWidget *(*build) (FormStage *stage);
-  double scroll; /* how far down, of what there is */
+  double   scroll;   /* how far down, of what there is */
+  gboolean is_alike; /* no new colours or widgets: the narrowest is enough for a test */
 } Scene;
 
 typedef struct
@@ -419,14 +420,15 @@ static const Scene scenes[] = {
   { .name = "forward-on-server", .build = build_local_on_server },
   { .name = "forward-remote", .build = build_remote },
   { .name = "forward-remote-picked", .build = build_remote_picked, .scroll = 0.5 },
-  { .name = "forward-remote-picked-end", .build = build_remote_picked, .scroll = 1 },
-  { .name = "forward-remote-socket", .build = build_remote_socket, .scroll = 0.4 },
-  { .name = "forward-dynamic", .build = build_dynamic },
-  { .name = "forward-dynamic-end", .build = build_dynamic, .scroll = 1 },
-  { .name = "forward-reverse-dynamic", .build = build_reverse_dynamic },
-  { .name = "forward-sockets", .build = build_sockets, .scroll = 0.5 },
-  { .name = "forward-loopback", .build = build_loopback_address, .scroll = 0.5 },
-  { .name = "forward-ftp-offer", .build = build_ftp_offer, .scroll = 0.8 },
+  { .name = "forward-remote-socket",
+    .build = build_remote_socket,
+    .scroll = 0.4,
+    .is_alike = TRUE },
+  { .name = "forward-dynamic", .build = build_dynamic, .is_alike = TRUE },
+  { .name = "forward-reverse-dynamic", .build = build_reverse_dynamic, .is_alike = TRUE },
+  { .name = "forward-sockets", .build = build_sockets, .scroll = 0.5, .is_alike = TRUE },
+  { .name = "forward-loopback", .build = build_loopback_address, .scroll = 0.5, .is_alike = TRUE },
+  { .name = "forward-ftp-offer", .build = build_ftp_offer, .scroll = 0.8, .is_alike = TRUE },
   { .name = "forward-ftp", .build = build_ftp, .scroll = 1 },
   { .name = "forward-exposed", .build = build_exposed, .scroll = 0.6 },
   { .name = "host-key", .build = build_host_key },
@@ -516,6 +518,8 @@ main (int argc, char **argv)
       add_shot (&scenes[i], TRUE, TRUE, FALSE);
       /* Our code is the same in all of them; the others are about room and colours. */
 #ifndef __SANITIZE_ADDRESS__
+      if (scenes[i].is_alike && g_getenv ("CULVERT_PICTURES_DIR") == NULL)
+        continue;
       add_shot (&scenes[i], FALSE, FALSE, FALSE);
       add_shot (&scenes[i], TRUE, FALSE, TRUE);
 #endif
