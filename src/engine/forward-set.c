@@ -60,6 +60,12 @@ target_changed_cb (CulvertForward *forward, gpointer user_data)
 }
 
 static void
+counts_changed_cb (CulvertForward *forward, gpointer user_data)
+{
+  report (user_data, forward);
+}
+
+static void
 log_cb (CulvertForward *forward, CulvertLogLevel level, const char *text, gpointer user_data)
 {
   CulvertForwardSet *self = user_data;
@@ -79,6 +85,7 @@ static const CulvertForwardEvents forward_events = {
   .state_changed = state_changed_cb,
   .target_changed = target_changed_cb,
   .client_waits = client_waits_cb,
+  .counts_changed = counts_changed_cb,
   .log = log_cb,
 };
 

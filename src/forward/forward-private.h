@@ -37,6 +37,10 @@ void culvert_forward_change_state (CulvertForward     *self,
 /* A client begins to wait for a transport.  The owner may stop the forward in answer. */
 void culvert_forward_note_waiting (CulvertForward *self);
 
+/* Its counters say something new that a person should hear of.  The owner may stop the forward in
+ * answer. */
+void culvert_forward_note_counts (CulvertForward *self);
+
 /* One line for the tunnel's log.  The owner may stop the forward in answer. */
 void culvert_forward_log (CulvertForward *self, CulvertLogLevel level, const char *format, ...)
   G_GNUC_PRINTF (3, 4);

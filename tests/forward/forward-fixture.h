@@ -27,6 +27,7 @@ typedef struct
   GPtrArray            *log; /* of char *: "1 text", the number being the level */
   guint                 n_state_changes;
   guint                 n_target_changes;
+  guint                 n_counts_changes;
   guint                 n_descriptors; /* open before there was anything of this */
   /* Called, and forgotten, with the next event of any kind. */
   void (*on_event) (CulvertForward *forward);
@@ -41,6 +42,9 @@ void fixture_use_transport (Fixture *self, const CulvertFakeTransportConfig *con
 
 /* Makes a forward to @target without starting it. */
 void fixture_make (Fixture *self, CulvertForwardKind kind, const char *listen, const char *target);
+
+/* The same from its spec. */
+void fixture_make_from (Fixture *self, CulvertForwardSpec *spec);
 
 /* Starts a local forward from 127.0.0.1 to that port of 127.0.0.1 and gives it the transport.
  * Returns: the port on which it listens */
@@ -59,6 +63,7 @@ void fixture_wait_for_asked (Fixture *self, guint n);
 void fixture_assert_dropped (Fixture *self, guint within_ms);
 
 gboolean fixture_has_logged (Fixture *self, const char *pattern);
+guint    fixture_count_logged (Fixture *self, const char *pattern);
 
 /* Goes on for QUIET_MS and fails the test when the source did not rest meanwhile. */
 void fixture_assert_rests (Fixture *self);
