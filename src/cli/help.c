@@ -37,7 +37,8 @@ static const Help helps[] = {
       "Prints “up: …” when every forward listens. Questions go to the terminal, or to the program "
       "in SSH_ASKPASS as ssh does it.") },
   { "list", "list [--json] [--aliases]", N_ ("List the saved tunnels."),
-    N_ ("Prints id, name, server and forwards; what is switched off stands in parentheses.\n"
+    N_ ("Prints id, name, server and forwards; what is switched off stands in parentheses. Below "
+        "stands a sentence about what each forward does.\n"
         "\n"
         "  --aliases  list the servers that ssh_config files name instead, with the ids that they "
         "get when they are imported") },

@@ -12,7 +12,8 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 
-#define GAP "  "
+#define GAP    "  "
+#define INDENT "    "
 
 /* (transfer full) (element-type CulvertProfile) */
 static GPtrArray *
@@ -53,6 +54,26 @@ append_column (GString *line, const char *text, guint width)
   g_string_append (line, GAP);
 }
 
+/* Below the line of their tunnel: what each forward does, as the window says it. */
+static void
+print_sentences (const CulvertProfile *profile)
+{
+  for (guint i = 0; i < profile->forwards->len; i++)
+    {
+      const CulvertForwardSpec *spec = g_ptr_array_index (profile->forwards, i);
+      g_autofree char          *sentence = culvert_words_for_forward (spec, profile);
+      g_autofree char          *shown = NULL;
+      g_autofree char          *line = NULL;
+
+      shown = culvert_forward_spec_is_enabled (spec)
+                ? g_steal_pointer (&sentence)
+                /* Translators: %s are sentences about what a forward does while it is on */
+                : g_strdup_printf (_ ("Switched off: %s"), sentence);
+      line = g_strconcat (INDENT, shown, NULL);
+      culvert_message_print_line (line);
+    }
+}
+
 static void
 print_as_text (GPtrArray *profiles)
 {
@@ -83,6 +104,7 @@ print_as_text (GPtrArray *profiles)
       append_column (line, server, width_of_server);
       g_string_append (line, forwards);
       culvert_message_print_line (line->str);
+      print_sentences (profile);
     }
 }
 

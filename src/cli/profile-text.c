@@ -3,6 +3,8 @@
 
 #include "cli/profile-text.h"
 
+#include "words/tunnel-words.h"
+
 char *
 culvert_profile_text_listen (const CulvertEndpoint *listen, guint16 port)
 {
@@ -64,9 +66,17 @@ add_string (JsonBuilder *builder, const char *name, const char *value)
 }
 
 static void
-add_forward (JsonBuilder *builder, const CulvertForwardSpec *spec)
+add_boolean (JsonBuilder *builder, const char *name, gboolean value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_boolean_value (builder, value);
+}
+
+static void
+add_forward (JsonBuilder *builder, const CulvertForwardSpec *spec, const CulvertProfile *profile)
 {
   CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
+  g_autofree char     *sentence = culvert_words_for_forward (spec, profile);
   g_autofree char     *listen = culvert_profile_text_listen (fields.listen, 0);
   g_autofree char     *target =
     fields.target != NULL ? culvert_endpoint_to_string (fields.target) : NULL;
@@ -77,8 +87,10 @@ add_forward (JsonBuilder *builder, const CulvertForwardSpec *spec)
   add_string (builder, "kind", culvert_forward_kind_to_nick (fields.kind));
   add_string (builder, "listen", listen);
   add_string (builder, "target", target);
-  json_builder_set_member_name (builder, "enabled");
-  json_builder_add_boolean_value (builder, fields.is_enabled);
+  add_boolean (builder, "enabled", fields.is_enabled);
+  add_boolean (builder, "any_user", fields.any_user);
+  add_boolean (builder, "ftp", fields.is_ftp);
+  add_string (builder, "sentence", sentence);
   json_builder_end_object (builder);
 }
 
@@ -99,7 +111,7 @@ culvert_profile_text_json (const CulvertProfile *profile)
   json_builder_set_member_name (builder, "forwards");
   json_builder_begin_array (builder);
   for (guint i = 0; i < profile->forwards->len; i++)
-    add_forward (builder, g_ptr_array_index (profile->forwards, i));
+    add_forward (builder, g_ptr_array_index (profile->forwards, i), profile);
   json_builder_end_array (builder);
   json_builder_end_object (builder);
   return json_builder_get_root (builder);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* Tunnels and forwards as programs read them: text that is never translated, and JSON.  Pure; all
- * results are (transfer full). */
+/* Tunnels and forwards as programs read them: text that is never translated, and JSON, of which the
+ * sentences alone are.  Pure; all results are (transfer full). */
 
 #include "core/profile.h"
 
@@ -21,7 +21,7 @@ char *culvert_profile_text_forward (const CulvertForwardSpec *spec, const char *
 char *culvert_profile_text_forwards (const CulvertProfile *profile);
 
 /* {"id","name","title","host","port","user","forwards":[{"id","name","kind","listen","target",
- * "enabled"}]} */
+ * "enabled","any_user","ftp","sentence"}]} */
 JsonNode *culvert_profile_text_json (const CulvertProfile *profile);
 
 G_END_DECLS

@@ -98,6 +98,9 @@ dup_listen (CulvertForwardItem *item)
 
   if (bound == NULL)
     return culvert_profile_text_listen (wanted, 0);
+  if (culvert_forward_kind_is_remote (
+        culvert_forward_spec_get_kind (culvert_forward_item_get_spec (item))))
+    return culvert_profile_text_listen (bound, 0);
   /* "localhost" says more than the one of its two addresses that is named as bound. */
   return culvert_profile_text_listen (wanted, culvert_endpoint_get_port (bound));
 }
@@ -139,6 +142,26 @@ report_up_as_json (CulvertTunnel *tunnel)
   end_event (builder);
 }
 
+static void
+report_exposure (CulvertTunnel *tunnel)
+{
+  GListModel *forwards = culvert_tunnel_get_forwards (tunnel);
+
+  for (guint i = 0; i < g_list_model_get_n_items (forwards); i++)
+    {
+      g_autoptr (CulvertForwardItem)  item = g_list_model_get_item (forwards, i);
+      g_autofree char                *what = NULL;
+      g_autoptr (CulvertFailureWords) words = culvert_failure_words_for_exposure (
+        culvert_forward_item_get_spec (item), culvert_forward_item_get_bound (item),
+        culvert_tunnel_get_profile (tunnel));
+
+      if (words == NULL)
+        continue;
+      what = g_strdup_printf ("%s %s", words->what, words->why);
+      culvert_message_print (culvert_tunnel_get_title (tunnel), what, words->next);
+    }
+}
+
 void
 culvert_run_report_up (const CulvertRunReport *self, CulvertTunnel *tunnel)
 {
@@ -146,6 +169,7 @@ culvert_run_report_up (const CulvertRunReport *self, CulvertTunnel *tunnel)
   g_autoptr (GString) text = g_string_new (NULL);
   guint               n_shown = 0;
 
+  report_exposure (tunnel);
   if (self->as_json)
     {
       report_up_as_json (tunnel);

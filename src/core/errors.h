@@ -163,8 +163,9 @@ typedef enum
   CULVERT_FACT_NEXT,  /* where that jump server should have led to */
   CULVERT_FACT_PROXY, /* the proxy that it happened to, "host:port" */
   CULVERT_FACT_NETWORK, /* the one that this computer is on; "" is none; without it nobody can tell */
+  CULVERT_FACT_TARGET, /* what a connection was to reach, "host:port" or a path */
 } CulvertFact;
-#define CULVERT_N_FACTS (CULVERT_FACT_NETWORK + 1)
+#define CULVERT_N_FACTS (CULVERT_FACT_TARGET + 1)
 
 /**
  * culvert_error_set_fact:

@@ -13,7 +13,7 @@
 static gboolean
 is_carried (CulvertForwardKind kind)
 {
-  return kind == CULVERT_FORWARD_LOCAL || kind == CULVERT_FORWARD_REMOTE;
+  return kind != CULVERT_FORWARD_REVERSE_DYNAMIC;
 }
 
 void
@@ -31,6 +31,7 @@ is_warning (CulvertProblemCode code)
     {
     case CULVERT_PROBLEM_PORT_PRIVILEGED:
     case CULVERT_PROBLEM_EXPOSED:
+    case CULVERT_PROBLEM_EXPOSED_THERE:
     case CULVERT_PROBLEM_NO_FORWARDS:
     case CULVERT_PROBLEM_UNSUPPORTED_KIND:
     case CULVERT_PROBLEM_NOT_ALLOWED:
@@ -252,7 +253,8 @@ check_listen (const CulvertForwardSpec *spec, GPtrArray *problems)
   if (host[0] != '\0' && strcmp (host, "*") != 0 && !culvert_host_is_valid (host))
     add (problems, field, CULVERT_PROBLEM_INVALID_HOST, spec, host);
   else if (!culvert_host_is_loopback (host))
-    add (problems, field, CULVERT_PROBLEM_EXPOSED, spec, text);
+    add (problems, field, is_remote ? CULVERT_PROBLEM_EXPOSED_THERE : CULVERT_PROBLEM_EXPOSED, spec,
+         text);
   if (is_remote)
     return;
   if (port == 0)

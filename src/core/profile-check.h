@@ -43,6 +43,7 @@ typedef enum
   CULVERT_PROBLEM_PORT_ZERO,        /* 0 makes sense for remote forwards alone */
   CULVERT_PROBLEM_LISTEN_TWICE,     /* two enabled forwards listen at one place */
   CULVERT_PROBLEM_EXPOSED,          /* warning: other computers can connect */
+  CULVERT_PROBLEM_EXPOSED_THERE,    /* warning: the same, at the server, where it lets them */
   CULVERT_PROBLEM_NO_FORWARDS,      /* warning: carries nothing yet */
   CULVERT_PROBLEM_UNSUPPORTED_KIND, /* warning: this version does not carry that kind, or FTP, yet;
                                          the subject is its nick, or "ftp" */

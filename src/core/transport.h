@@ -123,8 +123,13 @@ culvert_stream_close (CulvertStream *stream)
  * ended() it is gone: no further call, and the pointer is dead. */
 typedef struct
 {
-  /* The server listens; @port is the one it picked where 0 was asked for. */
-  void (*listening) (CulvertFarListener *listener, guint16 port, gpointer user_data);
+  /* The server listens; @port is the one it picked where 0 was asked for.  @is_everywhere: it said
+   * that it does so on all its addresses, not on the one it was asked for.  Without that nothing is
+   * known: OpenSSH does not say that it listens on loopback alone (sshd_config(5) GatewayPorts). */
+  void (*listening) (CulvertFarListener *listener,
+                     guint16             port,
+                     gboolean            is_everywhere,
+                     gpointer            user_data);
   /* Somebody connected there.  The receiver puts its own events and user data into @stream during
    * the call, and then, during it or later, accepts, refuses or closes it.  Until then refused()
    * may come: nobody waits any more.  @originator: (nullable): the client as the server names it. */

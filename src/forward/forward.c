@@ -4,6 +4,7 @@
 #include "forward/forward.h"
 
 #include "core/errors.h"
+#include "forward/dynamic-forward.h"
 #include "forward/forward-private.h"
 #include "forward/local-forward.h"
 #include "forward/remote-forward.h"
@@ -203,6 +204,8 @@ get_type_for (CulvertForwardSpec *spec)
     return CULVERT_TYPE_LOCAL_FORWARD;
   if (fields.kind == CULVERT_FORWARD_REMOTE && !fields.is_ftp)
     return CULVERT_TYPE_REMOTE_FORWARD;
+  if (fields.kind == CULVERT_FORWARD_DYNAMIC)
+    return CULVERT_TYPE_DYNAMIC_FORWARD;
 
   return CULVERT_TYPE_FORWARD;
 }

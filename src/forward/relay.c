@@ -271,22 +271,27 @@ pass_on (CulvertRelay *self, const guint8 *bytes, gsize n_bytes)
   culvert_stream_write (self->stream, bytes, n_bytes);
 }
 
-/* What the client said before there was a stream goes first. */
+/* What the client said before there was a stream goes first.  Asked until it takes no more, a stream
+ * tells when it does again. */
 static void
 push_early (CulvertRelay *self)
 {
-  gsize              n_bytes, n_pushed;
-  const guint8      *bytes;
-  g_autoptr (GBytes) early = g_steal_pointer (&self->early);
+  while (self->early != NULL && self->up == DIRECTION_FLOWING)
+    {
+      g_autoptr (GBytes) early = NULL;
+      gsize              n_writable = culvert_stream_get_writable (self->stream);
+      gsize              n_bytes, n_pushed;
+      const guint8      *bytes;
 
-  if (early == NULL || self->up != DIRECTION_FLOWING)
-    return;
-  bytes = g_bytes_get_data (early, &n_bytes);
-  n_pushed = MIN (culvert_stream_get_writable (self->stream), n_bytes);
-  if (n_pushed > 0)
-    pass_on (self, bytes, n_pushed);
-  if (n_pushed < n_bytes)
-    self->early = g_bytes_new_from_bytes (early, n_pushed, n_bytes - n_pushed);
+      if (n_writable == 0)
+        return;
+      early = g_steal_pointer (&self->early);
+      bytes = g_bytes_get_data (early, &n_bytes);
+      n_pushed = MIN (n_writable, n_bytes);
+      pass_on (self, bytes, n_pushed);
+      if (n_pushed < n_bytes)
+        self->early = g_bytes_new_from_bytes (early, n_pushed, n_bytes - n_pushed);
+    }
 }
 
 /* What lies behind the one request that the client may make is thrown away. */
@@ -700,7 +705,7 @@ culvert_relay_say (CulvertRelay *self, const guint8 *bytes, gsize n_bytes)
   if (self->down != DIRECTION_FLOWING)
     return;
   /* Of a socket that fails the watch will tell. */
-  if (self->n_own == 0)
+  if (self->n_own == 0 && n_bytes > 0)
     culvert_socket_send (self->socket, bytes, n_bytes, &n_sent, NULL);
   culvert_byte_queue_append (&self->down_queue, bytes + n_sent, n_bytes - n_sent);
   self->n_own += n_bytes - n_sent;

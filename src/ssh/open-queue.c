@@ -196,6 +196,7 @@ culvert_open_queue_refused (CulvertSession *session,
   g_autoptr (GError) error = g_error_new (CULVERT_SSH_ERROR, code, "opening %s: %s", target, text);
 
   culvert_error_set_fact (&error, CULVERT_FACT_SAID, said);
+  culvert_error_set_fact (&error, CULVERT_FACT_TARGET, channel->target != NULL ? target : NULL);
   add_facts (session, &error);
   g_queue_unlink (&session->open_queue.asked, &channel->open_link);
   culvert_channel_refuse (channel, error);

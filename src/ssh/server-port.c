@@ -8,6 +8,8 @@
 /* What OpenSSH's server remarks before it refuses; without a remark the port could not be bound. */
 #define REMARK_DISABLED      "Server has disabled port forwarding"
 #define REMARK_NOT_PERMITTED "port forwarding refused"
+/* And before it listens on all addresses in the place of the one it was asked for. */
+#define REMARK_OVERRIDDEN "overridden by server GatewayPorts"
 
 void
 culvert_server_ports_init (CulvertServerPorts *self)
@@ -188,7 +190,9 @@ culvert_server_port_answered (CulvertServerPort *self, gboolean is_listening, gu
       return;
     }
   self->state = CULVERT_SERVER_PORT_LISTENING;
-  self->listener.events->listening (&self->listener, number, self->listener.user_data);
+  self->listener.events->listening (&self->listener, number,
+                                    remark != NULL && strstr (remark, REMARK_OVERRIDDEN) != NULL,
+                                    self->listener.user_data);
 }
 
 void

@@ -101,11 +101,11 @@ debug_cb (LIBSSH2_SESSION *ssh,
   CulvertSession  *self = *abstract;
   g_autofree char *text = NULL;
 
-  if (message == NULL || message_len <= 0 || self->n_remarks >= REMARKS_MAX)
+  if (message == NULL || message_len <= 0)
     return;
-  self->n_remarks++;
   text = culvert_log_printable (message, message_len);
-  culvert_log_write (self->log, CULVERT_LOG_DEBUG, "the server remarks: %s", text);
+  if (self->n_remarks++ < REMARKS_MAX)
+    culvert_log_write (self->log, CULVERT_LOG_DEBUG, "the server remarks: %s", text);
   if (culvert_key_grant_parse (text, &self->grant))
     return;
   g_free (self->remark);

@@ -64,21 +64,17 @@ has_name (CulvertForwardRow *self, CulvertForwardSpec *spec)
   return *culvert_forward_spec_get_name (spec) != '\0';
 }
 
-/* The port that the server picked in the place of the wish for any. */
+/* The port that the server picked in the place of the wish for any, and the addresses that it listens
+ * on in the place of the one it was asked for. */
 static char *
 format_ends (CulvertForwardSpec *spec, CulvertEndpoint *bound)
 {
   CulvertForwardFields           fields = culvert_forward_spec_get_fields (spec);
-  g_autoptr (CulvertEndpoint)    listen = NULL;
   g_autoptr (CulvertForwardSpec) picked = NULL;
 
-  if (bound == NULL || !culvert_forward_kind_is_remote (fields.kind) ||
-      culvert_endpoint_get_kind (fields.listen) != CULVERT_ENDPOINT_TCP ||
-      culvert_endpoint_get_port (fields.listen) != 0)
+  if (bound == NULL || !culvert_forward_kind_is_remote (fields.kind))
     return culvert_format_forward (spec);
-  listen = culvert_endpoint_new_tcp (culvert_endpoint_get_host (fields.listen),
-                                     culvert_endpoint_get_port (bound));
-  fields.listen = listen;
+  fields.listen = bound;
   picked = culvert_forward_spec_new (&fields);
   return culvert_format_forward (picked);
 }
@@ -141,7 +137,8 @@ format_trouble (CulvertForwardRow  *self,
                 GError             *target_error,
                 CulvertProfile     *profile,
                 gint64              retry_at_us,
-                gint64              now_us)
+                gint64              now_us,
+                CulvertEndpoint    *bound)
 {
   g_autoptr (CulvertFailureWords) words = NULL;
   g_autofree char                *text = NULL;
@@ -152,6 +149,8 @@ format_trouble (CulvertForwardRow  *self,
   else if (state == CULVERT_FORWARD_LISTENING && target_state == CULVERT_TARGET_REFUSED &&
            target_error != NULL)
     words = culvert_failure_words_for_forward (target_error, spec, profile);
+  else if (state == CULVERT_FORWARD_LISTENING && profile != NULL)
+    words = culvert_failure_words_for_exposure (spec, bound, profile);
   if (words == NULL)
     return g_strdup ("");
   text = culvert_failure_words_join (words);

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "core/errors.h"
+#include "core/open-cause.h"
 #include "words/failure-private.h"
 
 #include <glib/gi18n.h>
@@ -184,49 +185,6 @@ describe_prohibited (const Open *open)
     explain_prohibited (open), advise_prohibited (open));
 }
 
-/* Why the server could not connect, by what servers say: the words of their systems, in English. */
-typedef enum
-{
-  CAUSE_NOT_SAID,
-  CAUSE_OTHER, /* quoted */
-  CAUSE_REFUSED,
-  CAUSE_NAME,
-  CAUSE_NO_WAY,
-  CAUSE_TIME,
-  CAUSE_FORBIDDEN,
-  CAUSE_NO_FILE,
-} Cause;
-
-static Cause
-find_cause (const char *said)
-{
-  static const struct
-  {
-    const char *text;
-    Cause       cause;
-  } texts[] = {
-    { "refused", CAUSE_REFUSED },
-    { "Name or service not known", CAUSE_NAME },
-    { "name resolution", CAUSE_NAME },
-    { "No address associated", CAUSE_NAME },
-    { "nodename nor servname", CAUSE_NAME },
-    { "No route to host", CAUSE_NO_WAY },
-    { "Host is down", CAUSE_NO_WAY },
-    { "unreachable", CAUSE_NO_WAY },
-    { "timed out", CAUSE_TIME },
-    { "ermission denied", CAUSE_FORBIDDEN },
-    { "No such file", CAUSE_NO_FILE },
-  };
-
-  /* "open failed" is what OpenSSH says when it does not say why. */
-  if (said == NULL || said[0] == '\0' || strcmp (said, "open failed") == 0)
-    return CAUSE_NOT_SAID;
-  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
-    if (strstr (said, texts[i].text) != NULL)
-      return texts[i].cause;
-  return CAUSE_OTHER;
-}
-
 /* OpenSSH says the same for a socket that is not there, that nobody listens on, and that it does not
  * allow. */
 static CulvertFailureWords *
@@ -248,14 +206,14 @@ describe_failed (const Open *open)
   const char *server = open->failure->server;
   const char *said = get_fact (open, CULVERT_FACT_SAID);
 
-  switch (find_cause (said))
+  switch (culvert_open_cause_find (said))
     {
-    case CAUSE_REFUSED:
+    case CULVERT_OPEN_CAUSE_REFUSED:
       return culvert_failure_words_take (
         /* Translators: 1 is the server's name, 2 host:port or a path */
         g_strdup_printf (_ ("%1$s can’t reach %2$s: nothing listens there."), server, open->target),
         g_strdup (_ ("Check the port, and whether the program there is running.")));
-    case CAUSE_NAME:
+    case CULVERT_OPEN_CAUSE_NAME:
       return culvert_failure_words_take (
         g_strdup_printf (
           /* Translators: 1 is the server's name, 2 the name of another computer */
@@ -263,36 +221,37 @@ describe_failed (const Open *open)
           open->host != NULL ? open->host : open->target),
         g_strdup (_ ("Write the target’s name as it is known there, or its address: names of "
                      "targets are looked up by the server.")));
-    case CAUSE_NO_WAY:
+    case CULVERT_OPEN_CAUSE_NO_NETWORK:
+    case CULVERT_OPEN_CAUSE_NO_HOST:
       return culvert_failure_words_take (
         /* Translators: 1 is the server's name, 2 host:port or a path */
         g_strdup_printf (_ ("%1$s can’t reach %2$s: no way leads there from its network."), server,
                          open->target),
         g_strdup (
           _ ("Check the target’s address, and whether the server is in the right network.")));
-    case CAUSE_TIME:
+    case CULVERT_OPEN_CAUSE_TIME:
       return culvert_failure_words_take (
         /* Translators: 1 is the server's name, 2 host:port or a path */
         g_strdup_printf (_ ("%1$s got no answer from %2$s in time."), server, open->target),
         g_strdup (
           _ ("Check the target’s address and port, and whether a firewall stands between it "
              "and the server.")));
-    case CAUSE_FORBIDDEN:
+    case CULVERT_OPEN_CAUSE_FORBIDDEN:
       return culvert_failure_words_take (
         /* Translators: 1 is the server's name, 2 host:port or a path */
         g_strdup_printf (_ ("%1$s may not connect to %2$s on your behalf."), server, open->target),
         g_strdup (_ ("Ask its administrator to give your account access to it.")));
-    case CAUSE_NO_FILE:
+    case CULVERT_OPEN_CAUSE_NO_FILE:
       return culvert_failure_words_take (
         /* Translators: 1 is the server's name, 2 a path */
         g_strdup_printf (_ ("There is no socket %2$s at %1$s."), server, open->target),
         g_strdup (_ ("Check the path, and whether the program there is running.")));
-    case CAUSE_OTHER:
+    case CULVERT_OPEN_CAUSE_OTHER:
       return culvert_failure_words_take (
         /* Translators: 1 is the server's name, 2 host:port or a path, 3 the server's own words */
         g_strdup_printf (_ ("%1$s can’t reach %2$s; it says “%3$s”."), server, open->target, said),
         g_strdup (_ ("Check the target’s name and port as the server sees them.")));
-    case CAUSE_NOT_SAID:
+    case CULVERT_OPEN_CAUSE_NOT_SAID:
     default:
       if (open->is_unix)
         return describe_failed_socket (open);
@@ -361,8 +320,11 @@ describe (const Open *open)
 CulvertFailureWords *
 culvert_failure_words_for_open (const CulvertFailure *failure, const CulvertForwardSpec *spec)
 {
-  CulvertForwardFields fields = { 0 };
-  g_autofree char     *target = NULL;
+  CulvertForwardFields        fields = { 0 };
+  const char                 *asked = culvert_error_get_fact (failure->error, CULVERT_FACT_TARGET);
+  g_autoptr (CulvertEndpoint) endpoint =
+    asked != NULL ? culvert_endpoint_parse (asked, NULL) : NULL;
+  g_autofree char *target = NULL;
   /* Translators: stands for host:port where it is not known */
   Open open = { .failure = failure, .target = _ ("the target") };
 
@@ -374,6 +336,12 @@ culvert_failure_words_for_open (const CulvertFailure *failure, const CulvertForw
       open.is_unix = culvert_endpoint_get_kind (fields.target) == CULVERT_ENDPOINT_UNIX;
       open.is_one_tcp = !open.is_unix;
       open.host = open.is_unix ? NULL : culvert_endpoint_get_host (fields.target);
+    }
+  /* What a client of a proxy asked for. */
+  else if (endpoint != NULL && culvert_endpoint_get_kind (endpoint) == CULVERT_ENDPOINT_TCP)
+    {
+      open.target = asked;
+      open.host = culvert_endpoint_get_host (endpoint);
     }
   return describe (&open);
 }

@@ -159,6 +159,36 @@ culvert_failure_words_for_server_port (const CulvertFailure     *failure,
     }
 }
 
+static gboolean
+is_everywhere (const CulvertEndpoint *end)
+{
+  const char *host = culvert_endpoint_get_host (end);
+
+  return host != NULL && (g_str_equal (host, "*") || g_str_equal (host, "0.0.0.0"));
+}
+
+CulvertFailureWords *
+culvert_failure_words_for_exposure (const CulvertForwardSpec *spec,
+                                    const CulvertEndpoint    *bound,
+                                    const CulvertProfile     *profile)
+{
+  const CulvertEndpoint *listen = culvert_forward_spec_get_listen (spec);
+  const char            *host;
+
+  if (bound == NULL || !culvert_forward_kind_is_remote (culvert_forward_spec_get_kind (spec)) ||
+      !is_everywhere (bound) || is_everywhere (listen))
+    return NULL;
+  host = culvert_endpoint_get_host (listen);
+  return culvert_failure_words_take_all (
+    /* Translators: 1 is the server's name, 2 a port, 3 an address such as localhost */
+    g_strdup_printf (_ ("%1$s listens on port %2$u of all its addresses, not of %3$s alone: other "
+                        "computers that reach it can connect."),
+                     profile->host, culvert_endpoint_get_port (bound),
+                     *host != '\0' ? host : "localhost"),
+    g_strdup (_ ("Its sshd_config says “GatewayPorts yes”.")),
+    g_strdup (_ ("Ask its administrator for “GatewayPorts clientspecified” or “no”.")));
+}
+
 CulvertFailureWords *
 culvert_failure_words_for_target (const CulvertFailure *failure, const CulvertForwardSpec *spec)
 {

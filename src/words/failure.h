@@ -40,6 +40,12 @@ CulvertFailureWords *culvert_failure_words_for_forward (const GError            
                                                         const CulvertForwardSpec *spec,
                                                         const CulvertProfile     *profile);
 
+/* That a server listens on all its addresses although it was asked for one. @bound: (nullable): where the
+ * forward listens. (transfer full) (nullable): NULL where nothing of that kind is known */
+CulvertFailureWords *culvert_failure_words_for_exposure (const CulvertForwardSpec *spec,
+                                                         const CulvertEndpoint    *bound,
+                                                         const CulvertProfile     *profile);
+
 /* Of a host key that has changed or is revoked (transfer full) (nullable): what forgets the recorded key with
  * OpenSSH's own tool, which also knows hashed names: a command for a POSIX shell, in no language. */
 char *culvert_words_for_forget_command (const GError *error);

@@ -165,13 +165,19 @@ culvert_words_for_problem (const CulvertProblem *problem)
       return g_strdup_printf (
         _ ("Other computers can connect to %s too: listen on localhost to keep it to yourself."),
         subject);
+    case CULVERT_PROBLEM_EXPOSED_THERE:
+      /* Translators: %s is host:port at the server */
+      return g_strdup_printf (_ ("Other computers may connect to %s at the server too: listen on "
+                                 "localhost there to keep them out."),
+                              subject);
     case CULVERT_PROBLEM_NO_FORWARDS:
       return g_strdup (_ ("The tunnel carries nothing yet: add a forward."));
     case CULVERT_PROBLEM_UNSUPPORTED_KIND:
       return describe_kind (subject);
     case CULVERT_PROBLEM_REMOTE_UNIX_LISTEN:
       return g_strdup (
-        _ ("Listening on a socket’s path at the server is not possible: choose a port there."));
+        _ ("Listening on a socket file at the server is not possible: choose a port there, and let "
+           "programs at the server connect to localhost and that port."));
     case CULVERT_PROBLEM_INVALID_HOP:
       /* Translators: %s is what the person typed */
       return g_strdup_printf (

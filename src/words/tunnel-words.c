@@ -6,9 +6,9 @@
 #include "base/log.h"
 #include "words/failure.h"
 #include "words/quantity.h"
+#include "words/tunnel-words-private.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #define SSH_PORT 22
 
@@ -41,44 +41,6 @@ culvert_words_for_state (CulvertTunnelState state)
 }
 
 const char *
-culvert_words_for_kind (CulvertForwardKind kind)
-{
-  switch (kind)
-    {
-    case CULVERT_FORWARD_REMOTE:
-      /* Translators: a kind of forward: listens at the server */
-      return _ ("Remote");
-    case CULVERT_FORWARD_DYNAMIC:
-      /* Translators: a kind of forward: a proxy on this computer */
-      return _ ("Dynamic");
-    case CULVERT_FORWARD_REVERSE_DYNAMIC:
-      /* Translators: a kind of forward: a proxy at the server */
-      return _ ("Reverse dynamic");
-    case CULVERT_FORWARD_LOCAL:
-    default:
-      /* Translators: a kind of forward: listens on this computer */
-      return _ ("Local");
-    }
-}
-
-const char *
-culvert_words_for_kind_purpose (CulvertForwardKind kind)
-{
-  switch (kind)
-    {
-    case CULVERT_FORWARD_REMOTE:
-      return _ ("Let the server’s side reach something here");
-    case CULVERT_FORWARD_DYNAMIC:
-      return _ ("Browse through the server");
-    case CULVERT_FORWARD_REVERSE_DYNAMIC:
-      return _ ("Let the server’s side browse through here");
-    case CULVERT_FORWARD_LOCAL:
-    default:
-      return _ ("Reach something behind the server");
-    }
-}
-
-const char *
 culvert_words_for_method (CulvertAuthMethod method)
 {
   switch (method)
@@ -95,174 +57,6 @@ culvert_words_for_method (CulvertAuthMethod method)
     }
 }
 
-/* What stands for a part that a draft does not have yet. */
-static const char *
-gap (void)
-{
-  /* Translators: stands for a part that has not been filled in yet */
-  return _ ("…");
-}
-
-static char *
-join_host (const char *host, const char *port)
-{
-  gboolean is_address = strchr (host, ':') != NULL;
-
-  return g_strdup_printf ("%s%s%s:%s", is_address ? "[" : "", host, is_address ? "]" : "", port);
-}
-
-/* (transfer full): an end with gaps shown; @host is what "" means there */
-static char *
-describe_end (const CulvertEndpoint *end, const char *host, const char *port_zero)
-{
-  g_autofree char *port = NULL;
-  const char      *text;
-
-  if (end == NULL)
-    return g_strdup (gap ());
-  text = culvert_endpoint_get_path (end);
-  if (text != NULL)
-    return g_strdup (text[0] != '\0' ? text : gap ());
-  text = culvert_endpoint_get_host (end);
-  if (text[0] == '\0')
-    text = host;
-  if (culvert_endpoint_get_port (end) == 0)
-    return join_host (text, port_zero);
-  port = g_strdup_printf ("%u", culvert_endpoint_get_port (end));
-  return join_host (text, port);
-}
-
-static char *
-describe_target (const CulvertEndpoint *target)
-{
-  return describe_end (target, gap (), gap ());
-}
-
-static char *
-describe_listen (const CulvertEndpoint *listen, CulvertForwardKind kind)
-{
-  /* At the server 0 is a wish, here it is a gap.
-   * Translators: stands for a port number that the server is free to choose */
-  return describe_end (listen, "localhost",
-                       culvert_forward_kind_is_remote (kind) ? _ ("any free port") : gap ());
-}
-
-/* Can other computers connect to what listens there? */
-static gboolean
-is_exposed (const CulvertEndpoint *listen)
-{
-  return culvert_endpoint_get_kind (listen) == CULVERT_ENDPOINT_TCP &&
-         !culvert_host_is_loopback (culvert_endpoint_get_host (listen));
-}
-
-static char *
-describe_here (CulvertForwardKind kind,
-               gboolean           exposed,
-               const char        *listen,
-               const char        *target,
-               const char        *server)
-{
-  if (kind == CULVERT_FORWARD_DYNAMIC && exposed)
-    /* Translators: 1 is host:port, 2 the server's name */
-    return g_strdup_printf (_ ("Programs on this computer, and others that can reach it, that use "
-                               "the proxy at %1$s go out through %2$s."),
-                            listen, server);
-  if (kind == CULVERT_FORWARD_DYNAMIC)
-    /* Translators: 1 is host:port, 2 the server's name */
-    return g_strdup_printf (
-      _ ("Programs on this computer that use the proxy at %1$s go out through %2$s."), listen,
-      server);
-  if (exposed)
-    /* Translators: 1 and 2 are host:port or a path, 3 is the server's name */
-    return g_strdup_printf (_ ("Programs on this computer, and others that can reach it, that "
-                               "connect to %1$s reach %2$s, as seen from %3$s."),
-                            listen, target, server);
-  /* Translators: 1 and 2 are host:port or a path, 3 is the server's name */
-  return g_strdup_printf (
-    _ ("Programs on this computer that connect to %1$s reach %2$s, as seen from %3$s."), listen,
-    target, server);
-}
-
-static char *
-describe_there (CulvertForwardKind kind,
-                gboolean           exposed,
-                const char        *listen,
-                const char        *target,
-                const char        *server)
-{
-  if (kind == CULVERT_FORWARD_REVERSE_DYNAMIC && exposed)
-    /* Translators: 1 is the server's name, 2 host:port there */
-    return g_strdup_printf (_ ("Programs on %1$s, and others that can reach it, that use the proxy "
-                               "at %2$s go out through this computer."),
-                            server, listen);
-  if (kind == CULVERT_FORWARD_REVERSE_DYNAMIC)
-    /* Translators: 1 is the server's name, 2 host:port there */
-    return g_strdup_printf (
-      _ ("Programs on %1$s that use the proxy at %2$s go out through this computer."), server,
-      listen);
-  if (exposed)
-    /* Translators: 1 is the server's name, 2 host:port there, 3 host:port or a path here */
-    return g_strdup_printf (_ ("Programs on %1$s, and others that can reach it, that connect to "
-                               "%2$s reach %3$s, as seen from this computer. The others do so "
-                               "only where “GatewayPorts clientspecified” is in its sshd_config."),
-                            server, listen, target);
-  /* Translators: 1 is the server's name, 2 host:port there, 3 host:port or a path here */
-  return g_strdup_printf (
-    _ ("Programs on %1$s that connect to %2$s reach %3$s, as seen from this computer."), server,
-    listen, target);
-}
-
-char *
-culvert_words_for_forward (const CulvertForwardSpec *spec, const CulvertProfile *profile)
-{
-  CulvertForwardFields fields;
-  g_autofree char     *listen = NULL;
-  g_autofree char     *target = NULL;
-  const char          *server;
-  gboolean             exposed;
-
-  g_return_val_if_fail (spec != NULL && profile != NULL, NULL);
-
-  fields = culvert_forward_spec_get_fields (spec);
-  listen = describe_listen (fields.listen, fields.kind);
-  target = describe_target (fields.target);
-  server = profile->host[0] != '\0' ? profile->host : gap ();
-  exposed = is_exposed (fields.listen);
-  if (culvert_forward_kind_is_remote (fields.kind))
-    return describe_there (fields.kind, exposed, listen, target, server);
-  return describe_here (fields.kind, exposed, listen, target, server);
-}
-
-char *
-culvert_words_for_forward_short (const CulvertForwardSpec *spec)
-{
-  CulvertForwardFields fields;
-  g_autofree char     *listen = NULL;
-  g_autofree char     *target = NULL;
-
-  g_return_val_if_fail (spec != NULL, NULL);
-
-  fields = culvert_forward_spec_get_fields (spec);
-  listen = describe_listen (fields.listen, fields.kind);
-  target = describe_target (fields.target);
-  switch (fields.kind)
-    {
-    case CULVERT_FORWARD_REMOTE:
-      /* Translators: 1 is host:port at the server, 2 host:port or a path here */
-      return g_strdup_printf (_ ("%1$s at the server → %2$s"), listen, target);
-    case CULVERT_FORWARD_DYNAMIC:
-      /* Translators: %s is host:port */
-      return g_strdup_printf (_ ("Proxy on %s"), listen);
-    case CULVERT_FORWARD_REVERSE_DYNAMIC:
-      /* Translators: %s is host:port at the server */
-      return g_strdup_printf (_ ("Proxy on %s at the server"), listen);
-    case CULVERT_FORWARD_LOCAL:
-    default:
-      /* Translators: 1 and 2 are host:port or a path */
-      return g_strdup_printf (_ ("%1$s → %2$s"), listen, target);
-    }
-}
-
 char *
 culvert_words_for_server (const CulvertProfile *profile)
 {
@@ -276,14 +70,14 @@ culvert_words_for_server (const CulvertProfile *profile)
   name = culvert_profile_dup_user (profile);
   user = culvert_log_printable (name, -1);
   if (profile->host[0] == '\0')
-    place = g_strdup (gap ());
+    place = g_strdup (culvert_words_gap ());
   else if (profile->port == SSH_PORT)
     place = g_strdup (profile->host);
   else
     {
       g_autofree char *port = g_strdup_printf ("%u", profile->port);
 
-      place = join_host (profile->host, port);
+      place = culvert_words_join_host (profile->host, port);
     }
   return g_strdup_printf ("%s@%s", user, place);
 }

@@ -20,6 +20,9 @@ const char *culvert_words_for_kind_purpose (CulvertForwardKind kind);
  * bastion."  Works for a draft with gaps: a missing part becomes "…". */
 char *culvert_words_for_forward (const CulvertForwardSpec *spec, const CulvertProfile *profile);
 
+/* Who else may connect to a forward that listens beyond loopback. (nullable): NULL for the others */
+char *culvert_words_for_exposure (const CulvertForwardSpec *spec, const CulvertProfile *profile);
+
 /* "localhost:5433 → db.internal:5432" */
 char *culvert_words_for_forward_short (const CulvertForwardSpec *spec);
 

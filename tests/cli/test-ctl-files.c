@@ -181,7 +181,10 @@ test_add_and_list (void)
   culvert_ctl_assert_output (ctl, one);
   culvert_ctl_assert_output (
     ctl, "  Größe 中                alice@bastion.example.com  localhost:5433 -> db:5432\n");
-  culvert_ctl_assert_output (ctl, "  localhost:8080 -> [::1]:80\n");
+  culvert_ctl_assert_output (ctl,
+                             "  localhost:8080 -> [::1]:80\n"
+                             "    Programs on this computer that connect to localhost:8080 reach "
+                             "[::1]:80, as seen from example.org.\n");
   culvert_ctl_free (ctl);
 
   /* A name says which tunnel is meant. */
@@ -235,9 +238,38 @@ test_list_json (void)
   g_assert_cmpstr (json_object_get_string_member (forward, "listen"), ==, "localhost:5433");
   g_assert_cmpstr (json_object_get_string_member (forward, "target"), ==, "db:5432");
   g_assert_true (json_object_get_boolean_member (forward, "enabled"));
+  g_assert_false (json_object_get_boolean_member (forward, "any_user"));
+  g_assert_false (json_object_get_boolean_member (forward, "ftp"));
+  g_assert_cmpstr (json_object_get_string_member (forward, "sentence"), ==,
+                   "Programs on this computer that connect to localhost:5433 reach db:5432, as "
+                   "seen from bastion.");
   g_assert_cmpuint (json_array_get_length (bad_files), ==, 1);
   g_assert_cmpstr (
     json_object_get_string_member (json_array_get_object_element (bad_files, 0), "path"), ==, bad);
+}
+
+/* Every kind says what it does, and what is switched off says so. */
+static void
+test_list_sentences (void)
+{
+  g_autoptr (CulvertCtlHome)     home = culvert_ctl_home_new ();
+  G_GNUC_UNUSED g_autofree char *file = culvert_ctl_home_write (
+    home, TUNNELS "/a.culvert",
+    "[Tunnel]\nVersion=1\nName=All\nHost=bastion\n"
+    "[Forward a]\nKind=remote\nListen=*:0\nTarget=localhost:3000\n"
+    "[Forward b]\nKind=dynamic\nListen=1080\nEnabled=false\n"
+    "[Forward c]\nKind=local\nListen=/run/me/s\nTarget=files:21\nFtp=true\n",
+    0600);
+  g_autoptr (CulvertCtl) ctl = culvert_ctl_run (home, 0, "list", NULL);
+
+  culvert_ctl_assert_output (
+    ctl,
+    "\n    Programs on bastion, and on other computers if its GatewayPorts lets them, that connect to "
+    "a port of its choice reach localhost:3000, as seen from this computer.\n"
+    "    Switched off: Programs on this computer that use the proxy at localhost:1080 go out "
+    "through bastion.\n"
+    "    Your programs that open the socket /run/me/s reach files:21, as seen from bastion. "
+    "FTP’s data connections take the same way.\n");
 }
 
 /* A file that is no tunnel is named and kept; the others are not touched by it. */
@@ -489,7 +521,9 @@ test_aliases (void)
     "Host web\n User bob\n HostName h.example.com\n LocalForward 8080 localhost:80\n", 0600);
   ctl = culvert_ctl_run (home, 0, "list", "--aliases", NULL);
   g_assert_cmpstr (culvert_ctl_get_output (ctl), ==,
-                   "ssh-web  web  bob@h.example.com  localhost:8080 -> localhost:80\n");
+                   "ssh-web  web  bob@h.example.com  localhost:8080 -> localhost:80\n"
+                   "    Programs on this computer that connect to localhost:8080 reach "
+                   "localhost:80, as seen from h.example.com.\n");
   culvert_ctl_free (ctl);
   ctl = culvert_ctl_run (home, 0, "list", "--aliases", "--json", NULL);
   culvert_ctl_assert_output (ctl, "\"h.example.com\"");
@@ -520,14 +554,14 @@ test_remove (void)
   ctl = culvert_ctl_run (home, 2, "remove", "One", "Four", NULL);
   culvert_ctl_free (ctl);
   ctl = culvert_ctl_run (home, 0, "list", NULL);
-  g_assert_cmpuint (culvert_test_count_text (culvert_ctl_get_output (ctl), "\n"), ==, 3);
+  g_assert_cmpuint (culvert_test_count_text (culvert_ctl_get_output (ctl), " -> "), ==, 3);
   culvert_ctl_free (ctl);
 
   ctl = culvert_ctl_run (home, 0, "remove", "One", three, "one", NULL);
   g_assert_cmpuint (culvert_test_count_text (culvert_ctl_get_output (ctl), "removed: "), ==, 2);
   culvert_ctl_free (ctl);
   ctl = culvert_ctl_run (home, 0, "list", NULL);
-  g_assert_cmpuint (culvert_test_count_text (culvert_ctl_get_output (ctl), "\n"), ==, 1);
+  g_assert_cmpuint (culvert_test_count_text (culvert_ctl_get_output (ctl), " -> "), ==, 1);
   culvert_ctl_assert_output (ctl, two);
   culvert_ctl_free (ctl);
 }
@@ -617,6 +651,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/files/manual", test_manual);
   g_test_add_func ("/cli/files/add-and-list", test_add_and_list);
   g_test_add_func ("/cli/files/list-json", test_list_json);
+  g_test_add_func ("/cli/files/list-sentences", test_list_sentences);
   g_test_add_func ("/cli/files/bad-file", test_bad_file);
   g_test_add_func ("/cli/files/export", test_export);
   g_test_add_func ("/cli/files/import", test_import);

@@ -351,7 +351,7 @@ static void
 test_unsupported_kind (CtlRunFixture *fixture, gconstpointer data)
 {
   g_autofree char       *port = g_strdup_printf ("%u", culvert_test_free_port ());
-  const char *const      more[] = { "-D", port, NULL };
+  const char *const      more[] = { "-R", port, NULL };
   g_autoptr (CulvertCtl) ctl = ctl_run_start (fixture, NULL, ctl_run_get_key (fixture), more);
 
   ctl_run_assert_ends (ctl, 6, "can’t carry this forward yet");

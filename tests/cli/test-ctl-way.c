@@ -145,7 +145,8 @@ test_jump (CtlRunFixture *fixture, gconstpointer data)
 
   culvert_ctl_wait_for_output (ctl, "up: ");
   ctl_run_carry (fixture);
-  g_assert_cmpuint (culvert_sshd_count_in_log (fixture->sshd, "Accepted publickey"), ==, 2);
+  culvert_test_wait_until (culvert_sshd_count_in_log (fixture->sshd, "Accepted publickey") == 2,
+                           5000);
   ctl_run_assert_obeys (ctl, SIGINT, 130);
   g_assert_cmpstr (culvert_ctl_get_messages (ctl), ==, "");
 }

@@ -372,6 +372,8 @@ test_shared (Fixture *self, gconstpointer data)
   start (self, 1);
   wait_for (self, 0, CULVERT_TUNNEL_UP);
   wait_for (self, 1, CULVERT_TUNNEL_UP);
+  culvert_test_wait_until (culvert_sshd_count_in_log (self->sshds[0], "Accepted publickey") > 0,
+                           PATIENCE_MS);
   n_accepted = culvert_sshd_count_in_log (self->sshds[0], "Accepted publickey");
   g_assert_cmpuint (culvert_hop_link_count (), ==, 1);
   assert_carries (self, 0);

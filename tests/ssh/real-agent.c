@@ -3,26 +3,43 @@
 
 #include "ssh/real-agent.h"
 
+#include "support/culvert-test.h"
+#include "support/loopback.h"
+#include "support/sshd-fixture.h"
+
+#include <unistd.h>
+
+#define START_MS 10000
+
 struct _RealAgent
 {
-  SessionFixture      *fixture;
+  char                *path;
   CulvertChildProcess *process;
   guint                n_made;
 };
 
+/* The file is there before anybody listens on it. */
+static gboolean
+answers (RealAgent *self)
+{
+  int client = culvert_loopback_connect (self->path, 0, 0);
+
+  if (client < 0)
+    return FALSE;
+  close (client);
+  return TRUE;
+}
+
 RealAgent *
-real_agent_new (SessionFixture *fixture)
+real_agent_new (const char *path)
 {
   RealAgent       *self = g_new0 (RealAgent, 1);
-  g_autofree char *path = culvert_temp_dir_build (fixture->dir, "agent");
-  g_autofree char *log = culvert_temp_dir_build (fixture->dir, "agent.log");
+  g_autofree char *log = g_strconcat (path, ".log", NULL);
   const char      *argv[] = { "ssh-agent", "-D", "-a", path, NULL };
 
-  self->fixture = fixture;
+  self->path = g_strdup (path);
   self->process = culvert_child_process_start (argv, NULL, log);
-  culvert_test_wait_until (g_file_test (path, G_FILE_TEST_EXISTS), 5000);
-  culvert_profile_set_string (&fixture->profile->agent_socket, path);
-  session_fixture_use_methods (fixture, CULVERT_AUTH_AGENT, 0);
+  culvert_test_wait_until (answers (self), START_MS);
   return self;
 }
 
@@ -30,14 +47,14 @@ void
 real_agent_free (RealAgent *self)
 {
   culvert_child_process_free (self->process);
+  g_free (self->path);
   g_free (self);
 }
 
 void
 real_agent_add (RealAgent *self, const char *key_file)
 {
-  g_autofree char *socket =
-    g_strconcat ("SSH_AUTH_SOCK=", self->fixture->profile->agent_socket, NULL);
+  g_autofree char *socket = g_strconcat ("SSH_AUTH_SOCK=", self->path, NULL);
 
   g_free (culvert_child_process_run ("env", socket, "ssh-add", "-q", key_file, NULL));
 }
@@ -45,10 +62,11 @@ real_agent_add (RealAgent *self, const char *key_file)
 void
 real_agent_fill (RealAgent *self, guint n_keys)
 {
+  g_autofree char *folder = g_path_get_dirname (self->path);
+
   for (guint i = 0; i < n_keys; i++)
     {
-      g_autofree char *name = g_strdup_printf ("id_%u", self->n_made++);
-      g_autofree char *key = culvert_temp_dir_build (self->fixture->dir, name);
+      g_autofree char *key = g_strdup_printf ("%s/id_%u", folder, self->n_made++);
 
       culvert_test_make_key (key, CULVERT_KEY_ED25519, NULL, NULL);
       real_agent_add (self, key);

@@ -209,6 +209,16 @@ session_fixture_use_methods (SessionFixture *self, CulvertAuthMethod first, int 
   va_end (arguments);
 }
 
+RealAgent *
+session_fixture_start_agent (SessionFixture *self)
+{
+  g_autofree char *path = culvert_temp_dir_build (self->dir, "agent");
+
+  culvert_profile_set_string (&self->profile->agent_socket, path);
+  session_fixture_use_methods (self, CULVERT_AUTH_AGENT, 0);
+  return real_agent_new (path);
+}
+
 void
 session_fixture_start (SessionFixture *self)
 {

@@ -8,6 +8,7 @@
 #include "base/io-watch.h"
 #include "core/errors.h"
 #include "forward/forward.h"
+#include "ssh/real-agent.h"
 #include "ssh/session.h"
 #include "support/culvert-test.h"
 #include "support/sshd-fixture.h"
@@ -49,6 +50,8 @@ void session_fixture_answer (SessionFixture *self, const char *first, ...) G_GNU
 /* Replaces the key files. */
 void session_fixture_use_key (SessionFixture *self, const char *path);
 void session_fixture_use_methods (SessionFixture *self, CulvertAuthMethod first, int n, ...);
+/* (transfer full): starts an agent, which is the only way to sign in from now on. */
+RealAgent *session_fixture_start_agent (SessionFixture *self);
 
 void session_fixture_start (SessionFixture *self);
 /* Starts and waits for UP. */

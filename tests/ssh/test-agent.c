@@ -5,6 +5,7 @@
 #include "fake-agent.h"
 #include "key-support.h"
 #include "ssh/agent.h"
+#include "ssh/real-agent.h"
 
 #include <glib/gstdio.h>
 
@@ -116,30 +117,23 @@ assert_failed (const Outcome *outcome, CulvertSshError code, const char *words)
 
 typedef struct
 {
-  Fixture              base;
-  CulvertChildProcess *process;
-  char                *key;
+  Fixture    base;
+  RealAgent *agent;
+  char      *key;
 } Real;
 
 static void
 real_set_up (Real *real, gconstpointer data)
 {
-  g_autofree char *log = NULL;
-
   set_up (&real->base, data);
-  log = culvert_temp_dir_build (real->base.dir, "log");
   real->key = culvert_temp_dir_build (real->base.dir, "key");
-  real->process = culvert_child_process_start (
-    (const char *const[]){ "ssh-agent", "-D", "-a", real->base.path, NULL }, NULL, log);
-  culvert_test_wait_until (g_file_test (real->base.path, G_FILE_TEST_EXISTS), 10000);
-  g_setenv ("SSH_AUTH_SOCK", real->base.path, TRUE);
+  real->agent = real_agent_new (real->base.path);
 }
 
 static void
 real_tear_down (Real *real, gconstpointer data)
 {
-  g_unsetenv ("SSH_AUTH_SOCK");
-  culvert_child_process_free (real->process);
+  real_agent_free (real->agent);
   g_free (real->key);
   tear_down (&real->base, data);
 }
@@ -152,7 +146,7 @@ add_key (Real *real, const char *type, const char *bits)
   g_remove (real->key);
   g_remove (public_path);
   key_support_generate (real->key, type, bits, NULL, NULL);
-  g_assert_true (key_support_run ((const char *const[]){ "ssh-add", "-q", real->key, NULL }, NULL));
+  real_agent_add (real->agent, real->key);
 }
 
 static void
@@ -249,7 +243,7 @@ test_certificate (Real *real, gconstpointer data)
   g_assert_true (key_support_run ((const char *const[]){ "ssh-keygen", "-q", "-s", authority, "-I",
                                                          "id", "-n", "me", public_path, NULL },
                                   NULL));
-  g_assert_true (key_support_run ((const char *const[]){ "ssh-add", "-q", real->key, NULL }, NULL));
+  real_agent_add (real->agent, real->key);
   plain = key_support_read_public (public_path);
   certificate = key_support_read_public (certificate_path);
 
@@ -287,7 +281,6 @@ test_unknown_key (Real *real, gconstpointer data)
 static void
 test_restart (Real *real, gconstpointer data)
 {
-  g_autofree char *log = culvert_temp_dir_build (real->base.dir, "log");
   g_auto (Outcome) before = { FALSE };
   g_auto (Outcome) between = { FALSE };
   g_auto (Outcome) after = { FALSE };
@@ -295,14 +288,12 @@ test_restart (Real *real, gconstpointer data)
   list (&real->base, 5000, &before);
   g_assert_no_error (before.error);
 
-  culvert_child_process_free (real->process);
+  real_agent_free (real->agent);
   g_remove (real->base.path);
   list (&real->base, 5000, &between);
   assert_failed (&between, CULVERT_SSH_ERROR_AGENT_UNREACHABLE, "No such file");
 
-  real->process = culvert_child_process_start (
-    (const char *const[]){ "ssh-agent", "-D", "-a", real->base.path, NULL }, NULL, log);
-  culvert_test_wait_until (g_file_test (real->base.path, G_FILE_TEST_EXISTS), 10000);
+  real->agent = real_agent_new (real->base.path);
   list (&real->base, 5000, &after);
   g_assert_no_error (after.error);
 }

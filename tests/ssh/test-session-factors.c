@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "ssh/real-agent.h"
 #include "ssh/session-fixture.h"
 
 #include <string.h>
@@ -99,7 +98,7 @@ test_two_keys (gconstpointer data)
   TwoKeys                    where = (TwoKeys)GPOINTER_TO_INT (data);
   g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (&(CulvertSshdOptions){ .config = config });
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
-  g_autoptr (RealAgent)      agent = real_agent_new (fixture);
+  g_autoptr (RealAgent)      agent = session_fixture_start_agent (fixture);
   const char                *first = culvert_sshd_get_user_key (sshd, CULVERT_KEY_ED25519);
   const char                *second = culvert_sshd_get_user_key (sshd, CULVERT_KEY_ECDSA);
 

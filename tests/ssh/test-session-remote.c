@@ -157,6 +157,52 @@ test_without_gateway_ports (Fixture *self, gconstpointer unused)
   session_fixture_stop (self->session);
 }
 
+static const char *const gateway_yes[] = { "GatewayPorts yes", NULL };
+
+/* It says that it listens everywhere where it was asked not to: of each port by itself, while all are
+ * asked for at once. */
+static void
+test_gateway_ports_yes (Fixture *self, gconstpointer unused)
+{
+  static const char *const asked[] = { "localhost:0", "*:0", "127.0.0.1:0", "0.0.0.0:0", "0" };
+  static const char *const bound[] = { "*", "*", "*", "0.0.0.0", "*" };
+  CulvertForward          *forwards[G_N_ELEMENTS (asked)];
+
+  session_fixture_up (self->session);
+  for (gsize i = 0; i < G_N_ELEMENTS (asked); i++)
+    forwards[i] = session_fixture_forward_back (self->session, asked[i], self->echo_address);
+  for (gsize i = 0; i < G_N_ELEMENTS (asked); i++)
+    {
+      guint16                     port = session_fixture_wait_listening (forwards[i]);
+      g_autoptr (CulvertEndpoint) end = culvert_forward_dup_bound (forwards[i]);
+
+      g_assert_cmpstr (culvert_endpoint_get_host (end), ==, bound[i]);
+      assert_echo ("127.0.0.2", port);
+    }
+  g_assert_true (session_fixture_has_logged (self->session, "other computers can connect"));
+  session_fixture_stop (self->session);
+}
+
+/* However many there are. */
+static void
+test_gateway_ports_many (Fixture *self, gconstpointer unused)
+{
+  CulvertForward *forwards[60];
+
+  session_fixture_up (self->session);
+  for (gsize i = 0; i < G_N_ELEMENTS (forwards); i++)
+    forwards[i] = session_fixture_forward_back (self->session, "0", self->echo_address);
+  for (gsize i = 0; i < G_N_ELEMENTS (forwards); i++)
+    {
+      g_autoptr (CulvertEndpoint) end = NULL;
+
+      session_fixture_wait_listening (forwards[i]);
+      end = culvert_forward_dup_bound (forwards[i]);
+      g_assert_cmpstr (culvert_endpoint_get_host (end), ==, "*");
+    }
+  session_fixture_stop (self->session);
+}
+
 static void
 assert_refused (Fixture *self, const char *listen, CulvertSshError code, const char *words)
 {
@@ -392,6 +438,8 @@ main (int argc, char *argv[])
   ADD ("pings", NULL, test_pings_do_not_spoil_listening);
   ADD ("addresses", gateway, test_addresses);
   ADD ("no-gateway-ports", no_gateway, test_without_gateway_ports);
+  ADD ("gateway-ports-yes", gateway_yes, test_gateway_ports_yes);
+  ADD ("gateway-ports-many", gateway_yes, test_gateway_ports_many);
   ADD ("not-permitted", permit_listen, test_not_permitted);
   ADD ("prohibited", local_only, test_prohibited);
   ADD ("key-forbids", NULL, test_key_forbids);

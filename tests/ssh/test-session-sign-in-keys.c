@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "ssh/real-agent.h"
 #include "ssh/session-fixture.h"
 
 #include <glib/gstdio.h>
@@ -33,7 +32,7 @@ test_full_agent (void)
 {
   g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (&(CulvertSshdOptions){ .config = six_tries });
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
-  g_autoptr (RealAgent)      agent = real_agent_new (fixture);
+  g_autoptr (RealAgent)      agent = session_fixture_start_agent (fixture);
 
   g_clear_pointer (&fixture->profile->key_files[0], g_free);
   real_agent_fill (agent, MANY_KEYS);
@@ -50,7 +49,7 @@ test_full_agent_and_password (void)
 {
   g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (&(CulvertSshdOptions){ .config = six_tries });
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
-  g_autoptr (RealAgent)      agent = real_agent_new (fixture);
+  g_autoptr (RealAgent)      agent = session_fixture_start_agent (fixture);
 
   g_clear_pointer (&fixture->profile->key_files[0], g_free);
   real_agent_fill (agent, MANY_KEYS);
@@ -84,7 +83,7 @@ test_named (gconstpointer data)
   const NamedRow            *row = data;
   g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (&(CulvertSshdOptions){ .config = two_tries });
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
-  g_autoptr (RealAgent)      agent = real_agent_new (fixture);
+  g_autoptr (RealAgent)      agent = session_fixture_start_agent (fixture);
   const char                *key = culvert_sshd_get_user_key (sshd, CULVERT_KEY_ED25519);
   g_autofree char           *copy = culvert_temp_dir_build (fixture->dir, "named");
   g_autofree char           *public_copy = g_strconcat (copy, ".pub", NULL);
@@ -110,7 +109,7 @@ test_only_listed_wrong (void)
 {
   g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (&(CulvertSshdOptions){ .config = six_tries });
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
-  g_autoptr (RealAgent)      agent = real_agent_new (fixture);
+  g_autoptr (RealAgent)      agent = session_fixture_start_agent (fixture);
   g_autofree char           *named = culvert_temp_dir_build (fixture->dir, "id_0");
 
   real_agent_fill (agent, 3);
@@ -128,7 +127,7 @@ test_closed_by_server (void)
 {
   g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (&(CulvertSshdOptions){ .config = two_tries });
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
-  g_autoptr (RealAgent)      agent = real_agent_new (fixture);
+  g_autoptr (RealAgent)      agent = session_fixture_start_agent (fixture);
 
   g_clear_pointer (&fixture->profile->key_files[0], g_free);
   real_agent_fill (agent, 4);

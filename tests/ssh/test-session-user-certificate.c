@@ -3,7 +3,6 @@
 
 #include "ssh/fido-agent.h"
 #include "ssh/lib.h"
-#include "ssh/real-agent.h"
 #include "ssh/session-fixture.h"
 
 #include <string.h>
@@ -52,6 +51,12 @@ fixture_clear (Fixture *self)
   g_free (self->key);
   g_free (self->public_key);
   g_free (self->certificate);
+}
+
+static void
+wait_for_log (CulvertSshd *sshd, const char *text)
+{
+  culvert_test_wait_until (culvert_sshd_count_in_log (sshd, text) > 0, 5000);
 }
 
 /* @validity: as for -V */
@@ -131,7 +136,7 @@ test_source (gconstpointer data)
   certify (&self, culvert_sshd_get_user_name (self.sshd), "-1d:+1d", FALSE);
   if (row->source == FROM_AGENT)
     {
-      agent = real_agent_new (self.session);
+      agent = session_fixture_start_agent (self.session);
       real_agent_fill (agent, 3);
       real_agent_add (agent, self.key);
       /* The agent's certificate of the named key is listed with it. */
@@ -141,7 +146,7 @@ test_source (gconstpointer data)
     elsewhere = move_certificate (&self);
   if (row->source == FROM_NAMED_FOR_AGENT)
     {
-      agent = real_agent_new (self.session);
+      agent = session_fixture_start_agent (self.session);
       real_agent_fill (agent, 3);
       real_agent_add (agent, self.key);
       g_clear_pointer (&self.session->profile->key_files[0], g_free);
@@ -155,7 +160,7 @@ test_source (gconstpointer data)
       return;
     }
   session_fixture_up (self.session);
-  g_assert_cmpuint (culvert_sshd_count_in_log (self.sshd, "Accepted certificate ID \"me\""), >, 0);
+  wait_for_log (self.sshd, "Accepted certificate ID \"me\"");
   g_assert_cmpuint (culvert_sshd_count_in_log (self.sshd, "Failed publickey"), ==, 0);
   session_fixture_stop (self.session);
   fixture_clear (&self);
@@ -171,6 +176,7 @@ test_key_after_certificate (void)
   certify (&self, "somebody-else", "-1d:+1d", FALSE);
   culvert_sshd_authorize (self.sshd, self.public_key, NULL);
   session_fixture_up (self.session);
+  wait_for_log (self.sshd, "Accepted publickey");
   g_assert_cmpuint (culvert_sshd_count_in_log (self.sshd, "Failed publickey"), ==, 1);
   session_fixture_stop (self.session);
   fixture_clear (&self);
@@ -276,7 +282,7 @@ test_fido (void)
       return;
     }
   session_fixture_up (fixture);
-  g_assert_cmpuint (culvert_sshd_count_in_log (sshd, "Accepted key ED25519-SK"), >, 0);
+  wait_for_log (sshd, "Accepted key ED25519-SK");
   session_fixture_stop (fixture);
 }
 
@@ -300,8 +306,7 @@ test_fido_certificate (void)
   else
     {
       session_fixture_up (self.session);
-      g_assert_cmpuint (culvert_sshd_count_in_log (self.sshd, "Accepted certificate ID \"me\""), >,
-                        0);
+      wait_for_log (self.sshd, "Accepted certificate ID \"me\"");
       session_fixture_stop (self.session);
     }
   g_clear_pointer (&agent, fido_agent_free);

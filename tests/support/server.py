@@ -6,8 +6,13 @@
     ssh.fingerprint (ed25519), ssh.fingerprint_ecdsa
     ssh.order('freeze')
     ssh.count('Accepted password')
+
+and server.find_free_port() and server.fetch(port).
 """
 import atexit
+import errno
+import random
+import socket
 import subprocess
 import urllib.request
 
@@ -54,6 +59,24 @@ class Server:
                 self.process.kill()
                 self.process.wait()
         self.process.stdout.close()
+
+
+def find_free_port():
+    """A port of loopback that nobody listens on, below those that the kernel gives to clients."""
+    while True:
+        port = random.randrange(10000, 32000)
+        if all(_is_free(family, address, port) for family, address in
+               ((socket.AF_INET, '127.0.0.1'), (socket.AF_INET6, '::1'))):
+            return port
+
+
+def _is_free(family, address, port):
+    try:
+        with socket.socket(family) as probe:
+            probe.bind((address, port))
+    except OSError as error:
+        return error.errno in (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
+    return True
 
 
 def fetch(port, path='/', timeout=20):

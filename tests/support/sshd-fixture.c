@@ -235,6 +235,8 @@ write_config (CulvertSshd *self)
   const char         *any_key = culvert_sshd_get_host_key_file (self, (CulvertKeyKind)(1 << first));
   GString            *part = text;
 
+  /* sshd begins with the last address, so ours is the last it listens on (count_starts()). */
+  g_string_append (text, "ListenAddress 127.0.0.1\nListenAddress ::1\n");
   for (gsize i = 0; self->config != NULL && self->config[i] != NULL; i++)
     {
       if (g_ascii_strncasecmp (self->config[i], "Match ", 6) == 0)
@@ -242,8 +244,8 @@ write_config (CulvertSshd *self)
       g_string_append_printf (part, "%s\n", self->config[i]);
     }
   g_string_append_printf (text,
-                          "Port %u\nListenAddress 127.0.0.1\nListenAddress ::1\n"
-                          "AuthorizedKeysFile \"%s\"\nPidFile none\nStrictModes no\nUsePAM yes\n"
+                          "Port %u\nAuthorizedKeysFile \"%s\"\nPidFile none\nStrictModes no\n"
+                          "UsePAM yes\n"
                           "PermitRootLogin yes\nPasswordAuthentication yes\n"
                           "KbdInteractiveAuthentication yes\nLogLevel DEBUG3\nUseDNS no\n"
                           "MaxStartups 1000\nMaxSessions 1000\nPrintMotd no\n",

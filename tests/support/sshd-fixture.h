@@ -124,7 +124,8 @@ CulvertChildProcess *culvert_sshd_get_process (CulvertSshd *self);
 /* How many processes serve sessions now (OpenSSH has one or two for each). */
 guint culvert_sshd_count_session_processes (CulvertSshd *self);
 
-/* The server's log since it was made, restarts included. */
+/* The server's log since it was made, restarts included.  What it says about a sign-in may be written
+ * after the client knows: wait for it. */
 guint culvert_sshd_count_in_log (CulvertSshd *self, const char *text);
 char *culvert_sshd_read_log (CulvertSshd *self);
 

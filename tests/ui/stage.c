@@ -240,9 +240,9 @@ report (CulvertTunnel *tunnel, guint index, CulvertForwardReport *now)
 }
 
 void
-culvert_stage_set_picked (CulvertTunnel *tunnel, guint index, guint16 port)
+culvert_stage_set_picked (CulvertTunnel *tunnel, guint index, const char *host, guint16 port)
 {
-  g_autoptr (CulvertEndpoint) bound = culvert_endpoint_new_tcp ("localhost", port);
+  g_autoptr (CulvertEndpoint) bound = culvert_endpoint_new_tcp (host, port);
   CulvertForwardReport        now = { .state = CULVERT_FORWARD_LISTENING, .bound = bound };
 
   report (tunnel, index, &now);

@@ -73,8 +73,8 @@ void culvert_stage_set_forward (CulvertTunnel      *tunnel,
 /* @n_held clients of forward @index wait for a session. */
 void culvert_stage_set_held (CulvertTunnel *tunnel, guint index, guint n_held);
 
-/* Forward @index listens at the server, on the @port that the server picked. */
-void culvert_stage_set_picked (CulvertTunnel *tunnel, guint index, guint16 port);
+/* Forward @index listens at the server, on the @host and @port that the server picked. */
+void culvert_stage_set_picked (CulvertTunnel *tunnel, guint index, const char *host, guint16 port);
 
 /* Forward @index failed, and tries again in @wait_s. @error: (transfer full) */
 void culvert_stage_set_retrying (CulvertTunnel *tunnel, guint index, int wait_s, GError *error);

@@ -139,7 +139,7 @@ test_picked_port (Fixture *fixture, gconstpointer data)
 {
   g_assert_true (is_shown (fixture, "localhost:any free port at the server → localhost:3000"));
   culvert_stage_set_up (fixture->tunnel, 5);
-  culvert_stage_set_picked (fixture->tunnel, 0, 41873);
+  culvert_stage_set_picked (fixture->tunnel, 0, "localhost", 41873);
   culvert_test_wait_until (is_shown (fixture, "localhost:41873 at the server → localhost:3000"),
                            5000);
   gtk_widget_activate_action (GTK_WIDGET (fixture->row), "forward.copy-address", NULL);
@@ -153,6 +153,22 @@ has_trouble (Fixture *fixture, const char *text)
   GtkLabel  *trouble = GTK_LABEL (gtk_widget_get_prev_sibling (button));
 
   return strstr (gtk_label_get_label (trouble), text) != NULL;
+}
+
+/* The server listens for everybody although it was asked not to: seen, and no failure. */
+static void
+test_exposed_by_server (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *button = find_widget (fixture->row, GTK_TYPE_BUTTON, "Try Again");
+
+  culvert_stage_set_up (fixture->tunnel, 5);
+  culvert_stage_set_picked (fixture->tunnel, 0, "localhost", 8080);
+  g_assert_false (has_trouble (fixture, "GatewayPorts"));
+  culvert_stage_set_picked (fixture->tunnel, 0, "*", 8080);
+  culvert_test_wait_until (is_shown (fixture, "*:8080 at the server → localhost:3000"), 5000);
+  g_assert_true (has_trouble (fixture, "not of localhost alone: other computers"));
+  g_assert_true (has_trouble (fixture, "“GatewayPorts yes”"));
+  g_assert_false (gtk_widget_get_mapped (button));
 }
 
 /* It counts down while the server holds the port. */
@@ -261,6 +277,9 @@ main (int argc, char **argv)
   ADD ("shows-connections", test_shows_connections);
   ADD ("failure-and-a-way-on", test_failure_and_a_way_on);
   ADD ("target-that-refuses", test_target_that_refuses);
+  g_test_add ("/ui/forward-row/exposed-by-server", Fixture,
+              "ssh -R 8080:localhost:3000 alice@bastion.example.com", set_up,
+              test_exposed_by_server, tear_down);
   g_test_add ("/ui/forward-row/picked-port", Fixture,
               "ssh -R 0:localhost:3000 alice@bastion.example.com", set_up, test_picked_port,
               tear_down);

@@ -216,7 +216,7 @@ fill_remote (CulvertStage *stage)
   GError *forbidden = new_error (CULVERT_SSH_ERROR_LISTEN_NOT_PERMITTED);
 
   culvert_stage_set_up (tunnel, 60);
-  culvert_stage_set_picked (tunnel, 0, 41873);
+  culvert_stage_set_picked (tunnel, 0, "localhost", 41873);
   culvert_stage_set_retrying (tunnel, 1, 8, new_error (CULVERT_SSH_ERROR_LISTEN_HELD));
   culvert_stage_set_forward (tunnel, 2, CULVERT_FORWARD_FAILED, forbidden, CULVERT_TARGET_UNKNOWN,
                              NULL);

@@ -418,6 +418,45 @@ test_facts (void)
 }
 
 /* Each says something of its own. */
+/* What is known of who can connect at the server. */
+static void
+test_exposure (void)
+{
+  static const struct
+  {
+    CulvertForwardKind kind;
+    const char        *asked;
+    const char        *bound;
+    const char        *words; /* NULL: none */
+  } rows[] = {
+    { CULVERT_FORWARD_REMOTE, "localhost", "localhost", NULL },
+    { CULVERT_FORWARD_REMOTE, "", "*", "not of localhost alone" },
+    { CULVERT_FORWARD_REMOTE, "192.0.2.7", "*", "not of 192.0.2.7 alone" },
+    { CULVERT_FORWARD_REMOTE, "*", "*", NULL },
+    { CULVERT_FORWARD_REMOTE, "0.0.0.0", "0.0.0.0", NULL },
+    { CULVERT_FORWARD_LOCAL, "*", "0.0.0.0", NULL },
+  };
+  g_autoptr (CulvertProfile) profile = make_profile (22);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (CulvertEndpoint)    listen = culvert_endpoint_new_tcp (rows[i].asked, 8080);
+      g_autoptr (CulvertEndpoint)    bound = culvert_endpoint_new_tcp (rows[i].bound, 8080);
+      g_autoptr (CulvertEndpoint)    target = culvert_endpoint_new_tcp ("localhost", 3000);
+      g_autoptr (CulvertForwardSpec) spec = culvert_forward_spec_new (
+        &(CulvertForwardFields){ .kind = rows[i].kind, .listen = listen, .target = target });
+      g_autoptr (CulvertFailureWords) words =
+        culvert_failure_words_for_exposure (spec, bound, profile);
+
+      g_assert_null (culvert_failure_words_for_exposure (spec, NULL, profile));
+      g_assert_cmpint (words != NULL, ==, rows[i].words != NULL);
+      if (words == NULL)
+        continue;
+      g_assert_nonnull (strstr (words->what, rows[i].words));
+      g_assert_true (g_str_has_prefix (words->what, "bastion.example.com listens on port 8080 "));
+    }
+}
+
 static void
 test_host_certificates (void)
 {
@@ -451,6 +490,7 @@ main (int argc, char **argv)
   g_test_add_func ("/words/failure/way", test_way);
   g_test_add_func ("/words/failure/networks-rule", test_networks_rule);
   g_test_add_func ("/words/failure/forward", test_forward);
+  g_test_add_func ("/words/failure/exposure", test_exposure);
   g_test_add_func ("/words/failure/without-facts", test_without_facts);
   g_test_add_func ("/words/failure/foreign", test_foreign);
   g_test_add_func ("/words/failure/facts", test_facts);

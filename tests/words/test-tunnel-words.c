@@ -45,44 +45,185 @@ test_forward (void)
                   "Programs on this computer that connect to localhost:5433 reach "
                   "db.internal:5432, as seen from bastion.",
                   "localhost:5433 → db.internal:5432");
-  assert_forward (make_spec (CULVERT_FORWARD_LOCAL, tcp ("0.0.0.0", 80), tcp ("::1", 8080)),
-                  "bastion",
-                  "Programs on this computer, and others that can reach it, that connect to "
-                  "0.0.0.0:80 reach [::1]:8080, as seen from bastion.",
-                  "0.0.0.0:80 → [::1]:8080");
-  assert_forward (make_spec (CULVERT_FORWARD_LOCAL, culvert_endpoint_new_unix ("/run/me/s"),
-                             culvert_endpoint_new_unix ("/run/docker.sock")),
-                  "bastion",
-                  "Programs on this computer that connect to /run/me/s reach /run/docker.sock, as "
-                  "seen from bastion.",
-                  "/run/me/s → /run/docker.sock");
   assert_forward (make_spec (CULVERT_FORWARD_REMOTE, tcp ("", 8080), tcp ("localhost", 3000)),
                   "bastion",
                   "Programs on bastion that connect to localhost:8080 reach localhost:3000, as "
                   "seen from this computer.",
                   "localhost:8080 at the server → localhost:3000");
-  assert_forward (make_spec (CULVERT_FORWARD_REMOTE, tcp ("*", 0), tcp ("localhost", 3000)),
-                  "bastion",
-                  "Programs on bastion, and others that can reach it, that connect to *:any free "
-                  "port reach localhost:3000, as seen from this computer. The others do so only "
-                  "where “GatewayPorts clientspecified” is in its sshd_config.",
-                  "*:any free port at the server → localhost:3000");
   assert_forward (make_spec (CULVERT_FORWARD_DYNAMIC, tcp ("", 1080), NULL), "bastion",
                   "Programs on this computer that use the proxy at localhost:1080 go out through "
                   "bastion.",
                   "Proxy on localhost:1080");
-  assert_forward (make_spec (CULVERT_FORWARD_DYNAMIC, tcp ("*", 1080), NULL), "bastion",
-                  "Programs on this computer, and others that can reach it, that use the proxy at "
-                  "*:1080 go out through bastion.",
-                  "Proxy on *:1080");
   assert_forward (make_spec (CULVERT_FORWARD_REVERSE_DYNAMIC, tcp ("", 1080), NULL), "bastion",
                   "Programs on bastion that use the proxy at localhost:1080 go out through this "
                   "computer.",
                   "Proxy on localhost:1080 at the server");
-  assert_forward (make_spec (CULVERT_FORWARD_REVERSE_DYNAMIC, tcp ("*", 1080), NULL), "bastion",
-                  "Programs on bastion, and others that can reach it, that use the proxy at *:1080 "
-                  "go out through this computer.",
-                  "Proxy on *:1080 at the server");
+}
+
+static const struct
+{
+  CulvertForwardKind kind;
+  const char        *listen; /* as in a file */
+  const char        *target; /* nullable */
+  gboolean           any_user;
+  gboolean           is_ftp;
+  const char        *words;
+} combinations[] = {
+  { CULVERT_FORWARD_LOCAL, "localhost:80", "db:5432", TRUE, FALSE,
+    "Programs of every user of this computer that connect to localhost:80 reach db:5432, as seen "
+    "from bastion." },
+  { CULVERT_FORWARD_LOCAL, "localhost:80", "/run/docker.sock", FALSE, FALSE,
+    "Programs on this computer that connect to localhost:80 reach the socket /run/docker.sock on "
+    "bastion." },
+  { CULVERT_FORWARD_LOCAL, "localhost:80", "/run/docker.sock", TRUE, FALSE,
+    "Programs of every user of this computer that connect to localhost:80 reach the socket "
+    "/run/docker.sock on bastion." },
+  { CULVERT_FORWARD_LOCAL, "127.0.0.9:80", "[::1]:80", FALSE, FALSE,
+    "Programs on this computer that connect to 127.0.0.9:80 reach [::1]:80, as seen from "
+    "bastion." },
+  { CULVERT_FORWARD_LOCAL, "10.0.0.5:80", "db:5432", TRUE, FALSE,
+    "Programs on this computer, and on others that reach it, that connect to 10.0.0.5:80 reach "
+    "db:5432, as seen from bastion." },
+  { CULVERT_FORWARD_LOCAL, "10.0.0.5:80", "/s", TRUE, FALSE,
+    "Programs on this computer, and on others that reach it, that connect to 10.0.0.5:80 reach the "
+    "socket /s on bastion." },
+  { CULVERT_FORWARD_LOCAL, "*:80", "db:5432", TRUE, FALSE,
+    "Programs on this computer, and on others that reach it, that connect to its port 80 reach "
+    "db:5432, as seen from bastion." },
+  { CULVERT_FORWARD_LOCAL, "[::]:80", "/s", FALSE, FALSE,
+    "Programs on this computer, and on others that reach it, that connect to its port 80 reach the "
+    "socket /s on bastion." },
+  { CULVERT_FORWARD_LOCAL, "/run/me/s", "db:5432", FALSE, FALSE,
+    "Your programs that open the socket /run/me/s reach db:5432, as seen from bastion." },
+  { CULVERT_FORWARD_LOCAL, "/run/me/s", "/run/docker.sock", FALSE, FALSE,
+    "Your programs that open the socket /run/me/s reach the socket /run/docker.sock on bastion." },
+  { CULVERT_FORWARD_LOCAL, "localhost:2121", "files:21", FALSE, TRUE,
+    "Programs on this computer that connect to localhost:2121 reach files:21, as seen from "
+    "bastion. FTP’s data connections take the same way." },
+  { CULVERT_FORWARD_REMOTE, "localhost:80", "/run/docker.sock", FALSE, FALSE,
+    "Programs on bastion that connect to localhost:80 reach the socket /run/docker.sock on this "
+    "computer." },
+  { CULVERT_FORWARD_REMOTE, "localhost:0", "web:80", FALSE, FALSE,
+    "Programs on bastion that connect to a port of its choice reach web:80, as seen from this "
+    "computer." },
+  { CULVERT_FORWARD_REMOTE, "localhost:0", "/s", FALSE, FALSE,
+    "Programs on bastion that connect to a port of its choice reach the socket /s on this "
+    "computer." },
+  { CULVERT_FORWARD_REMOTE, "*:0", "web:80", FALSE, FALSE,
+    "Programs on bastion, and on other computers if its GatewayPorts lets them, that connect to a "
+    "port of its choice reach web:80, as seen from this computer." },
+  { CULVERT_FORWARD_REMOTE, "10.0.0.5:0", "/s", FALSE, FALSE,
+    "Programs on bastion, and on other computers if its GatewayPorts lets them, that connect to a "
+    "port of its choice reach the socket /s on this computer." },
+  { CULVERT_FORWARD_REMOTE, "*:8080", "web:80", FALSE, FALSE,
+    "Programs on bastion, and on other computers if its GatewayPorts lets them, that connect to "
+    "its port 8080 reach web:80, as seen from this computer." },
+  { CULVERT_FORWARD_REMOTE, "*:8080", "/s", FALSE, FALSE,
+    "Programs on bastion, and on other computers if its GatewayPorts lets them, that connect to "
+    "its port 8080 reach the socket /s on this computer." },
+  { CULVERT_FORWARD_REMOTE, "10.0.0.5:8080", "web:80", FALSE, FALSE,
+    "Programs on bastion, and on other computers if its GatewayPorts lets them, that connect to "
+    "10.0.0.5:8080 reach web:80, as seen from this computer." },
+  { CULVERT_FORWARD_REMOTE, "10.0.0.5:8080", "/s", FALSE, FALSE,
+    "Programs on bastion, and on other computers if its GatewayPorts lets them, that connect to "
+    "10.0.0.5:8080 reach the socket /s on this computer." },
+  { CULVERT_FORWARD_REMOTE, "/run/there", "web:80", FALSE, FALSE,
+    "Programs on bastion that open the socket /run/there reach web:80, as seen from this "
+    "computer." },
+  { CULVERT_FORWARD_REMOTE, "/run/there", "/s", FALSE, FALSE,
+    "Programs on bastion that open the socket /run/there reach the socket /s on this computer." },
+  { CULVERT_FORWARD_REMOTE, "localhost:2121", "files:21", FALSE, TRUE,
+    "Programs on bastion that connect to localhost:2121 reach files:21, as seen from this "
+    "computer. FTP’s data connections take the same way." },
+  { CULVERT_FORWARD_DYNAMIC, "localhost:1080", NULL, TRUE, FALSE,
+    "Programs of every user of this computer that use the proxy at localhost:1080 go out through "
+    "bastion." },
+  { CULVERT_FORWARD_DYNAMIC, "10.0.0.5:1080", NULL, TRUE, FALSE,
+    "Programs on this computer, and on others that reach it, that use the proxy at 10.0.0.5:1080 "
+    "go out through bastion." },
+  { CULVERT_FORWARD_DYNAMIC, "0.0.0.0:1080", NULL, TRUE, FALSE,
+    "Programs on this computer, and on others that reach it, that use the proxy at its port 1080 "
+    "go out through bastion." },
+  { CULVERT_FORWARD_DYNAMIC, "/run/me/s", NULL, FALSE, FALSE,
+    "Your programs that use the proxy at the socket /run/me/s go out through bastion." },
+  { CULVERT_FORWARD_REVERSE_DYNAMIC, "localhost:0", NULL, FALSE, FALSE,
+    "Programs on bastion that use the proxy at a port of its choice go out through this "
+    "computer." },
+  { CULVERT_FORWARD_REVERSE_DYNAMIC, "*:0", NULL, FALSE, FALSE,
+    "Programs on bastion, and on other computers if its GatewayPorts lets them, that use the proxy "
+    "at a port of its choice go out through this computer." },
+  { CULVERT_FORWARD_REVERSE_DYNAMIC, "*:1080", NULL, FALSE, FALSE,
+    "Programs on bastion, and on other computers if its GatewayPorts lets them, that use the proxy "
+    "at its port 1080 go out through this computer." },
+  { CULVERT_FORWARD_REVERSE_DYNAMIC, "10.0.0.5:1080", NULL, FALSE, FALSE,
+    "Programs on bastion, and on other computers if its GatewayPorts lets them, that use the proxy "
+    "at 10.0.0.5:1080 go out through this computer." },
+  { CULVERT_FORWARD_REVERSE_DYNAMIC, "/run/there", NULL, FALSE, FALSE,
+    "Programs on bastion that use the proxy at the socket /run/there go out through this "
+    "computer." },
+};
+
+static CulvertForwardSpec *
+make_combination (gsize i)
+{
+  g_autoptr (CulvertEndpoint) listen = culvert_endpoint_parse (combinations[i].listen, NULL);
+  g_autoptr (CulvertEndpoint) target =
+    combinations[i].target != NULL ? culvert_endpoint_parse (combinations[i].target, NULL) : NULL;
+  CulvertForwardFields fields = { .kind = combinations[i].kind,
+                                  .listen = listen,
+                                  .target = target,
+                                  .any_user = combinations[i].any_user,
+                                  .is_ftp = combinations[i].is_ftp };
+
+  return culvert_forward_spec_new (&fields);
+}
+
+/* One sentence each, that no other combination has. */
+static void
+test_combinations (void)
+{
+  g_autoptr (CulvertProfile) profile = culvert_profile_new ();
+  g_autoptr (GHashTable)     seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  culvert_profile_set_string (&profile->host, "bastion");
+  for (gsize i = 0; i < G_N_ELEMENTS (combinations); i++)
+    {
+      g_autoptr (CulvertForwardSpec) spec = make_combination (i);
+      g_autofree char               *words = culvert_words_for_forward (spec, profile);
+
+      g_assert_cmpstr (words, ==, combinations[i].words);
+      g_assert_true (g_hash_table_add (seen, (gpointer)combinations[i].words));
+    }
+}
+
+/* What the sentence says about others is what the badge says. */
+static void
+test_exposure (void)
+{
+  g_autoptr (CulvertProfile) profile = culvert_profile_new ();
+  guint                      n_here = 0;
+  guint                      n_there = 0;
+
+  culvert_profile_set_string (&profile->host, "bastion");
+  for (gsize i = 0; i < G_N_ELEMENTS (combinations); i++)
+    {
+      g_autoptr (CulvertForwardSpec) spec = make_combination (i);
+      g_autofree char               *words = culvert_words_for_exposure (spec, profile);
+      gboolean is_remote = strstr (combinations[i].words, "GatewayPorts") != NULL;
+
+      if (is_remote)
+        g_assert_cmpstr (
+          words, ==,
+          "Other computers that reach bastion can connect too, if its GatewayPorts lets them.");
+      else if (strstr (combinations[i].words, "on others that reach it") != NULL)
+        g_assert_cmpstr (words, ==, "Other computers that reach this one can connect too.");
+      else
+        g_assert_null (words);
+      n_there += is_remote;
+      n_here += words != NULL && !is_remote;
+    }
+  g_assert_cmpuint (n_here, ==, 6);
+  g_assert_cmpuint (n_there, ==, 9);
 }
 
 /* While a form is filled in, each missing part is an ellipsis. */
@@ -98,9 +239,7 @@ test_draft (void)
                   "localhost:5433 → …:5432");
   assert_forward (
     make_spec (CULVERT_FORWARD_LOCAL, culvert_endpoint_new_unix (""), tcp ("db.internal", 0)),
-    "bastion",
-    "Programs on this computer that connect to … reach db.internal:…, as seen from "
-    "bastion.",
+    "bastion", "Your programs that open the socket … reach db.internal:…, as seen from bastion.",
     "… → db.internal:…");
 }
 
@@ -184,6 +323,11 @@ test_problem_sentences (void)
     { { CULVERT_FIELD_FORWARD_LISTEN, CULVERT_PROBLEM_PORT_PRIVILEGED, TRUE, NULL, (char *)"80" },
       "Listening on port 80, below 1024, may be denied to you: a port such as 8080 needs no "
       "privilege." },
+    { { CULVERT_FIELD_FORWARD_LISTEN, CULVERT_PROBLEM_EXPOSED, TRUE, NULL, (char *)"*:80" },
+      "Other computers can connect to *:80 too: listen on localhost to keep it to yourself." },
+    { { CULVERT_FIELD_FORWARD_LISTEN, CULVERT_PROBLEM_EXPOSED_THERE, TRUE, NULL, (char *)"*:80" },
+      "Other computers may connect to *:80 at the server too: listen on localhost there to keep "
+      "them out." },
     { { CULVERT_FIELD_FORWARD_KIND, CULVERT_PROBLEM_UNSUPPORTED_KIND, TRUE, NULL,
         (char *)"reverse-dynamic" },
       "Reverse dynamic forwards are saved, but this version of Culvert can’t carry them yet." },
@@ -229,6 +373,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/words/tunnel-words/forward", test_forward);
+  g_test_add_func ("/words/tunnel-words/combinations", test_combinations);
+  g_test_add_func ("/words/tunnel-words/exposure", test_exposure);
   g_test_add_func ("/words/tunnel-words/draft", test_draft);
   g_test_add_func ("/words/tunnel-words/server", test_server);
   g_test_add_func ("/words/tunnel-words/names-differ", test_names_differ);
