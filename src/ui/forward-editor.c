@@ -3,6 +3,7 @@
 
 #include "ui/forward-editor.h"
 
+#include "base/peer-user.h"
 #include "ui/entry.h"
 #include "ui/forward-picture.h"
 #include "ui/kind-card.h"
@@ -32,7 +33,8 @@ struct _CulvertForwardEditor
   CulvertForwardKind   kind;
   char                *loopback_host; /* "" or "localhost", as it was written */
   gboolean             is_filling;
-  gsize                n_target; /* bytes of the target's field at its last change */
+  gboolean             can_see_users; /* the system tells who connects */
+  gsize                n_target;      /* bytes of the target's field at its last change */
 
   GtkGrid               *cards;
   GtkWidget             *kinds[N_KINDS];
@@ -43,6 +45,8 @@ struct _CulvertForwardEditor
   AdwExpanderRow        *where_expander;
   AdwComboRow           *where;
   AdwEntryRow           *address;
+  AdwActionRow          *my_user_row;
+  GtkSwitch             *my_user;
   AdwPreferencesGroup   *target_group;
   AdwEntryRow           *target_host;
   AdwEntryRow           *target_port;
@@ -123,6 +127,14 @@ build_listen (CulvertForwardEditor *self)
     }
 }
 
+/* Is there a user to look up?  A socket's file is for its owner anyway. */
+static gboolean
+has_user (CulvertForwardKind kind, const CulvertEndpoint *listen)
+{
+  return culvert_endpoint_get_kind (listen) == CULVERT_ENDPOINT_TCP &&
+         culvert_forward_listens_for_a_user (kind, listen);
+}
+
 /* (transfer full) */
 static CulvertEndpoint *
 build_target (CulvertForwardEditor *self)
@@ -176,6 +188,24 @@ get_where_words (gboolean is_remote, Where where)
     }
 }
 
+static void
+update_my_user (CulvertForwardEditor *self)
+{
+  g_autoptr (CulvertEndpoint) listen = build_listen (self);
+  const char                 *words;
+
+  if (!self->can_see_users)
+    words = _ ("This system doesn’t tell whose a connection is: every user of this computer can "
+               "connect");
+  else if (gtk_switch_get_active (self->my_user))
+    words = _ ("Connections of other users of this computer are refused and counted");
+  else
+    words = _ ("Every user of this computer can connect");
+  adw_action_row_set_subtitle (self->my_user_row, words);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->my_user_row), self->can_see_users);
+  gtk_widget_set_visible (GTK_WIDGET (self->my_user_row), has_user (self->kind, listen));
+}
+
 /* What there is to fill in depends on the kind and on what was chosen. */
 static void
 update_shape (CulvertForwardEditor *self)
@@ -197,6 +227,7 @@ update_shape (CulvertForwardEditor *self)
   adw_expander_row_set_subtitle (self->where_expander, get_where_words (is_remote, where));
   gtk_widget_set_visible (GTK_WIDGET (self->target_port),
                           !is_path (culvert_entry_get_text (self->target_host)));
+  update_my_user (self);
 }
 
 /* The same, short enough for a menu. */
@@ -253,6 +284,8 @@ changed_cb (CulvertForwardEditor *self)
   fields.listen = listen;
   fields.target = target;
   fields.is_enabled = gtk_switch_get_active (self->toggle);
+  if (self->can_see_users && has_user (self->kind, listen))
+    fields.any_user = !gtk_switch_get_active (self->my_user);
   fields.is_ftp = gtk_switch_get_active (self->ftp);
   spec = culvert_forward_spec_new (&fields);
   culvert_profile_put_forward (culvert_profile_draft_peek (self->draft), spec);
@@ -361,6 +394,17 @@ fill_listen (CulvertForwardEditor *self, const CulvertEndpoint *listen)
   adw_expander_row_set_expanded (self->where_expander, where != WHERE_LOOPBACK);
 }
 
+/* Off where it means nothing yet would be off where it does, once it listens on loopback. */
+static void
+fill_my_user (CulvertForwardEditor *self, const CulvertForwardFields *fields)
+{
+  gboolean lets_others = fields->any_user && has_user (fields->kind, fields->listen);
+
+  gtk_switch_set_active (self->my_user, self->can_see_users && !lets_others);
+  if (lets_others)
+    adw_expander_row_set_expanded (self->where_expander, TRUE);
+}
+
 static void
 fill_target (CulvertForwardEditor *self, const CulvertEndpoint *target)
 {
@@ -436,6 +480,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, where_expander);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, where);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, address);
+  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, my_user_row);
+  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, my_user);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, target_group);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, target_host);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, target_port);
@@ -476,6 +522,9 @@ culvert_forward_editor_class_init (CulvertForwardEditorClass *klass)
 static void
 culvert_forward_editor_init (CulvertForwardEditor *self)
 {
+  g_autoptr (CulvertPeerLookup) lookup = culvert_peer_lookup_new ();
+
+  self->can_see_users = culvert_peer_lookup_works (lookup);
   self->is_filling = TRUE;
   self->loopback_host = g_strdup ("");
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -516,6 +565,7 @@ culvert_forward_editor_set_forward (CulvertForwardEditor *self, const char *forw
   self->kind = fields.kind;
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->kinds[fields.kind]), TRUE);
   fill_listen (self, fields.listen);
+  fill_my_user (self, &fields);
   fill_target (self, fields.target);
   culvert_entry_set_text (self->name, fields.name);
   gtk_switch_set_active (self->toggle, fields.is_enabled);

@@ -209,6 +209,19 @@ build_exposed (FormStage *stage)
 }
 
 static GtkWidget *
+build_any_user (FormStage *stage)
+{
+  g_autoptr (CulvertProfile) profile = form_stage_parse ("ssh -L 5433:db:5432 bastion");
+  GtkWidget                 *editor;
+
+  culvert_profile_let_any_user (profile);
+  editor = GTK_WIDGET (form_stage_edit (stage, profile));
+  culvert_profile_editor_show_forward (CULVERT_PROFILE_EDITOR (editor),
+                                       culvert_forward_spec_get_id (profile->forwards->pdata[0]));
+  return editor;
+}
+
+static GtkWidget *
 show_dialog (FormStage *stage, const CulvertPromptFields *fields)
 {
   g_autoptr (CulvertPrompt) prompt = culvert_prompt_new (fields);
@@ -377,6 +390,7 @@ static const Scene scenes[] = {
   { .name = "forward-on-server", .build = build_local_on_server },
   { .name = "forward-remote", .build = build_remote },
   { .name = "forward-dynamic", .build = build_dynamic },
+  { .name = "forward-any-user", .build = build_any_user, .scroll = 0.6 },
   { .name = "forward-exposed", .build = build_exposed, .scroll = 0.6 },
   { .name = "host-key", .build = build_host_key },
   { .name = "host-key-other", .build = build_host_key_other },
