@@ -7,7 +7,6 @@
 
 #define FIRST_UNPRIVILEGED_PORT 1024
 #define PUBLIC_KEY_SUFFIX       ".pub"
-#define FTP_SUBJECT             "ftp"
 
 /* What this version carries; the rest is saved and said. */
 static gboolean
@@ -300,6 +299,16 @@ check_target (const CulvertForwardSpec *spec, GPtrArray *problems)
     add (problems, field, CULVERT_PROBLEM_INVALID_PORT, spec, "0");
 }
 
+static void
+check_browser (const CulvertForwardSpec *spec, GPtrArray *problems)
+{
+  const char *path = culvert_forward_spec_get_fields (spec).browser_path;
+
+  if (path[0] != '\0' && (path[0] != '/' || strlen (path) > CULVERT_BROWSER_PATH_MAX ||
+                          has_control_characters (path) || !g_utf8_validate (path, -1, NULL)))
+    add (problems, CULVERT_FIELD_FORWARD_BROWSER, CULVERT_PROBLEM_INVALID_PATH, spec, path);
+}
+
 /* Would a second listener at @b be denied where one listens at @a? */
 static gboolean
 overlap (const CulvertEndpoint *a, const CulvertEndpoint *b)
@@ -356,14 +365,10 @@ static void
 check_kind (const CulvertForwardSpec *spec, GPtrArray *problems)
 {
   CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
-  const char          *subject = NULL;
 
   if (!is_carried (fields.kind))
-    subject = culvert_forward_kind_to_nick (fields.kind);
-  else if (fields.is_ftp)
-    subject = FTP_SUBJECT;
-  if (subject != NULL)
-    add (problems, CULVERT_FIELD_FORWARD_KIND, CULVERT_PROBLEM_UNSUPPORTED_KIND, spec, subject);
+    add (problems, CULVERT_FIELD_FORWARD_KIND, CULVERT_PROBLEM_UNSUPPORTED_KIND, spec,
+         culvert_forward_kind_to_nick (fields.kind));
 }
 
 GPtrArray *
@@ -389,6 +394,7 @@ culvert_profile_check (const CulvertProfile *self)
       check_listen (spec, problems);
       check_listen_twice (self, i, problems);
       check_target (spec, problems);
+      check_browser (spec, problems);
     }
   return problems;
 }

@@ -6,6 +6,8 @@
 #include "core/errors.h"
 #include "forward/dynamic-forward.h"
 #include "forward/forward-private.h"
+#include "forward/ftp-local-forward.h"
+#include "forward/ftp-remote-forward.h"
 #include "forward/local-forward.h"
 #include "forward/remote-forward.h"
 
@@ -145,8 +147,8 @@ culvert_forward_real_start (CulvertForward *self, GError **error)
   CulvertForwardFields fields = culvert_forward_spec_get_fields (get_private (self)->spec);
 
   g_set_error (error, CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_KIND,
-               "%s%s forwards cannot be carried by this version of Culvert",
-               fields.is_ftp ? "FTP-aware " : "", culvert_forward_kind_to_nick (fields.kind));
+               "%s forwards cannot be carried by this version of Culvert",
+               culvert_forward_kind_to_nick (fields.kind));
 
   return FALSE;
 }
@@ -194,16 +196,15 @@ culvert_forward_init (CulvertForward *self)
   get_private (self)->counters = culvert_counters_new ();
 }
 
-/* An FTP-aware forward carried as a plain one would lose the data connections without a word. */
 static GType
 get_type_for (CulvertForwardSpec *spec)
 {
   CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
 
-  if (fields.kind == CULVERT_FORWARD_LOCAL && !fields.is_ftp)
-    return CULVERT_TYPE_LOCAL_FORWARD;
-  if (fields.kind == CULVERT_FORWARD_REMOTE && !fields.is_ftp)
-    return CULVERT_TYPE_REMOTE_FORWARD;
+  if (fields.kind == CULVERT_FORWARD_LOCAL)
+    return fields.is_ftp ? CULVERT_TYPE_FTP_LOCAL_FORWARD : CULVERT_TYPE_LOCAL_FORWARD;
+  if (fields.kind == CULVERT_FORWARD_REMOTE)
+    return fields.is_ftp ? CULVERT_TYPE_FTP_REMOTE_FORWARD : CULVERT_TYPE_REMOTE_FORWARD;
   if (fields.kind == CULVERT_FORWARD_DYNAMIC)
     return CULVERT_TYPE_DYNAMIC_FORWARD;
 

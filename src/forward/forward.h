@@ -120,12 +120,16 @@ CulvertEndpoint *culvert_forward_dup_bound (CulvertForward *self);
 /* One relayed connection, as it is now. */
 typedef struct
 {
-  guint64 id;     /* never used twice in a program's life */
+  guint64 id; /* never used twice in a program's life */
+  guint64
+    parent_id;    /* of an FTP data connection: its control connection, which may be over; else 0 */
   char   *client; /* the client's address as text */
   char   *target;
   guint64 n_received;
   guint64 n_sent;
   gint64  started_us; /* monotonic */
+  /* An FTP control connection that is encrypted: its data connections cannot be forwarded. */
+  gboolean is_hidden_ftp;
 } CulvertConnectionInfo;
 
 void culvert_connection_info_free (CulvertConnectionInfo *info);

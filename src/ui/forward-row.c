@@ -5,6 +5,7 @@
 
 #include "ui/clock.h"
 #include "ui/format.h"
+#include "ui/forward-address.h"
 #include "ui/lights.h"
 #include "ui/no-break.h"
 #include "words/failure.h"
@@ -64,18 +65,24 @@ has_name (CulvertForwardRow *self, CulvertForwardSpec *spec)
   return *culvert_forward_spec_get_name (spec) != '\0';
 }
 
-/* The port that the server picked in the place of the wish for any, and the addresses that it listens
- * on in the place of the one it was asked for. */
+/* (transfer full): with the port that the server picked in the place of the wish for any, and the addresses
+ * that it listens on in the place of the one it was asked for */
+static CulvertForwardSpec *
+dup_picked (CulvertForwardSpec *spec, CulvertEndpoint *bound)
+{
+  CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
+
+  if (bound == NULL || !culvert_forward_kind_is_remote (fields.kind))
+    return culvert_forward_spec_ref (spec);
+  fields.listen = bound;
+  return culvert_forward_spec_new (&fields);
+}
+
 static char *
 format_ends (CulvertForwardSpec *spec, CulvertEndpoint *bound)
 {
-  CulvertForwardFields           fields = culvert_forward_spec_get_fields (spec);
-  g_autoptr (CulvertForwardSpec) picked = NULL;
+  g_autoptr (CulvertForwardSpec) picked = dup_picked (spec, bound);
 
-  if (bound == NULL || !culvert_forward_kind_is_remote (fields.kind))
-    return culvert_format_forward (spec);
-  fields.listen = bound;
-  picked = culvert_forward_spec_new (&fields);
   return culvert_format_forward (picked);
 }
 
@@ -100,9 +107,25 @@ keep_ports (CulvertForwardRow *self, const char *text)
 }
 
 static char *
-format_sentence (CulvertForwardRow *self, CulvertForwardSpec *spec)
+format_sentence (CulvertForwardRow  *self,
+                 CulvertForwardSpec *spec,
+                 CulvertEndpoint    *bound,
+                 CulvertProfile     *profile)
 {
-  return culvert_words_for_forward (spec, culvert_tunnel_get_profile (self->tunnel));
+  g_autoptr (CulvertForwardSpec) picked = dup_picked (spec, bound);
+
+  return culvert_words_for_forward (picked, profile);
+}
+
+static char *
+format_exposure (CulvertForwardRow  *self,
+                 CulvertForwardSpec *spec,
+                 CulvertEndpoint    *bound,
+                 CulvertProfile     *profile)
+{
+  g_autoptr (CulvertForwardSpec) picked = dup_picked (spec, bound);
+
+  return culvert_words_for_exposure (picked, profile);
 }
 
 static char *
@@ -205,48 +228,71 @@ toggle_state_set_cb (GtkSwitch *toggle, gboolean is_on, CulvertForwardRow *self)
   return TRUE;
 }
 
-/* (transfer full): what a client here connects to; for a forward that listens at the server, what
- * a client there does */
-static char *
-dup_address (CulvertForwardRow *self)
-{
-  CulvertForwardSpec         *spec = culvert_forward_item_get_spec (self->item);
-  CulvertEndpoint            *bound = culvert_forward_item_get_bound (self->item);
-  char                       *address = culvert_format_client_address (spec, bound);
-  const CulvertEndpoint      *listen = culvert_forward_spec_get_listen (spec);
-  const CulvertProfile       *profile = culvert_tunnel_get_profile (self->tunnel);
-  g_autoptr (CulvertEndpoint) at_server = NULL;
+typedef char *(*AddressFunc) (const CulvertForwardSpec *spec,
+                              const CulvertEndpoint    *bound,
+                              const char               *server);
 
-  if (address != NULL)
-    return address;
-  if (bound != NULL)
-    listen = bound;
-  if (culvert_endpoint_get_kind (listen) == CULVERT_ENDPOINT_UNIX)
-    return culvert_endpoint_to_string (listen);
-  at_server = culvert_endpoint_new_tcp (profile->host, culvert_endpoint_get_port (listen));
-  return culvert_endpoint_to_string (at_server);
+/* (transfer full) (nullable) */
+static char *
+dup_address (CulvertForwardRow *self, AddressFunc func)
+{
+  return func (culvert_forward_item_get_spec (self->item),
+               culvert_forward_item_get_bound (self->item),
+               culvert_tunnel_get_profile (self->tunnel)->host);
+}
+
+/* (transfer full) (nullable) */
+static char *
+dup_page (CulvertForwardRow *self)
+{
+  return culvert_forward_address_of_page (culvert_forward_item_get_spec (self->item),
+                                          culvert_forward_item_get_bound (self->item));
+}
+
+static void
+copy (CulvertForwardRow *self, const char *address)
+{
+  CulvertForwardSpec *spec = culvert_forward_item_get_spec (self->item);
+  g_autofree char    *message = NULL;
+
+  if (address == NULL)
+    return;
+  if (culvert_forward_kind_is_remote (culvert_forward_spec_get_kind (spec)))
+    /* Translators: %s is an address that programs at the server use */
+    message = g_strdup_printf (_ ("“%s” copied: it is for programs at the server"), address);
+  else
+    message = g_strdup_printf (_ ("“%s” copied"), address);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), address);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-message", "s", message);
 }
 
 static void
 copy_address_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   CulvertForwardRow *self = CULVERT_FORWARD_ROW (widget);
-  g_autofree char   *address = dup_address (self);
-  g_autofree char   *message = g_strdup_printf (_ ("“%s” copied"), address);
+  g_autofree char   *address = dup_address (self, culvert_forward_address);
 
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), address);
-  gtk_widget_activate_action (widget, "win.show-message", "s", message);
+  copy (self, address);
+}
+
+static void
+copy_pac_address_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertForwardRow *self = CULVERT_FORWARD_ROW (widget);
+  g_autofree char   *address = dup_address (self, culvert_forward_address_of_pac);
+
+  copy (self, address);
 }
 
 static void
 open_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   CulvertForwardRow *self = CULVERT_FORWARD_ROW (widget);
-  g_autofree char   *address = dup_address (self);
-  g_autofree char   *uri = g_strdup_printf ("http://%s/", address);
+  g_autofree char   *uri = dup_page (self);
   GtkRoot           *root = gtk_widget_get_root (widget);
 
-  gtk_show_uri (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, uri, GDK_CURRENT_TIME);
+  if (uri != NULL)
+    gtk_show_uri (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, uri, GDK_CURRENT_TIME);
 }
 
 static void
@@ -266,18 +312,38 @@ try_again_action (GtkWidget *widget, const char *name, GVariant *parameter)
   culvert_tunnel_retry_forward (self->tunnel, culvert_forward_item_get_id (self->item));
 }
 
-/* A browser is offered for what listens here and leads to one place. */
+/* What there is an address for can be copied, and opened while it listens. */
 static void
 update_actions (CulvertForwardRow *self)
 {
-  CulvertForwardSpec    *spec = culvert_forward_item_get_spec (self->item);
-  const CulvertEndpoint *listen = culvert_forward_spec_get_listen (spec);
+  GtkWidget       *widget = GTK_WIDGET (self);
+  g_autofree char *address = dup_address (self, culvert_forward_address);
+  g_autofree char *pac = dup_address (self, culvert_forward_address_of_pac);
+  g_autofree char *page = dup_page (self);
 
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "forward.open",
-                                 culvert_forward_spec_get_kind (spec) == CULVERT_FORWARD_LOCAL &&
-                                   culvert_endpoint_get_kind (listen) == CULVERT_ENDPOINT_TCP &&
-                                   culvert_forward_item_get_state (self->item) ==
-                                     CULVERT_FORWARD_LISTENING);
+  gtk_widget_action_set_enabled (widget, "forward.copy-address", address != NULL);
+  gtk_widget_action_set_enabled (widget, "forward.copy-pac-address", pac != NULL);
+  gtk_widget_action_set_enabled (widget, "forward.open",
+                                 page != NULL && culvert_forward_item_get_state (self->item) ==
+                                                   CULVERT_FORWARD_LISTENING);
+}
+
+static void
+describe (CulvertForwardRow *self)
+{
+  g_autofree char *sentence = format_sentence (self, culvert_forward_item_get_spec (self->item),
+                                               culvert_forward_item_get_bound (self->item),
+                                               culvert_tunnel_get_profile (self->tunnel));
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  sentence, -1);
+}
+
+static void
+ends_changed_cb (CulvertForwardRow *self)
+{
+  update_actions (self);
+  describe (self);
 }
 
 static void
@@ -308,13 +374,17 @@ culvert_forward_row_constructed (GObject *object)
   CulvertForwardRow *self = CULVERT_FORWARD_ROW (object);
 
   G_OBJECT_CLASS (culvert_forward_row_parent_class)->constructed (object);
-  g_signal_connect_object (self->item, "notify::spec", G_CALLBACK (update_actions), self,
+  g_signal_connect_object (self->item, "notify::spec", G_CALLBACK (ends_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->item, "notify::bound", G_CALLBACK (ends_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->tunnel, "notify::profile", G_CALLBACK (ends_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->item, "notify::state", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->item, "notify::retry-at-us", G_CALLBACK (update_clock), self,
                            G_CONNECT_SWAPPED);
-  update_actions (self);
+  ends_changed_cb (self);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
                                   self->lights, self->traffic, self->trouble, NULL, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->more), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -437,6 +507,7 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, format_subtitle);
   gtk_widget_class_bind_template_callback (widget_class, keep_ports);
   gtk_widget_class_bind_template_callback (widget_class, format_sentence);
+  gtk_widget_class_bind_template_callback (widget_class, format_exposure);
   gtk_widget_class_bind_template_callback (widget_class, format_traffic);
   gtk_widget_class_bind_template_callback (widget_class, format_sent_away);
   gtk_widget_class_bind_template_callback (widget_class, format_trouble);
@@ -444,6 +515,8 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, has_failed);
   gtk_widget_class_bind_template_callback (widget_class, toggle_state_set_cb);
   gtk_widget_class_install_action (widget_class, "forward.copy-address", NULL, copy_address_action);
+  gtk_widget_class_install_action (widget_class, "forward.copy-pac-address", NULL,
+                                   copy_pac_address_action);
   gtk_widget_class_install_action (widget_class, "forward.open", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "forward.edit", NULL, edit_action);
   gtk_widget_class_install_action (widget_class, "forward.try-again", NULL, try_again_action);

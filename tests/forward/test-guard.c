@@ -28,7 +28,7 @@ start_for (Fixture *fixture, const char *listen, gboolean any_user, CulvertTarge
                                                             .target = to,
                                                             .any_user = any_user,
                                                             .is_enabled = TRUE });
-  fixture_make_from (fixture, spec);
+  fixture_make_spec (fixture, spec);
   culvert_forward_start (fixture->forward);
   g_assert_no_error (culvert_forward_get_error (fixture->forward));
   culvert_forward_set_transport (fixture->forward, culvert_fake_transport_get (fixture->transport));

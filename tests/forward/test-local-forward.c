@@ -99,20 +99,6 @@ test_other_kinds (Fixture *fixture, gconstpointer unused)
     }
 }
 
-static void
-test_ftp_is_not_carried_as_something_else (Fixture *fixture, gconstpointer unused)
-{
-  g_autoptr (CulvertForwardSpec) spec =
-    culvert_forward_spec_parse (CULVERT_FORWARD_LOCAL, "ftp/2121:host:21", NULL);
-  CulvertForwardEvents       events = { 0 };
-  g_autoptr (CulvertForward) forward =
-    culvert_forward_new (spec, fixture->io, fixture->tunnel_counters, &events, NULL);
-
-  culvert_forward_start (forward);
-  g_assert_error ((GError *)culvert_forward_get_error (forward), CULVERT_FORWARD_ERROR,
-                  CULVERT_FORWARD_ERROR_KIND);
-}
-
 /* Target */
 
 static void
@@ -463,7 +449,6 @@ main (int argc, char *argv[])
   ADD ("life", test_life);
   ADD ("failure", test_failure);
   ADD ("other-kinds", test_other_kinds);
-  ADD ("ftp", test_ftp_is_not_carried_as_something_else);
   ADD ("target/state", test_target_state);
   ADD ("target/nobody-serves", test_target_that_nobody_serves);
   ADD ("transport/clients-are-held-without", test_clients_are_held_without_transport);

@@ -10,6 +10,7 @@
 typedef enum
 {
   STREAM_ASKED,      /* delayed, or kept waiting */
+  STREAM_OFFERED,    /* somebody connected to a port */
   STREAM_CONNECTING, /* to the target */
   STREAM_OPEN,
   STREAM_FLUSHING, /* closed by its user; what was written still goes out */
@@ -34,6 +35,16 @@ typedef struct
   gboolean              got_finish; /* the target's EOF was told */
 } Stream;
 
+/* A port that it listens on, here in the place of the server. */
+typedef struct
+{
+  CulvertFarListener    listener; /* first; without events once it is closed */
+  CulvertFakeTransport *transport;
+  CulvertEndpoint      *address;
+  CulvertSocket         socket; /* CULVERT_SOCKET_NONE until it listens */
+  CulvertIoWatch       *watch;
+} Port;
+
 struct _CulvertFakeTransport
 {
   CulvertTransport           transport; /* first */
@@ -42,6 +53,9 @@ struct _CulvertFakeTransport
   guint                      turn_id;
   GRand                     *random; /* NULL: no chopping */
   GPtrArray                 *streams;
+  GPtrArray                 *ports;
+  char                      *bind_address; /* nullable */
+  guint16                    diverted_to;
   int                        refusal; /* a CULVERT_SSH_ERROR, or -1 */
   gboolean                   is_silent;
   gboolean                   is_stalled;
@@ -49,6 +63,8 @@ struct _CulvertFakeTransport
   gsize                      most_unconsumed;
   char                      *originator;
 };
+
+static const CulvertStreamClass stream_class;
 
 /* Short, middle and long pieces alike. */
 static gsize
@@ -89,8 +105,8 @@ stream_free (gpointer data)
 static gboolean
 is_in_use (Stream *self)
 {
-  return self->state == STREAM_ASKED || self->state == STREAM_CONNECTING ||
-         self->state == STREAM_OPEN;
+  return self->state == STREAM_ASKED || self->state == STREAM_OFFERED ||
+         self->state == STREAM_CONNECTING || self->state == STREAM_OPEN;
 }
 
 static void
@@ -293,10 +309,111 @@ sweep_stream (Stream *self)
     }
 }
 
+static void
+port_let_go (Port *self)
+{
+  culvert_io_watch_clear (&self->watch);
+  culvert_socket_close (&self->socket);
+  self->listener.events = NULL;
+}
+
+static void
+port_free (gpointer data)
+{
+  Port *self = data;
+
+  port_let_go (self);
+  culvert_endpoint_unref (self->address);
+  g_free (self);
+}
+
+static Stream *
+stream_new (CulvertFakeTransport *self, StreamState state)
+{
+  Stream *stream = g_new0 (Stream, 1);
+
+  stream->stream.klass = &stream_class;
+  stream->transport = self;
+  stream->state = state;
+  stream->socket = CULVERT_SOCKET_NONE;
+  g_ptr_array_add (self->streams, stream);
+  culvert_io_source_wake (self->io);
+  return stream;
+}
+
+static void
+port_ready_cb (CulvertIoCondition ready, gpointer user_data)
+{
+  Port                       *self = user_data;
+  g_autoptr (GSocketAddress)  peer = NULL;
+  CulvertIoStatus             status;
+  CulvertSocket               socket = culvert_socket_accept (self->socket, &status, &peer, NULL);
+  g_autoptr (CulvertEndpoint) originator = NULL;
+  g_autofree char            *host = NULL;
+  Stream                     *stream;
+
+  if (socket == CULVERT_SOCKET_NONE)
+    return;
+  host =
+    g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (peer)));
+  originator =
+    culvert_endpoint_new_tcp (host, g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (peer)));
+  stream = stream_new (self->transport, STREAM_OFFERED);
+  stream->socket = socket;
+  self->listener.events->offered (&self->listener, &stream->stream, originator,
+                                  self->listener.user_data);
+}
+
+static void
+sweep_port (Port *self)
+{
+  const char                *host = culvert_endpoint_get_host (self->address);
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GSocketAddress) bound = NULL;
+  g_autoptr (GError)         error = NULL;
+
+  if (self->listener.events == NULL || self->socket != CULVERT_SOCKET_NONE)
+    return;
+  if (self->transport->refusal >= 0)
+    {
+      const CulvertFarListenerEvents *events = g_steal_pointer (&self->listener.events);
+
+      error = g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_LISTEN_REFUSED,
+                                   "refused by the fake transport");
+      events->ended (&self->listener, error, self->listener.user_data);
+      return;
+    }
+  if (self->transport->bind_address != NULL)
+    host = self->transport->bind_address;
+  else if (g_str_equal (host, "*"))
+    host = "0.0.0.0";
+  else if (*host == '\0' || g_str_equal (host, "localhost"))
+    host = "127.0.0.1";
+  address = g_inet_socket_address_new_from_string (host, culvert_endpoint_get_port (self->address));
+  self->socket = culvert_socket_listen (address, 64, &error);
+  g_assert_no_error (error);
+  self->watch =
+    culvert_io_source_add (self->transport->io, self->socket, CULVERT_IO_IN, port_ready_cb, self);
+  bound = culvert_socket_get_local_address (self->socket);
+  self->listener.events->listening (&self->listener,
+                                    g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound)),
+                                    FALSE, self->listener.user_data);
+}
+
 static gboolean
 sweep_cb (gpointer user_data)
 {
   CulvertFakeTransport *self = user_data;
+
+  for (guint i = 0; i < self->ports->len; i++)
+    sweep_port (g_ptr_array_index (self->ports, i));
+  for (guint i = self->ports->len; i > 0; i--)
+    {
+      Port *port = g_ptr_array_index (self->ports, i - 1);
+
+      if (port->listener.events == NULL)
+        g_ptr_array_remove_index_fast (self->ports, i - 1);
+    }
 
   for (guint i = 0; i < self->streams->len; i++)
     sweep_stream (g_ptr_array_index (self->streams, i));
@@ -310,6 +427,28 @@ sweep_cb (gpointer user_data)
     }
 
   return FALSE;
+}
+
+static void
+stream_accept (CulvertStream *stream)
+{
+  Stream *self = (Stream *)stream;
+
+  g_assert_cmpint (self->state, ==, STREAM_OFFERED);
+  self->state = STREAM_OPEN;
+  self->was_blocked = TRUE;
+  self->watch = culvert_io_source_add (self->transport->io, self->socket, 0, target_ready_cb, self);
+  update_watch (self);
+  culvert_io_source_wake (self->transport->io);
+}
+
+static void
+stream_refuse (CulvertStream *stream, CulvertRefusal reason)
+{
+  Stream *self = (Stream *)stream;
+
+  g_assert_cmpint (self->state, ==, STREAM_OFFERED);
+  stream_let_go (self);
 }
 
 static gsize
@@ -376,6 +515,8 @@ stream_close (CulvertStream *stream)
 }
 
 static const CulvertStreamClass stream_class = {
+  .accept = stream_accept,
+  .refuse = stream_refuse,
   .get_writable = stream_get_writable,
   .write = stream_write,
   .finish = stream_finish,
@@ -415,15 +556,14 @@ transport_open (CulvertTransport          *transport,
                 gpointer                   user_data)
 {
   CulvertFakeTransport *self = (CulvertFakeTransport *)transport;
-  Stream               *stream = g_new0 (Stream, 1);
+  Stream               *stream = stream_new (self, STREAM_ASKED);
 
-  stream->stream = (CulvertStream){ &stream_class, events, user_data };
-  stream->transport = self;
-  stream->state = STREAM_ASKED;
-  stream->socket = CULVERT_SOCKET_NONE;
-  stream->address = to_address (target);
+  stream->stream.events = events;
+  stream->stream.user_data = user_data;
+  stream->address = self->diverted_to != 0
+                      ? g_inet_socket_address_new_from_string ("127.0.0.1", self->diverted_to)
+                      : to_address (target);
   g_assert_nonnull (stream->address);
-  g_ptr_array_add (self->streams, stream);
   self->n_asked++;
   g_free (self->originator);
   self->originator = originator != NULL ? culvert_endpoint_to_string (originator) : g_strdup ("");
@@ -434,13 +574,42 @@ transport_open (CulvertTransport          *transport,
       g_source_set_callback (stream->delay, delay_over_cb, stream, NULL);
       g_source_attach (stream->delay, g_main_context_get_thread_default ());
     }
-  culvert_io_source_wake (self->io);
 
   return &stream->stream;
 }
 
+static void
+port_close (CulvertFarListener *listener)
+{
+  Port *self = (Port *)listener;
+
+  port_let_go (self);
+  culvert_io_source_wake (self->transport->io);
+}
+
+static const CulvertFarListenerClass port_class = { port_close };
+
+static CulvertFarListener *
+transport_listen (CulvertTransport               *transport,
+                  const CulvertEndpoint          *address,
+                  const CulvertFarListenerEvents *events,
+                  gpointer                        user_data)
+{
+  CulvertFakeTransport *self = (CulvertFakeTransport *)transport;
+  Port                 *port = g_new0 (Port, 1);
+
+  port->listener = (CulvertFarListener){ &port_class, events, user_data };
+  port->transport = self;
+  port->address = culvert_endpoint_ref ((CulvertEndpoint *)address);
+  port->socket = CULVERT_SOCKET_NONE;
+  g_ptr_array_add (self->ports, port);
+  culvert_io_source_wake (self->io);
+  return &port->listener;
+}
+
 static const CulvertTransportClass transport_class = {
   .open = transport_open,
+  .listen = transport_listen,
 };
 
 CulvertFakeTransport *
@@ -458,6 +627,7 @@ culvert_fake_transport_new (CulvertIoSource *io, const CulvertFakeTransportConfi
   self->io = io;
   self->turn_id = culvert_io_source_add_turn (io, sweep_cb, self);
   self->streams = g_ptr_array_new_with_free_func (stream_free);
+  self->ports = g_ptr_array_new_with_free_func (port_free);
   self->refusal = -1;
   self->originator = g_strdup ("");
 
@@ -470,6 +640,10 @@ culvert_fake_transport_free (CulvertFakeTransport *self)
   g_assert_cmpuint (culvert_fake_transport_get_n_streams (self), ==, 0);
   culvert_io_source_remove_turn (self->io, self->turn_id);
   g_ptr_array_unref (self->streams);
+  for (guint i = 0; i < self->ports->len; i++)
+    g_assert_null (((Port *)g_ptr_array_index (self->ports, i))->listener.events);
+  g_ptr_array_unref (self->ports);
+  g_free (self->bind_address);
   g_clear_pointer (&self->random, g_rand_free);
   g_free (self->originator);
   g_free (self);
@@ -502,8 +676,30 @@ culvert_fake_transport_set_stalled (CulvertFakeTransport *self, gboolean is_stal
 }
 
 void
+culvert_fake_transport_set_bind (CulvertFakeTransport *self, const char *address)
+{
+  g_free (self->bind_address);
+  self->bind_address = g_strdup (address);
+}
+
+void
+culvert_fake_transport_divert (CulvertFakeTransport *self, guint16 port)
+{
+  self->diverted_to = port;
+}
+
+void
 culvert_fake_transport_end (CulvertFakeTransport *self, const GError *error)
 {
+  for (guint i = 0; i < self->ports->len; i++)
+    {
+      Port                           *port = g_ptr_array_index (self->ports, i);
+      const CulvertFarListenerEvents *events = port->listener.events;
+
+      port_let_go (port);
+      if (events != NULL)
+        events->ended (&port->listener, error, port->listener.user_data);
+    }
   for (guint i = 0; i < self->streams->len; i++)
     {
       Stream *stream = g_ptr_array_index (self->streams, i);

@@ -34,15 +34,21 @@ CulvertFakeTransport *culvert_fake_transport_new (CulvertIoSource               
 void              culvert_fake_transport_free (CulvertFakeTransport *self);
 CulvertTransport *culvert_fake_transport_get (CulvertFakeTransport *self);
 
-/* From now on: opens are refused with this code of CULVERT_SSH_ERROR. */
+/* From now on: opens are refused with this code of CULVERT_SSH_ERROR, and nothing is listened to. */
 void culvert_fake_transport_set_refusing (CulvertFakeTransport *self, CulvertSshError code);
 /* From now on: opens get no answer until this is set back. */
 void culvert_fake_transport_set_silent (CulvertFakeTransport *self, gboolean is_silent);
 /* From now on: the target takes nothing, get_writable() says 0. */
 void culvert_fake_transport_set_stalled (CulvertFakeTransport *self, gboolean is_stalled);
 
+/* It listens for real, on loopback or, for "*", everywhere; whoever connects there is offered.
+ * From now on it listens at @address instead, whatever it is asked for; NULL: as asked. */
+void culvert_fake_transport_set_bind (CulvertFakeTransport *self, const char *address);
+/* From now on: whatever is opened leads to this port of 127.0.0.1; 0: where it shall. */
+void culvert_fake_transport_divert (CulvertFakeTransport *self, guint16 port);
+
 /* As when a session ends: every open stream is closed(), with @error or in good order, every
- * unanswered one refused() with CULVERT_SSH_ERROR_CLOSED.  What was read from targets before is
+ * unanswered or offered one refused() with CULVERT_SSH_ERROR_CLOSED, every listener ended().  What was read from targets before is
  * lost, what was received is not. */
 void culvert_fake_transport_end (CulvertFakeTransport *self, const GError *error);
 
