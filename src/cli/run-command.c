@@ -46,6 +46,7 @@ typedef struct
   char              *id;
   char              *title; /* for the log, which other threads write */
   GPtrArray         *items; /* of CulvertForwardItem */
+  GHashTable        *told;  /* of those items: a client was sent away, and that was said */
   gboolean           is_ready;
   gboolean           was_ready;
   gboolean           was_up;
@@ -67,6 +68,7 @@ entry_free (gpointer data)
   for (guint i = 0; i < entry->items->len; i++)
     g_signal_handlers_disconnect_by_data (entry->items->pdata[i], entry);
   g_ptr_array_unref (entry->items);
+  g_hash_table_unref (entry->told);
   g_object_unref (entry->tunnel);
   g_free (entry->id);
   g_free (entry->title);
@@ -215,6 +217,15 @@ target_changed_cb (CulvertForwardItem *item, GParamSpec *pspec, RunEntry *entry)
     culvert_run_report_failure (&entry->run->options->report, &failure);
 }
 
+static void
+sent_away_cb (CulvertForwardItem *item, GParamSpec *pspec, RunEntry *entry)
+{
+  if (entry->run->state == RUN_RUNNING &&
+      culvert_forward_item_get_n_foreign (item) + culvert_forward_item_get_n_unseen (item) > 0)
+    culvert_run_report_sent_away (&entry->run->options->report, entry->tunnel, item,
+                                  g_hash_table_add (entry->told, item));
+}
+
 /* The forward whose failure is @error. */
 static const CulvertForwardSpec *
 find_failed_forward (RunEntry *entry, const GError *error)
@@ -355,6 +366,7 @@ add_tunnel (Run                    *self,
   entry->id = g_strdup (source->profile->id);
   entry->title = culvert_log_printable (title, -1);
   entry->items = g_ptr_array_new_with_free_func (g_object_unref);
+  entry->told = g_hash_table_new (NULL, NULL);
   forwards = culvert_tunnel_get_forwards (entry->tunnel);
   for (guint i = 0; i < g_list_model_get_n_items (forwards); i++)
     {
@@ -363,6 +375,8 @@ add_tunnel (Run                    *self,
       g_ptr_array_add (entry->items, item);
       g_signal_connect (item, "notify::state", G_CALLBACK (forward_changed_cb), entry);
       g_signal_connect (item, "notify::target-error", G_CALLBACK (target_changed_cb), entry);
+      g_signal_connect (item, "notify::n-foreign", G_CALLBACK (sent_away_cb), entry);
+      g_signal_connect (item, "notify::n-unseen", G_CALLBACK (sent_away_cb), entry);
     }
   g_signal_connect (entry->tunnel, "notify::state", G_CALLBACK (state_changed_cb), entry);
   g_signal_connect (entry->tunnel, "notify::error", G_CALLBACK (error_changed_cb), entry);

@@ -25,6 +25,8 @@ struct _CulvertForwardItem
   guint               n_held;
   guint64             n_received;
   guint64             n_sent;
+  guint64             n_foreign;
+  guint64             n_unseen;
 };
 
 G_DEFINE_FINAL_TYPE (CulvertForwardItem, culvert_forward_item, G_TYPE_OBJECT)
@@ -48,6 +50,8 @@ enum
   PROP_SENT_RATE,
   PROP_N_RECEIVED,
   PROP_N_SENT,
+  PROP_N_FOREIGN,
+  PROP_N_UNSEEN,
   N_PROPS
 };
 
@@ -111,6 +115,8 @@ read_counters (CulvertForwardItem *self)
 {
   guint64 n_received = self->n_received;
   guint64 n_sent = self->n_sent;
+  guint64 n_foreign = self->n_foreign;
+  guint64 n_unseen = self->n_unseen;
   guint   n_open = 0;
   guint   n_held = 0;
 
@@ -118,6 +124,8 @@ read_counters (CulvertForwardItem *self)
     {
       n_received = self->counters->n_received;
       n_sent = self->counters->n_sent;
+      n_foreign = self->counters->n_foreign;
+      n_unseen = self->counters->n_unseen;
       n_open = self->counters->n_open;
       n_held = self->counters->n_held;
     }
@@ -141,6 +149,16 @@ read_counters (CulvertForwardItem *self)
     {
       self->n_held = n_held;
       notify (self, PROP_N_HELD);
+    }
+  if (n_foreign != self->n_foreign)
+    {
+      self->n_foreign = n_foreign;
+      notify (self, PROP_N_FOREIGN);
+    }
+  if (n_unseen != self->n_unseen)
+    {
+      self->n_unseen = n_unseen;
+      notify (self, PROP_N_UNSEEN);
     }
 }
 
@@ -218,6 +236,12 @@ culvert_forward_item_get_property (GObject    *object,
     case PROP_N_SENT:
       g_value_set_uint64 (value, self->n_sent);
       break;
+    case PROP_N_FOREIGN:
+      g_value_set_uint64 (value, self->n_foreign);
+      break;
+    case PROP_N_UNSEEN:
+      g_value_set_uint64 (value, self->n_unseen);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -256,6 +280,10 @@ culvert_forward_item_class_init (CulvertForwardItemClass *klass)
   properties[PROP_N_RECEIVED] =
     g_param_spec_uint64 ("n-received", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   properties[PROP_N_SENT] = g_param_spec_uint64 ("n-sent", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  properties[PROP_N_FOREIGN] =
+    g_param_spec_uint64 ("n-foreign", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  properties[PROP_N_UNSEEN] =
+    g_param_spec_uint64 ("n-unseen", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -308,6 +336,7 @@ culvert_forward_item_set_report (CulvertForwardItem *self, const CulvertForwardR
                                 g_get_monotonic_time ());
     }
 
+  read_counters (self);
   if (replace_error (&self->error, report->error))
     notify (self, PROP_ERROR);
   if (self->retry_at_us != report->retry_at_us)
@@ -498,6 +527,22 @@ culvert_forward_item_get_n_sent (CulvertForwardItem *self)
   g_return_val_if_fail (CULVERT_IS_FORWARD_ITEM (self), 0);
 
   return self->n_sent;
+}
+
+guint64
+culvert_forward_item_get_n_foreign (CulvertForwardItem *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD_ITEM (self), 0);
+
+  return self->n_foreign;
+}
+
+guint64
+culvert_forward_item_get_n_unseen (CulvertForwardItem *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD_ITEM (self), 0);
+
+  return self->n_unseen;
 }
 
 CulvertRateHistory *

@@ -8,7 +8,8 @@
  * (boxed GError), "retry-at-us" (int64, monotonic, 0: it does not), "target-state", "target-error",
  * "test-state" (CulvertTestState: of the last test since it listens), "test-error", "bound" (boxed CulvertEndpoint), "n-open" (uint),
  * "n-held" (uint): of those, the clients that wait for a session,
- * "received-rate", "sent-rate" (double, bytes per second), "n-received", "n-sent" (uint64). */
+ * "received-rate", "sent-rate" (double, bytes per second), "n-received", "n-sent" (uint64),
+ * "n-foreign", "n-unseen" (uint64): clients that were sent away (forward/guard.h). */
 
 #include "core/forward-spec.h"
 #include "engine/rate-history.h"
@@ -36,6 +37,8 @@ guint               culvert_forward_item_get_n_open (CulvertForwardItem *self);
 guint               culvert_forward_item_get_n_held (CulvertForwardItem *self);
 guint64             culvert_forward_item_get_n_received (CulvertForwardItem *self);
 guint64             culvert_forward_item_get_n_sent (CulvertForwardItem *self);
+guint64             culvert_forward_item_get_n_foreign (CulvertForwardItem *self);
+guint64             culvert_forward_item_get_n_unseen (CulvertForwardItem *self);
 CulvertRateHistory *culvert_forward_item_get_history (CulvertForwardItem *self);
 
 G_END_DECLS

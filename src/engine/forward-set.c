@@ -50,19 +50,7 @@ report_off (CulvertForwardSet *self, CulvertForwardSpec *spec)
 }
 
 static void
-state_changed_cb (CulvertForward *forward, gpointer user_data)
-{
-  report (user_data, forward);
-}
-
-static void
-target_changed_cb (CulvertForward *forward, gpointer user_data)
-{
-  report (user_data, forward);
-}
-
-static void
-test_changed_cb (CulvertForward *forward, gpointer user_data)
+changed_cb (CulvertForward *forward, gpointer user_data)
 {
   report (user_data, forward);
 }
@@ -84,10 +72,11 @@ client_waits_cb (CulvertForward *forward, gpointer user_data)
 }
 
 static const CulvertForwardEvents forward_events = {
-  .state_changed = state_changed_cb,
-  .target_changed = target_changed_cb,
-  .test_changed = test_changed_cb,
+  .state_changed = changed_cb,
+  .target_changed = changed_cb,
+  .test_changed = changed_cb,
   .client_waits = client_waits_cb,
+  .counts_changed = changed_cb,
   .log = log_cb,
 };
 

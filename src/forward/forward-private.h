@@ -42,6 +42,10 @@ culvert_forward_note_test (CulvertForward *self, CulvertTestState test_state, co
 /* A client begins to wait for a transport.  The owner may stop the forward in answer. */
 void culvert_forward_note_waiting (CulvertForward *self);
 
+/* Its counters say something new that a person should hear of.  The owner may stop the forward in
+ * answer. */
+void culvert_forward_note_counts (CulvertForward *self);
+
 /* One line for the tunnel's log.  The owner may stop the forward in answer. */
 void culvert_forward_log (CulvertForward *self, CulvertLogLevel level, const char *format, ...)
   G_GNUC_PRINTF (3, 4);

@@ -564,6 +564,18 @@ culvert_forward_note_waiting (CulvertForward *self)
 }
 
 void
+culvert_forward_note_counts (CulvertForward *self)
+{
+  CulvertForwardPrivate *private;
+
+  g_return_if_fail (CULVERT_IS_FORWARD (self));
+
+  private = get_private (self);
+  if (private->events.counts_changed != NULL)
+  private->events.counts_changed (self, private->user_data);
+}
+
+void
 culvert_forward_log (CulvertForward *self, CulvertLogLevel level, const char *format, ...)
 {
   CulvertForwardPrivate *private;

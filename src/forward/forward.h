@@ -85,6 +85,8 @@ typedef struct
   void (*test_changed) (CulvertForward *self, gpointer user_data);
   /* A client has come, and there is no transport to serve it. */
   void (*client_waits) (CulvertForward *self, gpointer user_data);
+  /* Something was counted that a person should hear of, whoever looks at counters. */
+  void (*counts_changed) (CulvertForward *self, gpointer user_data);
   /* One line for the tunnel's log. */
   void (*log) (CulvertForward *self, CulvertLogLevel level, const char *text, gpointer user_data);
 } CulvertForwardEvents;

@@ -33,6 +33,7 @@ struct _CulvertListener
   CulvertIoSource             *io;        /* borrowed */
   const CulvertListenerEvents *events;
   gpointer                     user_data;
+  CulvertGuard                *guard; /* borrowed; nullable */
 
   Entrance entrances[MAX_SOCKETS];
   guint    n_entrances;
@@ -257,6 +258,22 @@ take_rest (CulvertListener *self, const char *why)
   self->events->warned (self, text, self->user_data);
 }
 
+static gboolean
+is_admitted (CulvertListener *self, CulvertSocket *client)
+{
+  if (self->guard == NULL)
+    return TRUE;
+  if (!culvert_guard_admits (self->guard, client))
+    return FALSE;
+  if (self->is_accepting)
+    return TRUE;
+
+  /* The listener was freed in answer to what the guard had to say. */
+  culvert_socket_reset (client);
+
+  return FALSE;
+}
+
 /* Returns: whether there may be another to accept now. */
 static gboolean
 accept_one (CulvertListener *self, Entrance *entrance)
@@ -268,7 +285,8 @@ accept_one (CulvertListener *self, Entrance *entrance)
   if (client != CULVERT_SOCKET_NONE)
     {
       self->has_warned = FALSE;
-      self->events->accepted (self, client, self->user_data);
+      if (is_admitted (self, &client))
+        self->events->accepted (self, client, self->user_data);
       return TRUE;
     }
 
@@ -361,6 +379,14 @@ culvert_listener_free (CulvertListener *self)
   remove_path (self);
   close_entrances (self);
   listener_unref (self);
+}
+
+void
+culvert_listener_set_guard (CulvertListener *self, CulvertGuard *guard)
+{
+  g_return_if_fail (self != NULL);
+
+  self->guard = guard;
 }
 
 void

@@ -107,6 +107,7 @@ changed_cb (CulvertForwardEditor *self)
   fields.listen = listen;
   fields.target = target;
   fields.is_enabled = gtk_switch_get_active (self->toggle);
+  culvert_listen_group_apply_user (self->listen, &fields);
   culvert_forward_extras_apply (self->extras, &fields);
   spec = culvert_forward_spec_new (&fields);
   culvert_profile_put_forward (peek (self), spec);

@@ -155,6 +155,12 @@ format_traffic (CulvertForwardRow  *self,
 }
 
 static char *
+format_sent_away (CulvertForwardRow *self, guint64 n_foreign, guint64 n_unseen)
+{
+  return culvert_format_sent_away (n_foreign, n_unseen);
+}
+
+static char *
 format_trouble (CulvertForwardRow  *self,
                 CulvertForwardSpec *spec,
                 CulvertForwardState state,
@@ -554,6 +560,7 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, format_sentence);
   gtk_widget_class_bind_template_callback (widget_class, format_exposure);
   gtk_widget_class_bind_template_callback (widget_class, format_traffic);
+  gtk_widget_class_bind_template_callback (widget_class, format_sent_away);
   gtk_widget_class_bind_template_callback (widget_class, format_trouble);
   gtk_widget_class_bind_template_callback (widget_class, format_test);
   gtk_widget_class_bind_template_callback (widget_class, format_test_classes);

@@ -32,6 +32,9 @@ void culvert_listen_group_suggest_port (CulvertListenGroup *self, guint16 port);
 /* (transfer full): as it is filled in, with gaps */
 CulvertEndpoint *culvert_listen_group_dup_endpoint (CulvertListenGroup *self);
 
+/* Puts into @fields who of this computer may connect, where that is asked for; the rest stays. */
+void culvert_listen_group_apply_user (CulvertListenGroup *self, CulvertForwardFields *fields);
+
 /* Puts the focus where typing begins. */
 void culvert_listen_group_focus (CulvertListenGroup *self);
 

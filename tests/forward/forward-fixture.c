@@ -41,6 +41,15 @@ target_changed_cb (CulvertForward *forward, gpointer user_data)
 }
 
 static void
+counts_changed_cb (CulvertForward *forward, gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  self->n_counts_changes++;
+  note_event (self);
+}
+
+static void
 log_cb (CulvertForward *forward, CulvertLogLevel level, const char *text, gpointer user_data)
 {
   Fixture *self = user_data;
@@ -52,6 +61,7 @@ log_cb (CulvertForward *forward, CulvertLogLevel level, const char *text, gpoint
 static const CulvertForwardEvents forward_events = {
   .state_changed = state_changed_cb,
   .target_changed = target_changed_cb,
+  .counts_changed = counts_changed_cb,
   .log = log_cb,
 };
 
@@ -166,16 +176,24 @@ fixture_assert_dropped (Fixture *self, guint within_ms)
   g_assert_cmpuint (culvert_fake_transport_get_n_streams (self->transport), ==, 0);
 }
 
-gboolean
-fixture_has_logged (Fixture *self, const char *pattern)
+guint
+fixture_count_logged (Fixture *self, const char *pattern)
 {
+  guint n = 0;
+
   for (guint i = 0; i < self->log->len; i++)
     {
       if (g_pattern_match_simple (pattern, g_ptr_array_index (self->log, i)))
-        return TRUE;
+        n++;
     }
 
-  return FALSE;
+  return n;
+}
+
+gboolean
+fixture_has_logged (Fixture *self, const char *pattern)
+{
+  return fixture_count_logged (self, pattern) > 0;
 }
 
 void

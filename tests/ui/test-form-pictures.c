@@ -252,6 +252,19 @@ build_exposed (FormStage *stage)
 }
 
 static GtkWidget *
+build_any_user (FormStage *stage)
+{
+  g_autoptr (CulvertProfile) profile = form_stage_parse ("ssh -L 5433:db:5432 bastion");
+  GtkWidget                 *editor;
+
+  culvert_profile_let_any_user (profile);
+  editor = GTK_WIDGET (form_stage_edit (stage, profile));
+  culvert_profile_editor_show_forward (CULVERT_PROFILE_EDITOR (editor),
+                                       culvert_forward_spec_get_id (profile->forwards->pdata[0]));
+  return editor;
+}
+
+static GtkWidget *
 show_dialog (FormStage *stage, const CulvertPromptFields *fields)
 {
   g_autoptr (CulvertPrompt) prompt = culvert_prompt_new (fields);
@@ -420,11 +433,14 @@ static const Scene scenes[] = {
   { .name = "forward-on-server", .build = build_local_on_server },
   { .name = "forward-remote", .build = build_remote },
   { .name = "forward-remote-picked", .build = build_remote_picked, .scroll = 0.5 },
+  { .name = "forward-remote-picked-end", .build = build_remote_picked, .scroll = 1, .is_alike = TRUE },
   { .name = "forward-remote-socket",
     .build = build_remote_socket,
     .scroll = 0.4,
     .is_alike = TRUE },
   { .name = "forward-dynamic", .build = build_dynamic, .is_alike = TRUE },
+  { .name = "forward-any-user", .build = build_any_user, .scroll = 0.6, .is_alike = TRUE },
+  { .name = "forward-dynamic-end", .build = build_dynamic, .scroll = 1, .is_alike = TRUE },
   { .name = "forward-reverse-dynamic", .build = build_reverse_dynamic, .is_alike = TRUE },
   { .name = "forward-sockets", .build = build_sockets, .scroll = 0.5, .is_alike = TRUE },
   { .name = "forward-loopback", .build = build_loopback_address, .scroll = 0.5, .is_alike = TRUE },

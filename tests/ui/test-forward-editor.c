@@ -3,6 +3,7 @@
 
 #include "ui/form-stage.h"
 
+#include "base/peer-user.h"
 #include "ui/draft-forward-row.h"
 #include "ui/forward-editor.h"
 #include "words/tunnel-words.h"
@@ -382,6 +383,96 @@ test_gateway_ports (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (get_listen_host (fixture), ==, "192.0.2.9");
 }
 
+/* Stands in for the real one: whether the system tells whose a connection is. */
+static gboolean is_telling = TRUE;
+
+gboolean __wrap_culvert_peer_lookup_works (CulvertPeerLookup *lookup);
+
+gboolean
+__wrap_culvert_peer_lookup_works (CulvertPeerLookup *lookup)
+{
+  return is_telling;
+}
+
+static void
+set_up_untelling (Fixture *fixture, gconstpointer data)
+{
+  is_telling = FALSE;
+  set_up (fixture, data);
+  is_telling = TRUE;
+}
+
+/* (nullable) */
+static gpointer
+find_my_user (Fixture *fixture)
+{
+  return form_stage_find (fixture->editor, ADW_TYPE_ACTION_ROW, "Only my user may connect");
+}
+
+static gboolean
+saves_any_user (Fixture *fixture)
+{
+  return culvert_forward_spec_get_fields (save (fixture)->forwards->pdata[0]).any_user;
+}
+
+static void
+test_my_user (Fixture *fixture, gconstpointer data)
+{
+  GtkSwitch *toggle;
+
+  unfold (fixture, "Who can connect");
+  toggle = form_stage_get (find_my_user (fixture), GTK_TYPE_SWITCH, NULL);
+  g_assert_true (gtk_switch_get_active (toggle));
+  g_assert_true (
+    form_stage_shows (fixture->editor, "Connections of other users of this computer are refused"));
+  gtk_switch_set_active (toggle, FALSE);
+  g_assert_true (form_stage_shows (fixture->editor, "Every user of this computer can connect"));
+  g_assert_true (saves_any_user (fixture));
+}
+
+/* Only where there is a user to look up. */
+static void
+test_my_user_where (Fixture *fixture, gconstpointer data)
+{
+  choose_where (fixture, "All interfaces");
+  g_assert_null (find_my_user (fixture));
+  choose_where (fixture, "A socket file");
+  g_assert_null (find_my_user (fixture));
+  choose_where (fixture, "A given address");
+  form_stage_fill (fixture->editor, "Address", "192.0.2.7");
+  g_assert_null (find_my_user (fixture));
+  choose_where (fixture, "Another loopback address");
+  g_assert_nonnull (find_my_user (fixture));
+  choose_kind (fixture, CULVERT_FORWARD_REMOTE);
+  g_assert_null (find_my_user (fixture));
+  choose_kind (fixture, CULVERT_FORWARD_DYNAMIC);
+  choose_where (fixture, "Only this computer");
+  g_assert_nonnull (find_my_user (fixture));
+}
+
+/* What other computers could reach is for my user once they cannot any more. */
+static void
+test_my_user_again (Fixture *fixture, gconstpointer data)
+{
+  g_assert_true (culvert_forward_spec_get_fields (fixture->profile->forwards->pdata[0]).any_user);
+  choose_where (fixture, "Only this computer");
+  g_assert_false (saves_any_user (fixture));
+}
+
+/* The form says so where nobody can be seen, and changes nothing about it. */
+static void
+test_my_user_unseen (Fixture *fixture, gconstpointer data)
+{
+  unfold (fixture, "Who can connect");
+  g_assert_false (gtk_widget_is_sensitive (find_my_user (fixture)));
+  g_assert_false (
+    gtk_switch_get_active (form_stage_get (find_my_user (fixture), GTK_TYPE_SWITCH, NULL)));
+  g_assert_true (
+    form_stage_shows (fixture->editor, "This system doesn’t tell whose a connection is"));
+  form_stage_fill (fixture->editor, "Target port", "81");
+  g_assert_false (saves_any_user (fixture));
+}
+
 /* What is saved as "localhost" stays so, and what is saved without a host too. */
 static void
 test_listen_stays_as_written (Fixture *fixture, gconstpointer data)
@@ -580,6 +671,11 @@ main (int argc, char **argv)
   ADD ("gateway-ports", "ssh -R 8080:web:80 bastion", test_gateway_ports);
   ADD ("listen-stays-as-written", "ssh -L localhost:5433:db:5432 bastion",
        test_listen_stays_as_written);
+  ADD ("my-user", TWO, test_my_user);
+  ADD ("my-user/where", TWO, test_my_user_where);
+  ADD ("my-user/again", "ssh -L *:5433:db.internal:5432 bastion", test_my_user_again);
+  g_test_add ("/ui/forward-editor/my-user/unseen", Fixture, TWO, set_up_untelling,
+              test_my_user_unseen, tear_down);
   ADD ("remote-socket", TWO, test_remote_socket);
   ADD ("target-pasted", TWO, test_target_pasted);
   ADD ("target-socket", TWO, test_target_socket);

@@ -112,6 +112,18 @@ test_shows_connections (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_shows_who_was_sent_away (Fixture *fixture, gconstpointer data)
+{
+  culvert_stage_set_up (fixture->tunnel, 5);
+  culvert_stage_set_sent_away (fixture->tunnel, 0, 1, 0);
+  g_assert_true (is_shown (fixture, "1 connection of another user of this computer was refused."));
+  culvert_stage_set_sent_away (fixture->tunnel, 0, 3, 2);
+  g_assert_true (is_shown (
+    fixture, "3 connections of other users of this computer were refused.\n2 connections were "
+             "refused: they had closed before their user could be seen."));
+}
+
+static void
 test_failure_and_a_way_on (Fixture *fixture, gconstpointer data)
 {
   GtkWidget *button = find_widget (fixture->row, GTK_TYPE_BUTTON, "Try Again");
@@ -398,6 +410,7 @@ main (int argc, char **argv)
   ADD ("says-where-and-whither", test_says_where_and_whither);
   ADD ("name-goes-first", test_name_goes_first);
   ADD ("shows-connections", test_shows_connections);
+  ADD ("shows-who-was-sent-away", test_shows_who_was_sent_away);
   ADD ("failure-and-a-way-on", test_failure_and_a_way_on);
   ADD ("target-that-refuses", test_target_that_refuses);
   g_test_add ("/ui/forward-row/exposed-by-server", Fixture,

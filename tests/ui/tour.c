@@ -76,6 +76,7 @@ add_busy (CulvertStage *stage)
   culvert_stage_name_forward (stage, tunnel, 1, "Wiki");
   culvert_stage_set_up (tunnel, 3 * 3600 + 12 * 60);
   culvert_stage_set_open (tunnel, 0, 3);
+  culvert_stage_set_sent_away (tunnel, 1, 3, 0);
   culvert_stage_set_open (tunnel, 3, 12);
   culvert_stage_set_forward (
     tunnel, 1, CULVERT_FORWARD_LISTENING, NULL, CULVERT_TARGET_REFUSED,
