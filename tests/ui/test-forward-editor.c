@@ -168,7 +168,7 @@ test_problems (Fixture *fixture, gconstpointer data)
 {
   form_stage_fill (fixture->editor, PORT, "80");
   g_assert_true (is_marked (fixture, PORT, "warning"));
-  g_assert_true (form_stage_shows (fixture->editor, "a port such as 8080 needs no privilege"));
+  g_assert_true (form_stage_shows (fixture->editor, "a port such as 8080 needs none"));
   g_assert_true (can_save (fixture));
   form_stage_fill (fixture->editor, PORT, "8081");
   g_assert_false (is_marked (fixture, PORT, "warning"));
