@@ -12,6 +12,7 @@
 #include "desktop/network-watch.h"
 #include "desktop/surroundings.h"
 #include "engine/link-thread.h"
+#include "engine/port-neighbours.h"
 
 #include <glib/gi18n.h>
 #include <stdlib.h>
@@ -154,6 +155,19 @@ begin_end (Run *self, int exit_status)
   end_if_all_are_off (self);
 }
 
+/* (transfer full): the same error, with the tunnel of this run that has the port */
+static GError *
+name_neighbour (RunEntry *entry, const CulvertForwardSpec *spec, const GError *error)
+{
+  CulvertForwardPlace    place = { entry->id, culvert_forward_spec_get_id (spec) };
+  g_autoptr (GListStore) tunnels = g_list_store_new (CULVERT_TYPE_TUNNEL);
+
+  for (guint i = 0; i < entry->run->entries->len; i++)
+    g_list_store_append (tunnels, ((RunEntry *)g_ptr_array_index (entry->run->entries, i))->tunnel);
+  return culvert_port_neighbours_complete (G_LIST_MODEL (tunnels), &place,
+                                           culvert_forward_spec_get_listen (spec), error);
+}
+
 /* Whoever waits for "up: …" must not wait for ever: what does not listen at the start ends it all. */
 static void
 forward_failed (RunEntry *entry, CulvertForwardItem *item)
@@ -163,13 +177,16 @@ forward_failed (RunEntry *entry, CulvertForwardItem *item)
     .tunnel = entry->tunnel,
     .forward = culvert_forward_item_get_spec (item),
     .event = "forward-failed",
-    .error = culvert_forward_item_get_error (item),
     .retry_in_us = -1,
   };
-  gint64 retry_at_us = culvert_forward_item_get_retry_at_us (item);
+  gint64             retry_at_us = culvert_forward_item_get_retry_at_us (item);
+  const GError      *its = culvert_forward_item_get_error (item);
+  g_autoptr (GError) error = NULL;
 
-  if (failure.error == NULL)
+  if (its == NULL)
     return;
+  error = name_neighbour (entry, failure.forward, its);
+  failure.error = error;
   if (retry_at_us != 0)
     failure.retry_in_us = MAX (retry_at_us - g_get_monotonic_time (), 0);
   culvert_run_report_failure (&self->options->report, &failure);
@@ -250,10 +267,13 @@ report_trouble (RunEntry *entry, const char *event, gint64 retry_in_us)
     .error = error,
     .retry_in_us = retry_in_us,
   };
+  g_autoptr (GError) complete = NULL;
 
   if (error == NULL)
     return;
   failure.forward = find_failed_forward (entry, error);
+  if (failure.forward != NULL)
+    failure.error = complete = name_neighbour (entry, failure.forward, error);
   entry->last_trouble = culvert_exit_from_error (error, entry->was_up);
   culvert_run_report_failure (&entry->run->options->report, &failure);
 }

@@ -3,7 +3,7 @@
 
 /* What is wrong with a profile, field by field.  The form shows each problem at its field; the
  * command line prints them.  A warning does not keep a tunnel from being saved or started.  Looks at
- * key files, and at nothing else outside the profile. */
+ * key files, at the ports that this process may listen on, and at nothing else outside the profile. */
 
 #include "core/profile.h"
 
@@ -39,7 +39,7 @@ typedef enum
   CULVERT_PROBLEM_INVALID_PATH,
   CULVERT_PROBLEM_FILE_MISSING,       /* a key file that is not there */
   CULVERT_PROBLEM_IS_PUBLIC_KEY,      /* "….pub" was chosen */
-  CULVERT_PROBLEM_PORT_PRIVILEGED,    /* warning: listening below 1024 may be denied */
+  CULVERT_PROBLEM_PORT_PRIVILEGED,    /* warning: this process may not listen on so low a port */
   CULVERT_PROBLEM_PORT_ZERO,          /* 0 makes sense for remote forwards alone */
   CULVERT_PROBLEM_LISTEN_TWICE,       /* two enabled forwards listen at one place */
   CULVERT_PROBLEM_EXPOSED,            /* warning: other computers can connect */

@@ -4,6 +4,7 @@
 #include "forward/forward.h"
 
 #include "core/errors.h"
+#include "core/port-inquiry.h"
 #include "forward/dynamic-forward.h"
 #include "forward/forward-private.h"
 #include "forward/ftp-local-forward.h"
@@ -26,6 +27,7 @@ typedef struct
   GError             *error; /* set exactly while FAILED */
   gint64              retry_at_us;
   gboolean            is_started; /* the class has something to stop */
+  CulvertPortInquiry *inquiry;    /* nullable: who keeps it from listening? */
   CulvertTargetState  target_state;
   GError             *target_error; /* set exactly while REFUSED */
   CulvertTestState    test_state;
@@ -130,9 +132,13 @@ log_state (CulvertForward *self)
     }
   else if (private->state == CULVERT_FORWARD_STARTING)
     {
-      culvert_forward_log (self, CULVERT_LOG_DEBUG, "forward %s: %s", name,
-                           private->transport != NULL ? "the server is asked to listen"
-                                                      : "waits for a session");
+      const char *what = "waits for a session";
+
+      if (private->inquiry != NULL)
+        what = "cannot listen; who has the place?";
+      else if (private->transport != NULL)
+        what = "the server is asked to listen";
+      culvert_forward_log (self, CULVERT_LOG_DEBUG, "forward %s: %s", name, what);
     }
   else if (private->state == CULVERT_FORWARD_FAILED)
     {
@@ -187,6 +193,7 @@ culvert_forward_finalize (GObject *object)
 {
   CulvertForwardPrivate *private = get_private (CULVERT_FORWARD (object));
 
+  g_clear_pointer (&private->inquiry, culvert_port_inquiry_free);
   g_clear_pointer (&private->spec, culvert_forward_spec_unref);
   g_clear_pointer (&private->tunnel_counters, culvert_counters_unref);
   g_clear_pointer (&private->counters, culvert_counters_unref);
@@ -265,11 +272,41 @@ stop_class (CulvertForward *self)
 {
   CulvertForwardPrivate *private = get_private (self);
 
+  g_clear_pointer (&private->inquiry, culvert_port_inquiry_free);
   if (!private->is_started)
     return;
 
   private->is_started = FALSE;
   CULVERT_FORWARD_GET_CLASS (self)->stop (self);
+}
+
+static void
+inquiry_answered_cb (GError *error, gpointer user_data)
+{
+  CulvertForward *self = user_data;
+  CulvertForwardPrivate *private = get_private (self);
+  g_autoptr (GError) failure = error;
+
+  g_clear_pointer (&private->inquiry, culvert_port_inquiry_free);
+  set_state (self, CULVERT_FORWARD_FAILED, failure, 0);
+}
+
+/* @error: (transfer full) */
+static void
+fail_to_start (CulvertForward *self, GError *error)
+{
+  CulvertForwardPrivate *private = get_private (self);
+  g_autoptr (GError) failure = error;
+
+  if (!culvert_port_inquiry_helps (failure))
+    {
+      set_state (self, CULVERT_FORWARD_FAILED, failure, 0);
+      return;
+    }
+  private->inquiry =
+    culvert_port_inquiry_new (culvert_forward_spec_get_listen (private->spec),
+                              g_steal_pointer (&failure), inquiry_answered_cb, self);
+  set_state (self, CULVERT_FORWARD_STARTING, NULL, 0);
 }
 
 void
@@ -289,7 +326,7 @@ culvert_forward_start (CulvertForward *self)
   if (private->is_started)
     set_state (self, CULVERT_FORWARD_GET_CLASS (self)->first_state, NULL, 0);
   else
-    set_state (self, CULVERT_FORWARD_FAILED, error, 0);
+    fail_to_start (self, g_steal_pointer (&error));
 }
 
 void

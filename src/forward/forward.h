@@ -21,7 +21,9 @@ typedef enum
   CULVERT_FORWARD_OFF,       /* not started, stopped, or switched off */
   CULVERT_FORWARD_LISTENING, /* clients may connect */
   CULVERT_FORWARD_FAILED,    /* see its error; until started again, or until its time to retry */
-  CULVERT_FORWARD_STARTING,  /* the server is asked to listen, or there is no session to ask */
+  /* the server is asked to listen, or there is no session to ask, or it is being found out who keeps it
+   * from listening */
+  CULVERT_FORWARD_STARTING,
 } CulvertForwardState;
 
 #define CULVERT_TYPE_FORWARD_STATE (culvert_forward_state_get_type ())
@@ -105,7 +107,7 @@ CulvertForward *culvert_forward_new (CulvertForwardSpec         *spec,
                                      gpointer                    user_data);
 
 /* Starts listening, anew if it FAILED; the state then says how it went: LISTENING, FAILED, or STARTING
- * while the server has not answered. */
+ * while the server has not answered, and while who has the port is looked for (core/port-inquiry.h). */
 void culvert_forward_start (CulvertForward *self);
 
 /* Stops listening and drops every connection. Also needed before the last unref. */

@@ -3,12 +3,14 @@
 
 #include "ui/forward-row.h"
 
+#include "engine/port-neighbours.h"
 #include "ui/clock.h"
 #include "ui/fold-layout.h"
 #include "ui/format.h"
 #include "ui/forward-address.h"
 #include "ui/lights.h"
 #include "ui/no-break.h"
+#include "ui/port-buttons.h"
 #include "words/failure.h"
 #include "words/test-words.h"
 #include "words/tunnel-words.h"
@@ -29,6 +31,7 @@ struct _CulvertForwardRow
   GtkLabel             *test;
   GtkLabel             *trouble;
   GtkWidget            *trouble_box;
+  GtkBox               *proposals;
   GtkSwitch            *toggle;
   GtkMenuButton        *more;
 };
@@ -154,6 +157,18 @@ format_traffic (CulvertForwardRow  *self,
   return g_strdup_printf ("%s · %s", connections, rates);
 }
 
+/* (transfer full): the forward's error with what the other tunnels have to do with it */
+static GError *
+complete_error (CulvertForwardRow *self, const GError *error)
+{
+  CulvertForwardSpec *spec = culvert_forward_item_get_spec (self->item);
+  CulvertForwardPlace place = { culvert_tunnel_get_id (self->tunnel),
+                                culvert_forward_item_get_id (self->item) };
+
+  return culvert_port_neighbours_complete (G_LIST_MODEL (self->manager), &place,
+                                           culvert_forward_spec_get_listen (spec), error);
+}
+
 static char *
 format_sent_away (CulvertForwardRow *self, guint64 n_foreign, guint64 n_unseen)
 {
@@ -173,11 +188,15 @@ format_trouble (CulvertForwardRow  *self,
                 CulvertEndpoint    *bound)
 {
   g_autoptr (CulvertFailureWords) words = NULL;
+  g_autoptr (GError)              complete = NULL;
   g_autofree char                *text = NULL;
   g_autofree char                *delay = NULL;
 
   if (state == CULVERT_FORWARD_FAILED && error != NULL)
-    words = culvert_failure_words_for_forward (error, spec, profile);
+    {
+      complete = complete_error (self, error);
+      words = culvert_failure_words_for_forward (complete, spec, profile);
+    }
   else if (state == CULVERT_FORWARD_LISTENING && target_state == CULVERT_TARGET_REFUSED &&
            target_error != NULL)
     words = culvert_failure_words_for_forward (target_error, spec, profile);
@@ -353,6 +372,32 @@ test_action (GtkWidget *widget, const char *name, GVariant *parameter)
   culvert_tunnel_test_forward (self->tunnel, culvert_forward_item_get_id (self->item));
 }
 
+static void
+listen_at_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertForwardRow          *self = CULVERT_FORWARD_ROW (widget);
+  g_autoptr (GError)          error = NULL;
+  g_autoptr (CulvertEndpoint) listen =
+    culvert_endpoint_parse (g_variant_get_string (parameter, NULL), &error);
+
+  if (listen == NULL || !culvert_tunnel_manager_set_forward_listen (
+                          self->manager, culvert_tunnel_get_id (self->tunnel),
+                          culvert_forward_item_get_id (self->item), listen, &error))
+    show_failure (self, error);
+}
+
+/* Where it could listen instead. */
+static void
+update_proposals (CulvertForwardRow *self)
+{
+  const GError       *error = culvert_forward_item_get_error (self->item);
+  CulvertForwardSpec *spec = culvert_forward_item_get_spec (self->item);
+  g_autoptr (GError)  complete = error != NULL ? complete_error (self, error) : NULL;
+
+  culvert_port_buttons_fill (self->proposals, complete, culvert_forward_spec_get_listen (spec),
+                             "forward.listen-at");
+}
+
 /* What there is an address for can be copied, and opened while it listens. */
 static void
 update_actions (CulvertForwardRow *self)
@@ -433,6 +478,11 @@ culvert_forward_row_constructed (GObject *object)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->item, "notify::retry-at-us", G_CALLBACK (update_clock), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->item, "notify::error", G_CALLBACK (update_proposals), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->item, "notify::spec", G_CALLBACK (update_proposals), self,
+                           G_CONNECT_SWAPPED);
+  update_proposals (self);
   ends_changed_cb (self);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
                                   self->lights, self->traffic, self->test, self->trouble, NULL, -1);
@@ -549,6 +599,7 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, test);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, trouble);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, trouble_box);
+  gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, proposals);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, toggle);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, more);
   gtk_widget_class_bind_template_callback (widget_class, format_kind_icon);
@@ -574,6 +625,7 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
   gtk_widget_class_install_action (widget_class, "forward.test", NULL, test_action);
   gtk_widget_class_install_action (widget_class, "forward.edit", NULL, edit_action);
   gtk_widget_class_install_action (widget_class, "forward.try-again", NULL, try_again_action);
+  gtk_widget_class_install_action (widget_class, "forward.listen-at", "s", listen_at_action);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "base/peer-user.h"
 #include "ui/entry.h"
 #include "ui/hint-row.h"
+#include "ui/port-proposal.h"
 #include "ui/problem-row.h"
 
 #include <glib/gi18n.h>
@@ -45,6 +46,8 @@ struct _CulvertListenGroup
   CulvertHintRow *where_hint;
   AdwActionRow   *my_user_row;
   GtkSwitch      *my_user;
+
+  CulvertPortProposal *proposal;
 
   CulvertProblemRow *port_problem;
   CulvertProblemRow *address_problem;
@@ -389,6 +392,13 @@ fill_my_user (CulvertListenGroup *self, const CulvertForwardFields *fields)
   self->is_filling = FALSE;
 }
 
+static void
+proposal_chosen_cb (CulvertListenGroup *self, CulvertEndpoint *where)
+{
+  fill (self, where);
+  changed_cb (self);
+}
+
 #define CODE(name) (1u << CULVERT_PROBLEM_##name)
 
 static void
@@ -444,6 +454,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CulvertListenGroup, where_hint);
   gtk_widget_class_bind_template_child (widget_class, CulvertListenGroup, my_user_row);
   gtk_widget_class_bind_template_child (widget_class, CulvertListenGroup, my_user);
+  gtk_widget_class_bind_template_child (widget_class, CulvertListenGroup, proposal);
   gtk_widget_class_bind_template_child (widget_class, CulvertListenGroup, port_problem);
   gtk_widget_class_bind_template_child (widget_class, CulvertListenGroup, address_problem);
   gtk_widget_class_bind_template_child (widget_class, CulvertListenGroup, path_problem);
@@ -451,6 +462,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, port_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, where_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, proposal_chosen_cb);
 }
 
 static void
@@ -463,6 +475,7 @@ culvert_listen_group_class_init (CulvertListenGroupClass *klass)
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                           0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (CULVERT_TYPE_HINT_ROW);
+  g_type_ensure (CULVERT_TYPE_PORT_PROPOSAL);
   g_type_ensure (CULVERT_TYPE_PROBLEM_ROW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/culvert_app/Culvert/listen-group.ui");
@@ -498,6 +511,15 @@ culvert_listen_group_set_forward (CulvertListenGroup       *self,
   update_titles (self);
   update (self);
   watch_problems (self, draft, culvert_forward_spec_get_id (spec));
+  culvert_port_proposal_watch (self->proposal, draft, culvert_forward_spec_get_id (spec));
+}
+
+void
+culvert_listen_group_set_tunnels (CulvertListenGroup *self, GListModel *tunnels)
+{
+  g_return_if_fail (CULVERT_IS_LISTEN_GROUP (self));
+
+  culvert_port_proposal_set_tunnels (self->proposal, tunnels);
 }
 
 void

@@ -23,6 +23,9 @@ void culvert_listen_group_set_forward (CulvertListenGroup       *self,
                                        CulvertProfileDraft      *draft,
                                        const CulvertForwardSpec *spec);
 
+/* @tunnels: a list of CulvertTunnel: whose ports are in the way; called once */
+void culvert_listen_group_set_tunnels (CulvertListenGroup *self, GListModel *tunnels);
+
 /* Asks for what a forward of @kind needs; what was filled in stays. */
 void culvert_listen_group_set_kind (CulvertListenGroup *self, CulvertForwardKind kind);
 

@@ -49,6 +49,14 @@ CulvertFailureWords *culvert_failure_words_for_target (const CulvertFailure     
 CulvertFailureWords *culvert_failure_words_for_listen (const CulvertFailure     *failure,
                                                        const CulvertForwardSpec *spec);
 
+/* PORT_IN_USE and PORT_PRIVILEGED. (transfer full) */
+CulvertFailureWords *culvert_failure_words_for_port (const CulvertFailure     *failure,
+                                                     const CulvertForwardSpec *spec);
+
+/* @place: its path (transfer full) */
+CulvertFailureWords *culvert_failure_words_for_socket_in_use (const CulvertFailure *failure,
+                                                              const char           *place);
+
 CulvertFailureWords *culvert_failure_words_for_profile (const CulvertFailure *failure);
 CulvertFailureWords *culvert_failure_words_for_secret_store (const CulvertFailure *failure);
 

@@ -2,14 +2,13 @@
 #include "config.h"
 
 #include "core/errors.h"
+#include "core/port-choice.h"
 #include "words/failure-private.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
 /* Remote forwards: the server does not listen, or the target here does not answer. */
-
-#define FIRST_UNPRIVILEGED_PORT 1024
 
 typedef struct
 {
@@ -68,10 +67,14 @@ describe_prohibited (const Port *port)
 {
   if (get_fact (port, CULVERT_FACT_KEY_OPTIONS) != NULL && !has_option (port, "port-forwarding"))
     return describe_forbidden_by_key (port);
-  if (port->port != 0 && port->port < FIRST_UNPRIVILEGED_PORT)
+  if (port->port != 0 && port->port < CULVERT_PORT_FIRST_COMMON)
     return culvert_failure_words_take_all (
-      say_not_allowed (port), g_strdup (_ ("Ports below 1024 are for its administrator alone.")),
-      g_strdup (_ ("Choose a port from 1024 on.")));
+      say_not_allowed (port),
+      /* Translators: %u is a port number */
+      g_strdup_printf (_ ("Ports below %u are for its administrator alone."),
+                       CULVERT_PORT_FIRST_COMMON),
+      /* Translators: %u is a port number */
+      g_strdup_printf (_ ("Choose a port from %u on."), CULVERT_PORT_FIRST_COMMON));
   return culvert_failure_words_take_all (
     say_not_allowed (port), g_strdup (_ ("It forbids listening on any port.")),
     g_strdup (_ ("Ask its administrator for “AllowTcpForwarding yes”, or “remote”, in sshd_config, "

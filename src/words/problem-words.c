@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "core/port-choice.h"
 #include "words/tunnel-words.h"
 
 #include <glib/gi18n.h>
@@ -92,9 +93,9 @@ describe_privileged (const char *subject)
     port = 0;
   /* Translators: 1 and 2 are port numbers */
   return g_strdup_printf (
-    _ ("Listening on port %1$u, below 1024, may be denied to you: a port such "
-       "as %2$u needs no privilege."),
-    (guint)port, (guint)port + 8000);
+    _ ("Listening on port %1$u needs a privilege that Culvert does not have: a port such as "
+       "%2$u needs none."),
+    (guint)port, (guint)culvert_port_choice_for_low (port));
 }
 
 static char *

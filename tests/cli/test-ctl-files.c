@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "base/low-ports.h"
 #include "ctl-support.h"
 
 #include <glib/gstdio.h>
@@ -191,7 +192,8 @@ test_add_and_list (void)
   ctl = culvert_ctl_run (home, 2, "add", "--name", "GRÖSSE 中", "--", "host", NULL);
   culvert_ctl_free (ctl);
   ctl = culvert_ctl_run (home, 2, "add", "--name", "gröSSe 中", "--", "-L", "1:b:2", "host", NULL);
-  culvert_ctl_assert_messages_are_lines (ctl, 2);
+  /* … and who may not listen on so low a port hears of that, too. */
+  culvert_ctl_assert_messages_are_lines (ctl, culvert_low_ports_get_first () > 1 ? 2 : 1);
   culvert_ctl_assert_message (ctl, "has this name already");
   culvert_ctl_free (ctl);
 

@@ -385,10 +385,9 @@ static void
 test_port_in_use (CtlRunFixture *fixture, gconstpointer data)
 {
   g_autoptr (CulvertCtl) ctl = NULL;
-  g_autofree char *message = g_strdup_printf ("Can’t listen on localhost:%u: another program has "
-                                              "this port: Choose another port",
-                                              fixture->listen);
-  int              holder = culvert_loopback_listen (NULL, fixture->listen, 1, 0);
+  g_autofree char       *message = g_strdup_printf (
+          "Port %u is in use by test-ctl-run (process %d): Use port ", fixture->listen, (int)getpid ());
+  int holder = culvert_loopback_listen (NULL, fixture->listen, 1, 0);
 
   g_assert_cmpint (holder, >=, 0);
   ctl = ctl_run_start (fixture, NULL, ctl_run_get_key (fixture), NULL);

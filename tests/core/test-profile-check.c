@@ -3,6 +3,7 @@
 
 #include "core/profile-check.h"
 
+#include "base/low-ports.h"
 #include "support/culvert-test.h"
 
 #include <string.h>
@@ -621,6 +622,26 @@ test_order_of_the_form (void)
   g_assert_cmpuint (problems->len, ==, 6 + 2 + 1);
 }
 
+/* Whether it is said depends on what this process may do. */
+static void
+test_privilege (void)
+{
+  g_autoptr (CulvertProfile) profile = make ("D 80;D 200");
+
+  for (guint first = 1; first <= 1024; first += 99)
+    {
+      g_autoptr (GPtrArray) problems = NULL;
+      guint                 n_found = 0;
+
+      culvert_low_ports_set_first ((guint16)first);
+      problems = culvert_profile_check (profile);
+      for (guint i = 0; i < problems->len; i++)
+        n_found += ((CulvertProblem *)problems->pdata[i])->code == CULVERT_PROBLEM_PORT_PRIVILEGED;
+      g_assert_cmpuint (n_found, ==, (first > 80) + (first > 200));
+    }
+  culvert_low_ports_set_first (1024);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -628,6 +649,8 @@ main (int argc, char *argv[])
 
   g_test_init (&argc, &argv, NULL);
 
+  /* As for an ordinary user, whoever runs the tests. */
+  culvert_low_ports_set_first (1024);
   temp = culvert_temp_dir_new ();
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -637,6 +660,7 @@ main (int argc, char *argv[])
     }
   g_test_add_func ("/core/profile-check/rows-cover-all", test_rows_cover_all);
   g_test_add_func ("/core/profile-check/order-of-the-form", test_order_of_the_form);
+  g_test_add_func ("/core/profile-check/privilege", test_privilege);
 
   status = g_test_run ();
   culvert_temp_dir_free (temp);

@@ -412,6 +412,37 @@ build_certificate (FormStage *stage)
                               "-L 5433:db.internal:5432 alice@bastion.example.com");
 }
 
+/* Another tunnel is saved with the port. */
+static GtkWidget *
+build_taken (FormStage *stage)
+{
+  g_autoptr (CulvertProfile) other = form_stage_parse ("ssh -L 15432:db:5432 staging.example.com");
+  g_autoptr (CulvertProfile) profile =
+    form_stage_parse ("ssh -L 15432:db.internal:5432 alice@bastion.example.com");
+  CulvertProfileEditor *editor;
+
+  culvert_profile_set_string (&other->name, "Staging");
+  g_assert_true (culvert_tunnel_manager_save (stage->manager, other, NULL));
+  editor = form_stage_edit (stage, profile);
+  culvert_profile_editor_show_forward (editor,
+                                       culvert_forward_spec_get_id (profile->forwards->pdata[0]));
+  culvert_test_wait_until (form_stage_shows (editor, "The tunnel “Staging” has a forward"), 10000);
+  return GTK_WIDGET (editor);
+}
+
+static GtkWidget *
+build_low (FormStage *stage)
+{
+  g_autoptr (CulvertProfile) profile =
+    form_stage_parse ("ssh -L 443:intranet:443 alice@bastion.example.com");
+  CulvertProfileEditor *editor = form_stage_edit (stage, profile);
+
+  culvert_profile_editor_show_forward (editor,
+                                       culvert_forward_spec_get_id (profile->forwards->pdata[0]));
+  form_stage_settle (editor);
+  return GTK_WIDGET (editor);
+}
+
 static const Scene scenes[] = {
   { .name = "new", .build = build_new },
   { .name = "filled", .build = build_filled },
@@ -427,6 +458,8 @@ static const Scene scenes[] = {
   { .name = "networks-unknown", .build = build_networks_unknown, .scroll = 1 },
   { .name = "way", .build = build_way, .scroll = 0.4 },
   { .name = "forward-hops", .build = build_hops },
+  { .name = "forward-taken", .build = build_taken, .scroll = 0.4 },
+  { .name = "forward-low", .build = build_low, .scroll = 0.4 },
   { .name = "forward-new", .build = build_new_forward },
   { .name = "forward-local", .build = build_local },
   { .name = "forward-local-end", .build = build_local, .scroll = 1 },

@@ -6,9 +6,11 @@
 #include "base/peer-user.h"
 #include "ui/draft-forward-row.h"
 #include "ui/forward-editor.h"
+#include "support/loopback.h"
 #include "words/tunnel-words.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define DEADLINE_MS 5000
 #define PORT        "Port on this computer"
@@ -169,7 +171,7 @@ test_problems (Fixture *fixture, gconstpointer data)
 {
   form_stage_fill (fixture->editor, PORT, "80");
   g_assert_true (is_marked (fixture, PORT, "warning"));
-  g_assert_true (form_stage_shows (fixture->editor, "a port such as 8080 needs no privilege"));
+  g_assert_true (form_stage_shows (fixture->editor, "a port such as 8080 needs none"));
   g_assert_true (can_save (fixture));
   form_stage_fill (fixture->editor, PORT, "8081");
   g_assert_false (is_marked (fixture, PORT, "warning"));
@@ -651,6 +653,127 @@ test_browser (Fixture *fixture, gconstpointer data)
   g_assert_true (fields.is_https);
 }
 
+static void
+fill_number (Fixture *fixture, const char *name, guint number)
+{
+  g_autofree char *text = g_strdup_printf ("%u", number);
+
+  form_stage_fill (fixture->editor, name, text);
+}
+
+static guint
+get_number (Fixture *fixture, const char *name)
+{
+  return (guint)g_ascii_strtoull (get_text (fixture, name), NULL, 10);
+}
+
+/* The button, once it is there, that uses another port. */
+static GtkButton *
+wait_for_proposal (Fixture *fixture, guint after)
+{
+  GtkButton *found = NULL;
+
+  for (guint i = 1; i <= 200; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("Use Port %u", after + i);
+
+      found = form_stage_find (fixture->editor, GTK_TYPE_BUTTON, name);
+      if (found != NULL)
+        break;
+    }
+  return found;
+}
+
+/* A port that something listens on is said, keeps nobody from saving, and one press uses another. */
+static void
+test_port_held (Fixture *fixture, gconstpointer data)
+{
+  guint16                     port = culvert_test_free_port ();
+  int                         holder = culvert_loopback_listen ("127.0.0.1", port, 1, 0);
+  g_autofree char            *words = g_strdup_printf ("Port %u is in use by Culvert itself", port);
+  g_autofree char            *beside = g_strdup_printf ("Use 127.0.0.2:%u", port);
+  g_autoptr (CulvertEndpoint) other = culvert_endpoint_new_tcp ("127.0.0.2", port);
+  CulvertProfile             *saved;
+
+  g_assert_cmpint (holder, >=, 0);
+  fill_number (fixture, PORT, port);
+  culvert_test_wait_until (form_stage_shows (fixture->editor, words), DEADLINE_MS);
+  g_assert_true (can_save (fixture));
+  g_assert_false (is_marked (fixture, PORT, "error"));
+  g_assert_nonnull (wait_for_proposal (fixture, port));
+  g_signal_emit_by_name (wait_for_proposal (fixture, port), "clicked");
+  g_assert_cmpuint (get_number (fixture, PORT), >, port);
+  g_assert_false (form_stage_shows (fixture->editor, words));
+
+  fill_number (fixture, PORT, port);
+  culvert_test_wait_until (form_stage_shows (fixture->editor, words), DEADLINE_MS);
+  form_stage_press (fixture->editor, beside);
+  form_stage_settle (fixture->editor);
+  g_assert_false (form_stage_shows (fixture->editor, words));
+  saved = save (fixture);
+  g_assert_true (
+    culvert_endpoint_equal (culvert_forward_spec_get_listen (saved->forwards->pdata[0]), other));
+  close (holder);
+}
+
+/* One that another tunnel is saved with, though nothing listens there now. */
+static void
+test_port_of_another_tunnel (Fixture *fixture, gconstpointer data)
+{
+  guint16                    port = culvert_test_free_port ();
+  g_autofree char           *command = g_strdup_printf ("ssh -L %u:db:5432 staging", port);
+  g_autoptr (CulvertProfile) other = form_stage_parse (command);
+  g_autoptr (GError)         error = NULL;
+  const char *const          words = "The tunnel “Staging” has a forward on port";
+
+  culvert_profile_set_string (&other->name, "Staging");
+  culvert_tunnel_manager_save (fixture->stage.manager, other, &error);
+  g_assert_no_error (error);
+  fill_number (fixture, PORT, port);
+  culvert_test_wait_until (form_stage_shows (fixture->editor, words), DEADLINE_MS);
+  g_assert_true (can_save (fixture));
+  g_assert_nonnull (wait_for_proposal (fixture, port));
+  /* At another address, or at the server, it is in nobody's way. */
+  choose_kind (fixture, CULVERT_FORWARD_REMOTE);
+  g_assert_false (form_stage_shows (fixture->editor, words));
+}
+
+/* What needs a privilege comes with one that needs none. */
+static void
+test_low_port (Fixture *fixture, gconstpointer data)
+{
+  form_stage_fill (fixture->editor, PORT, "443");
+  form_stage_settle (fixture->editor);
+  g_assert_true (form_stage_shows (fixture->editor, "Listening on port 443 needs a privilege"));
+  g_signal_emit_by_name (wait_for_proposal (fixture, 8442), "clicked");
+  g_assert_cmpuint (get_number (fixture, PORT), >=, 8443);
+  g_assert_false (form_stage_shows (fixture->editor, "needs a privilege"));
+}
+
+/* A new forward listens where its target does, or near it; what was typed stays. */
+static void
+test_suggested_port (Fixture *fixture, gconstpointer data)
+{
+  guint16 port = culvert_test_free_port ();
+  int     holder;
+
+  culvert_profile_editor_show_forward (fixture->editor, NULL);
+  form_stage_settle (fixture->editor);
+  form_stage_fill (fixture->editor, TARGET, "db");
+  fill_number (fixture, "Target port", port);
+  g_assert_cmpuint (get_number (fixture, PORT), ==, port);
+  holder = culvert_loopback_listen ("::1", port, 1, 0);
+  form_stage_fill (fixture->editor, "Target port", "");
+  fill_number (fixture, "Target port", port);
+  g_assert_cmpuint (get_number (fixture, PORT), >, port);
+  form_stage_fill (fixture->editor, "Target port", "80");
+  g_assert_cmpuint (get_number (fixture, PORT), >=, 8080);
+  form_stage_fill (fixture->editor, PORT, "7777");
+  form_stage_fill (fixture->editor, "Target port", "443");
+  g_assert_cmpuint (get_number (fixture, PORT), ==, 7777);
+  close (holder);
+}
+
 #define TWO "ssh -L 5433:db.internal:5432 -L 8080:web:80 bastion"
 #define ADD(name, command, function)                                                               \
   g_test_add ("/ui/forward-editor/" name, Fixture, command, set_up, function, tear_down)
@@ -687,5 +810,9 @@ main (int argc, char **argv)
   ADD ("ftp-offer", TWO, test_ftp_offer);
   ADD ("ftp-taken-back", "ssh -L ftp/2121:host:21 bastion", test_ftp_taken_back);
   ADD ("browser", TWO, test_browser);
+  ADD ("port-held", TWO, test_port_held);
+  ADD ("port-of-another-tunnel", TWO, test_port_of_another_tunnel);
+  ADD ("low-port", TWO, test_low_port);
+  ADD ("suggested-port", "ssh bastion", test_suggested_port);
   return g_test_run ();
 }

@@ -111,6 +111,21 @@ test_shows_connections (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_prefix (gtk_label_get_label (traffic), "3 connections · ↓ "));
 }
 
+/* Where it says why it does not work. */
+static GtkWidget *
+find_trouble (Fixture *fixture)
+{
+  GtkWidget *button = find_widget (fixture->row, GTK_TYPE_BUTTON, "Try Again");
+
+  return gtk_widget_get_prev_sibling (gtk_widget_get_parent (button));
+}
+
+static gboolean
+has_trouble (Fixture *fixture, const char *text)
+{
+  return strstr (gtk_label_get_label (GTK_LABEL (find_trouble (fixture))), text) != NULL;
+}
+
 static void
 test_shows_who_was_sent_away (Fixture *fixture, gconstpointer data)
 {
@@ -137,12 +152,81 @@ test_failure_and_a_way_on (Fixture *fixture, gconstpointer data)
     CULVERT_TARGET_UNKNOWN, NULL);
   g_assert_true (gtk_widget_get_mapped (button));
   g_assert_true (is_shown (fixture, "not listening"));
-  trouble = gtk_widget_get_prev_sibling (button);
+  trouble = find_trouble (fixture);
   g_assert_nonnull (strstr (gtk_label_get_label (GTK_LABEL (trouble)), "5433"));
 
   culvert_stage_set_forward (fixture->tunnel, 0, CULVERT_FORWARD_LISTENING, NULL,
                              CULVERT_TARGET_UNKNOWN, NULL);
   g_assert_false (gtk_widget_get_mapped (trouble));
+}
+
+static GError *
+make_port_error (const char *holder, const char *program, const char *pid)
+{
+  GError *error =
+    g_error_new_literal (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_PORT_IN_USE, "in use");
+
+  culvert_error_set_fact (&error, CULVERT_FACT_HOLDER, holder);
+  culvert_error_set_fact (&error, CULVERT_FACT_PROGRAM, program);
+  culvert_error_set_fact (&error, CULVERT_FACT_PID, pid);
+  culvert_error_set_fact (&error, CULVERT_FACT_FREE_PORT, "5434");
+  culvert_error_set_fact (&error, CULVERT_FACT_FREE_ADDRESS, "127.0.0.2");
+  return error;
+}
+
+/* (transfer none): where the forward is saved to listen */
+static const CulvertEndpoint *
+get_saved_listen (Fixture *fixture)
+{
+  CulvertProfileEntry *entry = culvert_profile_store_find (culvert_stage_get_store (fixture->stage),
+                                                           culvert_tunnel_get_id (fixture->tunnel));
+  CulvertProfile      *profile = culvert_profile_entry_get_profile (entry);
+
+  return culvert_forward_spec_get_listen (g_ptr_array_index (profile->forwards, 0));
+}
+
+/* Who has the port is said, and one press is enough to listen elsewhere. */
+static void
+test_port_in_use (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (CulvertEndpoint) elsewhere = culvert_endpoint_new_tcp ("127.0.0.2", 5433);
+  GtkWidget                  *button;
+
+  culvert_stage_set_up (fixture->tunnel, 5);
+  culvert_stage_set_forward (fixture->tunnel, 0, CULVERT_FORWARD_FAILED,
+                             make_port_error ("process", "postgres", "1234"),
+                             CULVERT_TARGET_UNKNOWN, NULL);
+  g_assert_true (has_trouble (fixture, "Port 5433 is in use by postgres (process 1234)."));
+  g_assert_true (has_trouble (fixture, "Use port 5434 or the address 127.0.0.2"));
+  button = find_widget (fixture->row, GTK_TYPE_BUTTON, "Use 127.0.0.2:5433");
+  g_assert_true (gtk_widget_get_mapped (button));
+  g_assert_true (
+    gtk_widget_get_mapped (find_widget (fixture->row, GTK_TYPE_BUTTON, "Use Port 5434")));
+  g_signal_emit_by_name (button, "clicked");
+  culvert_test_wait_until (culvert_endpoint_equal (get_saved_listen (fixture), elsewhere), 5000);
+  g_assert_true (culvert_endpoint_equal (
+    culvert_forward_spec_get_listen (culvert_forward_item_get_spec (fixture->item)), elsewhere));
+
+  culvert_stage_set_forward (fixture->tunnel, 0, CULVERT_FORWARD_LISTENING, NULL,
+                             CULVERT_TARGET_UNKNOWN, NULL);
+  g_assert_null (find_widget (fixture->row, GTK_TYPE_BUTTON, "Use Port 5434"));
+}
+
+/* What another tunnel has is told by its name, and what another is saved with is not proposed. */
+static void
+test_port_of_another_tunnel (Fixture *fixture, gconstpointer data)
+{
+  CulvertTunnel *other =
+    culvert_stage_add (fixture->stage, "Staging", "ssh -L *:5433:db:1 -L 5434:db:2 bob@staging");
+  g_autofree char *pid = g_strdup_printf ("%d", 1234);
+
+  culvert_stage_set_up (other, 5);
+  culvert_stage_set_up (fixture->tunnel, 5);
+  culvert_stage_set_forward (fixture->tunnel, 0, CULVERT_FORWARD_FAILED,
+                             make_port_error ("self", NULL, pid), CULVERT_TARGET_UNKNOWN, NULL);
+  g_assert_true (has_trouble (fixture, "Port 5433 is in use by the tunnel “Staging”."));
+  g_assert_false (has_trouble (fixture, "5434"));
+  g_assert_null (find_widget (fixture->row, GTK_TYPE_BUTTON, "Use Port 5434"));
 }
 
 /* The port that the server picked stands where the wish for any stood. */
@@ -222,15 +306,6 @@ test_badge (Fixture *fixture, gconstpointer data)
                      ? "Other computers that reach bastion.example.com can connect too, if its "
                        "GatewayPorts lets them."
                      : "Other computers that reach this one can connect too.");
-}
-
-static gboolean
-has_trouble (Fixture *fixture, const char *text)
-{
-  GtkWidget *button = find_widget (fixture->row, GTK_TYPE_BUTTON, "Try Again");
-  GtkLabel  *trouble = GTK_LABEL (gtk_widget_get_prev_sibling (button));
-
-  return strstr (gtk_label_get_label (trouble), text) != NULL;
 }
 
 /* The server listens for everybody although it was asked not to: seen, and no failure. */
@@ -322,7 +397,7 @@ test_target_that_refuses (Fixture *fixture, gconstpointer data)
   culvert_stage_set_forward (
     fixture->tunnel, 0, CULVERT_FORWARD_LISTENING, NULL, CULVERT_TARGET_REFUSED,
     g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_OPEN_FAILED, "refused"));
-  g_assert_true (gtk_widget_get_mapped (gtk_widget_get_prev_sibling (button)));
+  g_assert_true (gtk_widget_get_mapped (find_trouble (fixture)));
   g_assert_false (gtk_widget_get_mapped (button));
 }
 
@@ -412,6 +487,8 @@ main (int argc, char **argv)
   ADD ("shows-connections", test_shows_connections);
   ADD ("shows-who-was-sent-away", test_shows_who_was_sent_away);
   ADD ("failure-and-a-way-on", test_failure_and_a_way_on);
+  ADD ("port-in-use", test_port_in_use);
+  ADD ("port-of-another-tunnel", test_port_of_another_tunnel);
   ADD ("target-that-refuses", test_target_that_refuses);
   g_test_add ("/ui/forward-row/exposed-by-server", Fixture,
               "ssh -R 8080:localhost:3000 alice@bastion.example.com", set_up,

@@ -190,17 +190,27 @@ fill_port_taken (CulvertStage *stage)
 {
   CulvertTunnel *tunnel =
     culvert_stage_add (stage, "Database", "ssh -L 5432:db:5432 -L 80:web:80 alice@bastion");
+  GError *in_use = g_error_new (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_PORT_IN_USE,
+                                "localhost:5432: address already in use");
+  GError *privileged = g_error_new (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_PORT_PRIVILEGED,
+                                    "localhost:80: permission denied");
 
+  culvert_error_set_fact (&in_use, CULVERT_FACT_HOLDER, "process");
+  culvert_error_set_fact (&in_use, CULVERT_FACT_PROGRAM, "postgres");
+  culvert_error_set_fact (&in_use, CULVERT_FACT_PID, "1234");
+  culvert_error_set_fact (&in_use, CULVERT_FACT_FREE_PORT, "5433");
+  culvert_error_set_fact (&in_use, CULVERT_FACT_FREE_ADDRESS, "127.0.0.2");
+  culvert_error_set_fact (&privileged, CULVERT_FACT_FIRST_PORT, "1024");
+  culvert_error_set_fact (&privileged, CULVERT_FACT_FREE_PORT, "8080");
+  culvert_error_set_fact (&privileged, CULVERT_FACT_ALLOW,
+                          "sudo sysctl net.ipv4.ip_unprivileged_port_start=80");
+  culvert_error_set_fact (&privileged, CULVERT_FACT_ALLOW_OWN,
+                          "sudo setcap cap_net_bind_service=+ep /usr/bin/culvert");
   culvert_stage_set_up (tunnel, 5);
-  culvert_stage_set_forward (tunnel, 0, CULVERT_FORWARD_FAILED,
-                             g_error_new (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_PORT_IN_USE,
-                                          "localhost:5432: address already in use"),
-                             CULVERT_TARGET_UNKNOWN, NULL);
-  culvert_stage_set_forward (tunnel, 1, CULVERT_FORWARD_FAILED,
-                             g_error_new (CULVERT_FORWARD_ERROR,
-                                          CULVERT_FORWARD_ERROR_PORT_PRIVILEGED,
-                                          "localhost:80: permission denied"),
-                             CULVERT_TARGET_UNKNOWN, NULL);
+  culvert_stage_set_forward (tunnel, 0, CULVERT_FORWARD_FAILED, in_use, CULVERT_TARGET_UNKNOWN,
+                             NULL);
+  culvert_stage_set_forward (tunnel, 1, CULVERT_FORWARD_FAILED, privileged, CULVERT_TARGET_UNKNOWN,
+                             NULL);
 }
 
 static void

@@ -321,8 +321,8 @@ test_problem_sentences (void)
     { { CULVERT_FIELD_HOST, CULVERT_PROBLEM_MISSING, FALSE, NULL, NULL },
       "Type the name or address of the server." },
     { { CULVERT_FIELD_FORWARD_LISTEN, CULVERT_PROBLEM_PORT_PRIVILEGED, TRUE, NULL, (char *)"80" },
-      "Listening on port 80, below 1024, may be denied to you: a port such as 8080 needs no "
-      "privilege." },
+      "Listening on port 80 needs a privilege that Culvert does not have: a port such as 8080 "
+      "needs none." },
     { { CULVERT_FIELD_FORWARD_LISTEN, CULVERT_PROBLEM_EXPOSED, TRUE, NULL, (char *)"*:80" },
       "Other computers can connect to *:80 too: listen on localhost to keep it to yourself." },
     { { CULVERT_FIELD_FORWARD_LISTEN, CULVERT_PROBLEM_EXPOSED_THERE, TRUE, NULL, (char *)"*:80" },
