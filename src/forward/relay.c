@@ -444,8 +444,7 @@ note_hang_up (CulvertRelay *self)
 
   /* It can have said its piece and left.  Otherwise there is nobody to serve, or somebody whose
      socket the system refuses to watch. */
-  if (is_unanswered (self) &&
-      (self->early != NULL || culvert_socket_peek (self->socket, NULL) == CULVERT_IO_OK))
+  if (is_unanswered (self) && culvert_socket_peek (self->socket, NULL) == CULVERT_IO_OK)
     {
       self->down = DIRECTION_ENDED;
       return TRUE;
@@ -634,11 +633,8 @@ culvert_relay_set_early (CulvertRelay *self, GBytes *early, guint64 n_more)
   g_return_if_fail (self->phase == PHASE_WAITING);
 
   self->n_up_left = n_more;
-  if (early == NULL || g_bytes_get_size (early) == 0)
-    return;
-  self->early = g_bytes_ref (early);
-  self->client = CLIENT_HEARD;
-  update_watch (self);
+  if (early != NULL && g_bytes_get_size (early) > 0)
+    self->early = g_bytes_ref (early);
 }
 
 void

@@ -35,7 +35,8 @@ void culvert_relay_set_target (CulvertRelay *self, const CulvertEndpoint *target
  * @n_more: how many bytes of the client may follow it, CULVERT_RELAY_UP_ALL for no limit; what comes
  *   beyond is thrown away
  *
- * For a relay that has not asked.
+ * For a relay that has not asked.  It does not make a client that then leaves one that has said its
+ * piece: it waits for an answer before it says more.
  */
 void culvert_relay_set_early (CulvertRelay *self, GBytes *early, guint64 n_more);
 #define CULVERT_RELAY_UP_ALL G_MAXUINT64
