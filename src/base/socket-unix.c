@@ -543,6 +543,13 @@ culvert_socket_set_no_delay (CulvertSocket socket)
 }
 
 void
+culvert_socket_set_urgent_inline (CulvertSocket socket)
+{
+  if (is_tcp (socket))
+    set_option (socket, SOL_SOCKET, SO_OOBINLINE, 1);
+}
+
+void
 culvert_socket_tune_session (CulvertSocket socket)
 {
   if (!is_tcp (socket))

@@ -122,6 +122,10 @@ void culvert_socket_set_writable_when_sent (CulvertSocket socket);
 /* Small packets at once (TCP_NODELAY).  No effect on Unix sockets. */
 void culvert_socket_set_no_delay (CulvertSocket socket);
 
+/* A byte that was sent as urgent is read in its place, like any other (SO_OOBINLINE).  No effect on
+ * Unix sockets. */
+void culvert_socket_set_urgent_inline (CulvertSocket socket);
+
 /* For the socket to an SSH server: no delay, keepalive 30 s / 10 s / 3, unacknowledged data for
  * at most 30 s, at most 128 KiB unsent in the kernel.  What a system lacks is left out. */
 void culvert_socket_tune_session (CulvertSocket socket);

@@ -114,7 +114,7 @@ typedef enum
   CULVERT_FORWARD_ERROR_PORT_PRIVILEGED, /* below 1024, or below what the system allows */
   CULVERT_FORWARD_ERROR_ADDRESS_UNKNOWN, /* this computer has no such address */
   CULVERT_FORWARD_ERROR_SOCKET_PATH,     /* the Unix path cannot be used */
-  CULVERT_FORWARD_ERROR_KIND,            /* a kind this version cannot carry */
+  CULVERT_FORWARD_ERROR_KIND,            /* a socket at the server: nothing can listen there */
   CULVERT_FORWARD_ERROR_LISTEN,          /* any other failure to listen */
   /* the target of a connection that came through the server; REASON */
   CULVERT_FORWARD_ERROR_TARGET_REFUSED,     /* nothing listens there */

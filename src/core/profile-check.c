@@ -7,7 +7,6 @@
 
 #define FIRST_UNPRIVILEGED_PORT 1024
 #define PUBLIC_KEY_SUFFIX       ".pub"
-#define FTP_SUBJECT             "ftp"
 
 void
 culvert_problem_free (CulvertProblem *self)
@@ -26,7 +25,6 @@ is_warning (CulvertProblemCode code)
     case CULVERT_PROBLEM_EXPOSED:
     case CULVERT_PROBLEM_EXPOSED_THERE:
     case CULVERT_PROBLEM_NO_FORWARDS:
-    case CULVERT_PROBLEM_UNSUPPORTED_KIND:
     case CULVERT_PROBLEM_NOT_ALLOWED:
       return TRUE;
     case CULVERT_PROBLEM_MISSING:
@@ -345,14 +343,6 @@ check_listen_twice (const CulvertProfile *self, guint index, GPtrArray *problems
     }
 }
 
-static void
-check_kind (const CulvertForwardSpec *spec, GPtrArray *problems)
-{
-  /* What this version does not carry is saved and said. */
-  if (culvert_forward_spec_get_fields (spec).is_ftp)
-    add (problems, CULVERT_FIELD_FORWARD_KIND, CULVERT_PROBLEM_UNSUPPORTED_KIND, spec, FTP_SUBJECT);
-}
-
 GPtrArray *
 culvert_profile_check (const CulvertProfile *self)
 {
@@ -372,7 +362,6 @@ culvert_profile_check (const CulvertProfile *self)
     {
       const CulvertForwardSpec *spec = g_ptr_array_index (self->forwards, i);
 
-      check_kind (spec, problems);
       check_listen (spec, problems);
       check_listen_twice (self, i, problems);
       check_target (spec, problems);

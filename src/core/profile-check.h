@@ -37,16 +37,14 @@ typedef enum
   CULVERT_PROBLEM_INVALID_PORT,
   CULVERT_PROBLEM_INVALID_USER, /* control characters, 256 bytes or more */
   CULVERT_PROBLEM_INVALID_PATH,
-  CULVERT_PROBLEM_FILE_MISSING,     /* a key file that is not there */
-  CULVERT_PROBLEM_IS_PUBLIC_KEY,    /* "….pub" was chosen */
-  CULVERT_PROBLEM_PORT_PRIVILEGED,  /* warning: listening below 1024 may be denied */
-  CULVERT_PROBLEM_PORT_ZERO,        /* 0 makes sense for remote forwards alone */
-  CULVERT_PROBLEM_LISTEN_TWICE,     /* two enabled forwards listen at one place */
-  CULVERT_PROBLEM_EXPOSED,          /* warning: other computers can connect */
-  CULVERT_PROBLEM_EXPOSED_THERE,    /* warning: the same, at the server, where it lets them */
-  CULVERT_PROBLEM_NO_FORWARDS,      /* warning: carries nothing yet */
-  CULVERT_PROBLEM_UNSUPPORTED_KIND, /* warning: this version does not carry that kind, or FTP, yet;
-                                         the subject is its nick, or "ftp" */
+  CULVERT_PROBLEM_FILE_MISSING,       /* a key file that is not there */
+  CULVERT_PROBLEM_IS_PUBLIC_KEY,      /* "….pub" was chosen */
+  CULVERT_PROBLEM_PORT_PRIVILEGED,    /* warning: listening below 1024 may be denied */
+  CULVERT_PROBLEM_PORT_ZERO,          /* 0 makes sense for remote forwards alone */
+  CULVERT_PROBLEM_LISTEN_TWICE,       /* two enabled forwards listen at one place */
+  CULVERT_PROBLEM_EXPOSED,            /* warning: other computers can connect */
+  CULVERT_PROBLEM_EXPOSED_THERE,      /* warning: the same, at the server, where it lets them */
+  CULVERT_PROBLEM_NO_FORWARDS,        /* warning: carries nothing yet */
   CULVERT_PROBLEM_REMOTE_UNIX_LISTEN, /* libssh2 cannot listen on a socket at the server */
   CULVERT_PROBLEM_INVALID_HOP,        /* not [user@]host[:port]; the subject is its text */
   CULVERT_PROBLEM_TOO_MANY_HOPS,

@@ -6,6 +6,8 @@
 #include "core/errors.h"
 #include "forward/dynamic-forward.h"
 #include "forward/forward-private.h"
+#include "forward/ftp-local-forward.h"
+#include "forward/ftp-remote-forward.h"
 #include "forward/local-forward.h"
 #include "forward/remote-forward.h"
 #include "forward/reverse-dynamic-forward.h"
@@ -30,7 +32,7 @@ typedef struct
   GError             *test_error; /* set exactly while UNTOLD or FAILED */
 } CulvertForwardPrivate;
 
-G_DEFINE_TYPE_WITH_PRIVATE (CulvertForward, culvert_forward, G_TYPE_OBJECT)
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (CulvertForward, culvert_forward, G_TYPE_OBJECT)
 
 static const gboolean edges[4][4] = {
   [CULVERT_FORWARD_OFF] = { [CULVERT_FORWARD_LISTENING] = TRUE,
@@ -169,18 +171,6 @@ set_state (CulvertForward *self, CulvertForwardState state, const GError *error,
   g_object_unref (self);
 }
 
-static gboolean
-culvert_forward_real_start (CulvertForward *self, GError **error)
-{
-  CulvertForwardFields fields = culvert_forward_spec_get_fields (get_private (self)->spec);
-
-  g_set_error (error, CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_KIND,
-               "%s%s forwards cannot be carried by this version of Culvert",
-               fields.is_ftp ? "FTP-aware " : "", culvert_forward_kind_to_nick (fields.kind));
-
-  return FALSE;
-}
-
 static void
 culvert_forward_dispose (GObject *object)
 {
@@ -216,7 +206,6 @@ culvert_forward_class_init (CulvertForwardClass *klass)
   object_class->finalize = culvert_forward_finalize;
 
   klass->first_state = CULVERT_FORWARD_LISTENING;
-  klass->start = culvert_forward_real_start;
 }
 
 static void
@@ -225,22 +214,23 @@ culvert_forward_init (CulvertForward *self)
   get_private (self)->counters = culvert_counters_new ();
 }
 
-/* An FTP-aware forward carried as a plain one would lose the data connections without a word. */
 static GType
 get_type_for (CulvertForwardSpec *spec)
 {
   CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
 
-  if (fields.kind == CULVERT_FORWARD_LOCAL && !fields.is_ftp)
-    return CULVERT_TYPE_LOCAL_FORWARD;
-  if (fields.kind == CULVERT_FORWARD_REMOTE && !fields.is_ftp)
-    return CULVERT_TYPE_REMOTE_FORWARD;
-  if (fields.kind == CULVERT_FORWARD_DYNAMIC)
-    return CULVERT_TYPE_DYNAMIC_FORWARD;
-  if (fields.kind == CULVERT_FORWARD_REVERSE_DYNAMIC)
-    return CULVERT_TYPE_REVERSE_DYNAMIC_FORWARD;
-
-  return CULVERT_TYPE_FORWARD;
+  switch (fields.kind)
+    {
+    case CULVERT_FORWARD_REMOTE:
+      return fields.is_ftp ? CULVERT_TYPE_FTP_REMOTE_FORWARD : CULVERT_TYPE_REMOTE_FORWARD;
+    case CULVERT_FORWARD_DYNAMIC:
+      return CULVERT_TYPE_DYNAMIC_FORWARD;
+    case CULVERT_FORWARD_REVERSE_DYNAMIC:
+      return CULVERT_TYPE_REVERSE_DYNAMIC_FORWARD;
+    case CULVERT_FORWARD_LOCAL:
+    default:
+      return fields.is_ftp ? CULVERT_TYPE_FTP_LOCAL_FORWARD : CULVERT_TYPE_LOCAL_FORWARD;
+    }
 }
 
 CulvertForward *

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* A running forward.  Each kind that can be carried is a subclass; the class itself stands for the
- * others and fails to start.
+/* A running forward.  Each kind is a subclass.
  *
  * Lives in the link's thread, on its one source.  It belongs to the tunnel, not to the session:
  * when the session is lost, one that listens here keeps listening with no transport, and the clients
@@ -95,8 +94,7 @@ typedef struct
  * @io: the link's source; outlives the forward
  * @tunnel_counters: counts in addition to the forward's own
  *
- * Returns: (transfer full): a forward of the kind that @spec says; a kind that cannot be carried
- *   fails to start with CULVERT_FORWARD_ERROR_KIND
+ * Returns: (transfer full): a forward of the kind that @spec says
  */
 CulvertForward *culvert_forward_new (CulvertForwardSpec         *spec,
                                      CulvertIoSource            *io,
@@ -151,12 +149,16 @@ CulvertEndpoint *culvert_forward_dup_bound (CulvertForward *self);
 /* One relayed connection, as it is now. */
 typedef struct
 {
-  guint64 id;     /* never used twice in a program's life */
+  guint64 id; /* never used twice in a program's life */
+  guint64
+    parent_id;    /* of an FTP data connection: its control connection, which may be over; else 0 */
   char   *client; /* the client's address as text */
   char   *target;
   guint64 n_received;
   guint64 n_sent;
   gint64  started_us; /* monotonic */
+  /* An FTP control connection that is encrypted: its data connections cannot be forwarded. */
+  gboolean is_hidden_ftp;
 } CulvertConnectionInfo;
 
 void culvert_connection_info_free (CulvertConnectionInfo *info);

@@ -206,6 +206,17 @@ culvert_listening_forward_stop (CulvertForward *forward)
 }
 
 static void
+open_cb (CulvertRelay *relay, gpointer user_data)
+{
+  CulvertListeningForwardClass *klass = CULVERT_LISTENING_FORWARD_GET_CLASS (user_data);
+
+  if (klass->open != NULL)
+    klass->open (user_data, relay);
+  else
+    culvert_relay_open (relay, culvert_forward_get_transport (user_data));
+}
+
+static void
 culvert_listening_forward_transport_changed (CulvertForward *forward)
 {
   CulvertListeningForward *self = CULVERT_LISTENING_FORWARD (forward);
@@ -219,7 +230,7 @@ culvert_listening_forward_transport_changed (CulvertForward *forward)
   g_object_ref (forward);
   culvert_hold_end (&private->hold);
   if (culvert_forward_get_state (forward) == CULVERT_FORWARD_LISTENING)
-    culvert_relay_group_open_waiting (&private->relays, transport);
+    culvert_relay_group_for_each_waiting (&private->relays, open_cb, self);
   g_object_unref (forward);
 }
 
@@ -286,7 +297,7 @@ culvert_listening_forward_serve (CulvertListeningForward *self, CulvertRelay *re
       hold_client (self, relay);
       return;
     }
-  culvert_relay_open (relay, culvert_forward_get_transport (forward));
+  open_cb (relay, self);
   update_accepting (self);
   target = culvert_endpoint_to_string (culvert_relay_get_target (relay));
   culvert_forward_log (forward, CULVERT_LOG_DEBUG, "connection from %s to %s", name_client (relay),

@@ -25,6 +25,9 @@ struct _CulvertListeningForwardClass
   /* A client has come.  @client is the receiver's, who sooner or later makes it a relay with a target
    * and calls culvert_listening_forward_serve(). */
   void (*accepted) (CulvertListeningForward *self, CulvertSocket client);
+  /* (nullable): calls culvert_relay_open() with a transport of its own.  Without it the forward's is
+   * used.  There is a session. */
+  void (*open) (CulvertListeningForward *self, CulvertRelay *relay);
   /* (nullable): the target answered; culvert_relay_say() works. */
   void (*answered) (CulvertListeningForward *self, CulvertRelay *relay);
   /* (nullable): the target did not; the receiver calls culvert_relay_refuse() or

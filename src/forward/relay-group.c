@@ -72,12 +72,14 @@ culvert_relay_group_list (CulvertRelayGroup *self, const char *target)
 }
 
 void
-culvert_relay_group_open_waiting (CulvertRelayGroup *self, CulvertTransport *transport)
+culvert_relay_group_for_each_waiting (CulvertRelayGroup *self,
+                                      void (*func) (CulvertRelay *relay, gpointer user_data),
+                                      gpointer user_data)
 {
   for (GList *l = self->relays.head; l != NULL; l = l->next)
     {
       if (culvert_relay_is_waiting (l->data))
-        culvert_relay_open (l->data, transport);
+        func (l->data, user_data);
     }
 }
 

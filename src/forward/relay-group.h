@@ -55,8 +55,10 @@ void culvert_relay_group_clear (CulvertRelayGroup *self);
  */
 GPtrArray *culvert_relay_group_list (CulvertRelayGroup *self, const char *target);
 
-/* Asks again, or for the first time, for every relay that waits for a transport. */
-void culvert_relay_group_open_waiting (CulvertRelayGroup *self, CulvertTransport *transport);
+/* Calls @func with every relay that waits for culvert_relay_open(), which it may call. */
+void culvert_relay_group_for_each_waiting (CulvertRelayGroup *self,
+                                           void (*func) (CulvertRelay *relay, gpointer user_data),
+                                           gpointer user_data);
 
 /* Drops one.  Returns FALSE when there is none with that id. */
 gboolean culvert_relay_group_drop (CulvertRelayGroup *self, guint64 id);

@@ -751,6 +751,14 @@ culvert_relay_get_id (CulvertRelay *self)
   return self->id;
 }
 
+CulvertSocket
+culvert_relay_get_socket (CulvertRelay *self)
+{
+  g_return_val_if_fail (self != NULL, CULVERT_SOCKET_NONE);
+
+  return self->socket;
+}
+
 const CulvertEndpoint *
 culvert_relay_get_target (CulvertRelay *self)
 {

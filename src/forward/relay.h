@@ -77,6 +77,8 @@ void culvert_relay_drop (CulvertRelay *self);
 gboolean culvert_relay_is_waiting (CulvertRelay *self);
 
 guint64 culvert_relay_get_id (CulvertRelay *self);
+/* Borrowed: for what the system knows of it. */
+CulvertSocket culvert_relay_get_socket (CulvertRelay *self);
 /* (nullable) */
 const CulvertEndpoint *culvert_relay_get_target (CulvertRelay *self);
 /* The client's address as text, "a local program" when it has none. */

@@ -164,12 +164,15 @@ static const char *const forward_reasons[] = {
   [CULVERT_FORWARD_ERROR_PORT_PRIVILEGED] = N_ ("port below the allowed ones"),
   [CULVERT_FORWARD_ERROR_ADDRESS_UNKNOWN] = N_ ("no such address here"),
   [CULVERT_FORWARD_ERROR_SOCKET_PATH] = N_ ("socket path not usable"),
-  [CULVERT_FORWARD_ERROR_KIND] = N_ ("kind not supported yet"),
+  [CULVERT_FORWARD_ERROR_KIND] = N_ ("no socket can be listened on there"),
   [CULVERT_FORWARD_ERROR_LISTEN] = N_ ("cannot listen"),
   [CULVERT_FORWARD_ERROR_TARGET_REFUSED] = N_ ("nothing listens at the target"),
   [CULVERT_FORWARD_ERROR_TARGET_NAME] = N_ ("the target’s name is unknown"),
   [CULVERT_FORWARD_ERROR_TARGET_UNREACHABLE] = N_ ("the target is out of reach"),
   [CULVERT_FORWARD_ERROR_TARGET_TIMED_OUT] = N_ ("the target says nothing"),
+  [CULVERT_FORWARD_ERROR_TEST_OTHER] = N_ ("another program answers there"),
+  [CULVERT_FORWARD_ERROR_TEST_TIMED_OUT] = N_ ("nothing came back"),
+  [CULVERT_FORWARD_ERROR_TEST_LOOPBACK_ONLY] = N_ ("closed to other computers"),
 };
 
 static const char *

@@ -3,7 +3,6 @@
 
 #include "core/errors.h"
 #include "words/failure-private.h"
-#include "words/tunnel-words.h"
 
 #include <glib/gi18n.h>
 
@@ -96,12 +95,9 @@ culvert_failure_words_for_listen (const CulvertFailure *failure, const CulvertFo
         g_strdup (_ ("Choose a path in a folder of yours where there is no file of that name.")));
     case CULVERT_FORWARD_ERROR_KIND:
       return culvert_failure_words_take (
-        spec != NULL
-          /* Translators: %s is a kind of forward: Remote, Dynamic … */
-          ? g_strdup_printf (_ ("This version of Culvert can’t carry this forward yet (%s)."),
-                             culvert_words_for_kind (culvert_forward_spec_get_kind (spec)))
-          : g_strdup (_ ("This version of Culvert can’t carry a forward of that kind yet.")),
-        g_strdup (_ ("Switch the forward off; the others work without it.")));
+        /* Translators: %s is a path */
+        g_strdup_printf (_ ("Listening on the socket %s at the server is not possible."), place),
+        g_strdup (_ ("Choose a port there.")));
     case CULVERT_FORWARD_ERROR_LISTEN:
     default:
       return culvert_failure_words_take (

@@ -82,13 +82,6 @@ describe_invalid_path (CulvertField field, const char *subject)
 }
 
 static char *
-describe_kind (void)
-{
-  return g_strdup (
-    _ ("FTP-aware forwards are saved, but this version of Culvert can’t carry them yet."));
-}
-
-static char *
 describe_privileged (const char *subject)
 {
   guint16 port = 0;
@@ -165,8 +158,6 @@ culvert_words_for_problem (const CulvertProblem *problem)
                               subject);
     case CULVERT_PROBLEM_NO_FORWARDS:
       return g_strdup (_ ("The tunnel carries nothing yet: add a forward."));
-    case CULVERT_PROBLEM_UNSUPPORTED_KIND:
-      return describe_kind ();
     case CULVERT_PROBLEM_REMOTE_UNIX_LISTEN:
       return g_strdup (
         _ ("Listening on a socket file at the server is not possible: choose a port there, and let "

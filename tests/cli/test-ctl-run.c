@@ -347,16 +347,6 @@ test_port_in_use (CtlRunFixture *fixture, gconstpointer data)
   close (holder);
 }
 
-static void
-test_unsupported_kind (CtlRunFixture *fixture, gconstpointer data)
-{
-  g_autofree char       *ftp = g_strdup_printf ("ftp/%u:h:21", culvert_test_free_port ());
-  const char *const      more[] = { "-L", ftp, NULL };
-  g_autoptr (CulvertCtl) ctl = ctl_run_start (fixture, NULL, ctl_run_get_key (fixture), more);
-
-  ctl_run_assert_ends (ctl, 6, "can’t carry this forward yet");
-}
-
 /* The server picks a port; whoever waits for the line learns which. */
 static void
 test_remote (CtlRunFixture *fixture, gconstpointer data)
@@ -681,7 +671,6 @@ main (int argc, char **argv)
   ADD ("key-for-all", NULL, test_key_for_all);
   ADD ("nobody-to-ask", &ctl_run_passwords_only, test_nobody_to_ask);
   ADD ("port-in-use", NULL, test_port_in_use);
-  ADD ("unsupported-kind", NULL, test_unsupported_kind);
   ADD ("remote", NULL, test_remote);
   ADD ("remote-refused", NULL, test_remote_refused);
   ADD ("target-refuses", NULL, test_target_refuses);

@@ -50,7 +50,6 @@ static const char *const code_names[] = {
   [CULVERT_PROBLEM_EXPOSED] = "exposed",
   [CULVERT_PROBLEM_EXPOSED_THERE] = "exposed-there",
   [CULVERT_PROBLEM_NO_FORWARDS] = "no-forwards",
-  [CULVERT_PROBLEM_UNSUPPORTED_KIND] = "unsupported-kind",
   [CULVERT_PROBLEM_REMOTE_UNIX_LISTEN] = "remote-unix-listen",
   [CULVERT_PROBLEM_INVALID_HOP] = "invalid-hop",
   [CULVERT_PROBLEM_TOO_MANY_HOPS] = "too-many-hops",
@@ -517,7 +516,7 @@ static const Row rows[] = {
   /* kinds */
   { "dynamic", "D 1080", NULL, "" },
   { "reverse-dynamic", "R 1080", NULL, "" },
-  { "ftp", "L ftp/2121:h:21", NULL, "f0 kind unsupported-kind ftp\n" },
+  { "ftp", "L ftp/2121:h:21;R ftp/2121:h:21", NULL, "" },
   { "remote-everywhere", "R *:8080:h:80", NULL, "f0 listen exposed-there *:8080\n" },
   { "remote-low-port", "R 80:h:80", NULL, "" },
   { "remote-path", "R /tmp/x:h:80", NULL, "f0 listen remote-unix-listen /tmp/x!\n" },

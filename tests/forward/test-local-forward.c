@@ -83,13 +83,13 @@ test_failure (Fixture *fixture, gconstpointer unused)
 }
 
 static void
-test_other_kinds (Fixture *fixture, gconstpointer unused)
+test_socket_at_the_server (Fixture *fixture, gconstpointer unused)
 {
-  const CulvertForwardKind kinds[] = { CULVERT_FORWARD_REVERSE_DYNAMIC };
+  const CulvertForwardKind kinds[] = { CULVERT_FORWARD_REMOTE, CULVERT_FORWARD_REVERSE_DYNAMIC };
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
-      fixture_make (fixture, kinds[i], "localhost:0", NULL);
+      fixture_make (fixture, kinds[i], "/run/there", "localhost:1");
       culvert_forward_start (fixture->forward);
       g_assert_error ((GError *)culvert_forward_get_error (fixture->forward), CULVERT_FORWARD_ERROR,
                       CULVERT_FORWARD_ERROR_KIND);
@@ -97,20 +97,6 @@ test_other_kinds (Fixture *fixture, gconstpointer unused)
       culvert_forward_stop (fixture->forward);
       g_assert_finalize_object (g_steal_pointer (&fixture->forward));
     }
-}
-
-static void
-test_ftp_is_not_carried_as_something_else (Fixture *fixture, gconstpointer unused)
-{
-  g_autoptr (CulvertForwardSpec) spec =
-    culvert_forward_spec_parse (CULVERT_FORWARD_LOCAL, "ftp/2121:host:21", NULL);
-  CulvertForwardEvents       events = { 0 };
-  g_autoptr (CulvertForward) forward =
-    culvert_forward_new (spec, fixture->io, fixture->tunnel_counters, &events, NULL);
-
-  culvert_forward_start (forward);
-  g_assert_error ((GError *)culvert_forward_get_error (forward), CULVERT_FORWARD_ERROR,
-                  CULVERT_FORWARD_ERROR_KIND);
 }
 
 /* Target */
@@ -462,8 +448,7 @@ main (int argc, char *argv[])
 
   ADD ("life", test_life);
   ADD ("failure", test_failure);
-  ADD ("other-kinds", test_other_kinds);
-  ADD ("ftp", test_ftp_is_not_carried_as_something_else);
+  ADD ("socket-at-the-server", test_socket_at_the_server);
   ADD ("target/state", test_target_state);
   ADD ("target/nobody-serves", test_target_that_nobody_serves);
   ADD ("transport/clients-are-held-without", test_clients_are_held_without_transport);

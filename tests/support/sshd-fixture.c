@@ -247,7 +247,7 @@ write_config (CulvertSshd *self)
                           "Port %u\nAuthorizedKeysFile \"%s\"\nPidFile none\nStrictModes no\n"
                           "UsePAM yes\n"
                           "PermitRootLogin yes\nPasswordAuthentication yes\n"
-                          "KbdInteractiveAuthentication yes\nLogLevel DEBUG3\nUseDNS no\n"
+                          "KbdInteractiveAuthentication yes\nLogLevel DEBUG2\nUseDNS no\n"
                           "MaxStartups 1000\nMaxSessions 1000\nPrintMotd no\n",
                           self->port, self->authorized_file);
   for (guint i = 0; i < N_KINDS; i++)

@@ -56,7 +56,8 @@ typedef struct _CulvertSshd CulvertSshd;
  * culvert_sshd_new:
  * @options: (nullable): NULL for all defaults
  *
- * Starts a server and waits until it answers.  Its log level is DEBUG3.  Fails the test when it
+ * Starts a server and waits until it answers.  Its log level is DEBUG2 (with DEBUG3 it lists every
+ * channel whenever one goes, and a thousand take it seconds).  Fails the test when it
  * does not start.  To be called from the main thread (see [func@culvert_child_process_start]).
  */
 CulvertSshd *culvert_sshd_new (const CulvertSshdOptions *options);

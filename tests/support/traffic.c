@@ -40,6 +40,7 @@ typedef struct
   guint64             n_sent;
   guint64             n_received; /* of the stream; text is not counted */
   gboolean            write_ended;
+  gboolean            is_served;
   CulvertStreamDigest digest; /* of what was sent */
   GString            *text;
   gboolean            text_complete;
@@ -53,8 +54,9 @@ struct _CulvertTraffic
   CulvertTrafficConfig config;
   char                *name;
   char                *address;
-  GPtrArray           *clients; /* of the thread */
-  guint                n_left;  /* of the thread: clients that are not done */
+  GPtrArray           *clients;  /* of the thread */
+  guint                n_left;   /* of the thread: clients that are not done */
+  guint                n_served; /* of the thread: clients that got all they wait for, or failed */
   int                  bell[2];
   GThread             *thread;
   gint64               started_us;
@@ -64,6 +66,7 @@ struct _CulvertTraffic
   GArray              *round_trips; /* under the lock: double, milliseconds */
   atomic_bool          stopping;
   atomic_bool          resetting;
+  atomic_bool          let_go;
   atomic_bool          done;
   atomic_llong         ended_us;
   atomic_uint          n_connected;
@@ -126,6 +129,14 @@ n_to_receive (CulvertTraffic *self)
 
 /* Ending */
 
+static void
+note_served (CulvertTraffic *self, Client *client)
+{
+  if (!client->is_served)
+    self->n_served++;
+  client->is_served = TRUE;
+}
+
 static void G_GNUC_PRINTF (3, 4)
   fail_client (CulvertTraffic *self, Client *client, const char *format, ...)
 {
@@ -147,6 +158,7 @@ static void G_GNUC_PRINTF (3, 4)
   else
     self->n_left--;
   client->state = CLIENT_FAILED;
+  note_served (self, client);
   self->n_failed++;
   close (client->descriptor);
 }
@@ -155,6 +167,7 @@ static void
 finish_client (CulvertTraffic *self, Client *client, ClientState state)
 {
   client->state = state;
+  note_served (self, client);
   self->n_good++;
   self->n_left--;
   if (state == CLIENT_GOOD)
@@ -193,6 +206,8 @@ end_writing_when_done (CulvertTraffic *self, Client *client)
   switch (self->config.kind)
     {
     case CULVERT_TRAFFIC_ECHO:
+      all_sent = client->n_sent == self->config.n_bytes && (!self->config.stays || self->let_go);
+      break;
     case CULVERT_TRAFFIC_UPLOAD:
       all_sent = client->n_sent == self->config.n_bytes;
       break;
@@ -286,6 +301,8 @@ take_stream (CulvertTraffic *self, Client *client, const guint8 *bytes, gsize n_
       fail_client (self, client, "too many bytes came");
       return;
     }
+  if (client->n_received == n_to_receive (self))
+    note_served (self, client);
   if (self->config.kind == CULVERT_TRAFFIC_PING &&
       client->n_received == (guint64)PING_BYTES * (client->n_pings_done + 1))
     take_pong (self, client);
@@ -378,6 +395,16 @@ start_client (CulvertTraffic *self, guint number)
   g_ptr_array_add (self->clients, client);
   if (client->descriptor < 0)
     fail_client (self, client, "connecting: %s", g_strerror (errno));
+}
+
+static void
+start_clients (CulvertTraffic *self)
+{
+  guint n_max = self->config.n_unserved_max;
+
+  while (self->clients->len < self->config.n_connections &&
+         (n_max == 0 || self->clients->len - self->n_served < n_max))
+    start_client (self, self->clients->len);
 }
 
 static void
@@ -476,14 +503,12 @@ traffic_thread (gpointer data)
   CulvertTraffic    *self = data;
   g_autoptr (GArray) polled = g_array_new (FALSE, TRUE, sizeof (struct pollfd));
 
-  for (guint i = 0; i < self->config.n_connections; i++)
-    start_client (self, i);
-  note_done (self);
   while (!self->stopping)
     {
       int            timeout_ms = 100;
       struct pollfd *rows;
 
+      start_clients (self);
       g_array_set_size (polled, 1 + self->clients->len);
       rows = (struct pollfd *)polled->data;
       rows[0] = (struct pollfd){ .fd = self->bell[0], .events = POLLIN };
@@ -559,6 +584,13 @@ culvert_traffic_free (CulvertTraffic *self)
   g_free (self->name);
   g_free (self->address);
   g_free (self);
+}
+
+void
+culvert_traffic_let_go (CulvertTraffic *self)
+{
+  self->let_go = TRUE;
+  culvert_loopback_ring (self->bell);
 }
 
 gboolean

@@ -31,6 +31,11 @@ typedef struct
   const char *name;        /* NAME */
   guint       n_pings;     /* PING */
   guint       interval_ms; /* PING */
+  /* ECHO: ends its side only after culvert_traffic_let_go(), however soon all has come back. */
+  gboolean stays;
+  /* Begins no more connections than that, before others have got all they wait for (a listener of
+   * OpenSSH has room for 128 that it has not accepted); 0 is no limit. */
+  guint n_unserved_max;
   /* Reads at most so many bytes a second on each connection; 0 is no limit. */
   guint64 read_rate;
   /* The kernel's receive buffer of each socket in bytes; 0 leaves it. */
@@ -46,6 +51,9 @@ CulvertTraffic *culvert_traffic_start (const CulvertTrafficConfig *config);
 
 /* Closes what is still open, without a check. */
 void culvert_traffic_free (CulvertTraffic *self);
+
+/* Those that stay (see above) may end now. */
+void culvert_traffic_let_go (CulvertTraffic *self);
 
 /* Every connection has ended, well or with a problem.  A HOLD is done when all are connected and
  * have sent what they had to send (or as much as the kernel took). */

@@ -81,8 +81,8 @@ add_busy (CulvertStage *stage)
     tunnel, 1, CULVERT_FORWARD_LISTENING, NULL, CULVERT_TARGET_REFUSED,
     g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_OPEN_FAILED, "Connection refused"));
   culvert_stage_set_forward (tunnel, 3, CULVERT_FORWARD_FAILED,
-                             g_error_new (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_KIND,
-                                          "dynamic forwards are not carried"),
+                             g_error_new (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_PORT_IN_USE,
+                                          "localhost:1080: address already in use"),
                              CULVERT_TARGET_UNKNOWN, NULL);
   culvert_stage_set_traffic (tunnel, get_received, get_sent);
   for (guint i = 0; i < 40; i++)
