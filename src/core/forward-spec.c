@@ -20,6 +20,8 @@ struct _CulvertForwardSpec
   gboolean           is_enabled;
   gboolean           any_user;
   gboolean           is_ftp;
+  gboolean           is_https;
+  char              *browser_path;
 };
 
 G_DEFINE_ENUM_TYPE (CulvertForwardKind,
@@ -107,6 +109,10 @@ culvert_forward_spec_new (const CulvertForwardFields *fields)
   self->is_enabled = fields->is_enabled != FALSE;
   self->any_user = fields->any_user != FALSE;
   self->is_ftp = fields->is_ftp && has_target (fields->kind);
+  self->is_https = fields->is_https && fields->kind == CULVERT_FORWARD_LOCAL;
+  self->browser_path = g_strdup (
+    fields->browser_path != NULL && fields->kind == CULVERT_FORWARD_LOCAL ? fields->browser_path
+                                                                          : "");
   return self;
 }
 
@@ -130,6 +136,7 @@ culvert_forward_spec_unref (CulvertForwardSpec *self)
   g_free (self->name);
   culvert_endpoint_unref (self->listen);
   g_clear_pointer (&self->target, culvert_endpoint_unref);
+  g_free (self->browser_path);
   g_free (self);
 }
 
@@ -147,6 +154,8 @@ culvert_forward_spec_get_fields (const CulvertForwardSpec *self)
     .is_enabled = self->is_enabled,
     .any_user = self->any_user,
     .is_ftp = self->is_ftp,
+    .is_https = self->is_https,
+    .browser_path = self->browser_path,
   };
 }
 
@@ -222,5 +231,6 @@ culvert_forward_spec_equal (const CulvertForwardSpec *a, const CulvertForwardSpe
   return strcmp (a->id, b->id) == 0 && strcmp (a->name, b->name) == 0 && a->kind == b->kind &&
          culvert_endpoint_equal (a->listen, b->listen) &&
          culvert_endpoint_equal (a->target, b->target) && a->is_enabled == b->is_enabled &&
-         a->any_user == b->any_user && a->is_ftp == b->is_ftp;
+         a->any_user == b->any_user && a->is_ftp == b->is_ftp && a->is_https == b->is_https &&
+         strcmp (a->browser_path, b->browser_path) == 0;
 }

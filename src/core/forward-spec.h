@@ -38,11 +38,16 @@ typedef struct
   const CulvertEndpoint *listen; /* host "" means localhost; never NULL */
   const CulvertEndpoint *target; /* NULL for the dynamic kinds */
   gboolean               is_enabled;
-  gboolean               any_user; /* other users of this computer may connect (PRODUCT 1.10) */
-  gboolean               is_ftp;   /* rewrite FTP's data addresses (PRODUCT 1.6) */
+  gboolean               any_user;     /* other users of this computer may connect (PRODUCT 1.10) */
+  gboolean               is_ftp;       /* rewrite FTP's data addresses (PRODUCT 1.6) */
+  gboolean               is_https;     /* a browser is told so; the forward itself does not mind */
+  const char            *browser_path; /* what a browser is led to, "/…"; NULL or "": "/" */
 } CulvertForwardFields;
 
-/* A target of a dynamic kind, and is_ftp of one, are left out.  Anything else is taken as it is: a
+#define CULVERT_BROWSER_PATH_MAX 2048 /* bytes */
+
+/* A target of a dynamic kind, and is_ftp of one, are left out, and what is for a browser of all but local
+ * ones.  Anything else is taken as it is: a
  * form holds drafts (core/profile-check.h says what is wrong with them). */
 CulvertForwardSpec *culvert_forward_spec_new (const CulvertForwardFields *fields);
 CulvertForwardSpec *culvert_forward_spec_ref (CulvertForwardSpec *self);

@@ -40,7 +40,7 @@ const char *const culvert_tunnel_keys[] = {
 };
 
 const char *const culvert_forward_keys[] = {
-  "Name", "Kind", "Listen", "Target", "Enabled", "AnyUser", "Ftp", NULL,
+  "Name", "Kind", "Listen", "Target", "Enabled", "AnyUser", "Ftp", "Https", "BrowserPath", NULL,
 };
 
 typedef struct

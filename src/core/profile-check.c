@@ -291,6 +291,16 @@ check_target (const CulvertForwardSpec *spec, GPtrArray *problems)
     add (problems, field, CULVERT_PROBLEM_INVALID_PORT, spec, "0");
 }
 
+static void
+check_browser (const CulvertForwardSpec *spec, GPtrArray *problems)
+{
+  const char *path = culvert_forward_spec_get_fields (spec).browser_path;
+
+  if (path[0] != '\0' && (path[0] != '/' || strlen (path) > CULVERT_BROWSER_PATH_MAX ||
+                          has_control_characters (path) || !g_utf8_validate (path, -1, NULL)))
+    add (problems, CULVERT_FIELD_FORWARD_BROWSER, CULVERT_PROBLEM_INVALID_PATH, spec, path);
+}
+
 /* Would a second listener at @b be denied where one listens at @a? */
 static gboolean
 overlap (const CulvertEndpoint *a, const CulvertEndpoint *b)
@@ -365,6 +375,7 @@ culvert_profile_check (const CulvertProfile *self)
       check_listen (spec, problems);
       check_listen_twice (self, i, problems);
       check_target (spec, problems);
+      check_browser (spec, problems);
     }
   return problems;
 }

@@ -27,6 +27,7 @@ typedef enum
   CULVERT_FIELD_FORWARDS,       /* the list itself */
   CULVERT_FIELD_FORWARD_LISTEN, /* forward_id says which */
   CULVERT_FIELD_FORWARD_TARGET,
+  CULVERT_FIELD_FORWARD_BROWSER,
   CULVERT_FIELD_FORWARD_KIND,
 } CulvertField;
 

@@ -431,6 +431,7 @@ read_forward (const Reader *reader, CulvertProfile *profile, GError **error)
   g_autoptr (CulvertEndpoint) listen = NULL;
   g_autoptr (CulvertEndpoint) target = NULL;
   g_autofree char            *name = g_strdup ("");
+  g_autofree char            *browser_path = g_strdup ("");
   CulvertForwardFields        fields = { .is_enabled = TRUE };
 
   fields.id = culvert_forward_group_get_id (reader->group);
@@ -446,13 +447,16 @@ read_forward (const Reader *reader, CulvertProfile *profile, GError **error)
       !read_endpoint (reader, "Listen", &listen, error) ||
       !read_boolean (reader, "Enabled", &fields.is_enabled, error) ||
       !read_boolean (reader, "AnyUser", &fields.any_user, error) ||
-      !read_boolean (reader, "Ftp", &fields.is_ftp, error))
+      !read_boolean (reader, "Ftp", &fields.is_ftp, error) ||
+      !read_boolean (reader, "Https", &fields.is_https, error) ||
+      !read_string (reader, "BrowserPath", &browser_path, error))
     return FALSE;
   /* A draft may lack its target; the form asks for it (core/profile-check.h). */
   if (g_key_file_has_key (reader->key_file, reader->group, "Target", NULL) &&
       !read_endpoint (reader, "Target", &target, error))
     return FALSE;
   fields.name = name;
+  fields.browser_path = browser_path;
   fields.listen = listen;
   fields.target = target;
   g_ptr_array_add (profile->forwards, culvert_forward_spec_new (&fields));

@@ -126,6 +126,8 @@ write_forward (GKeyFile *key_file, const CulvertForwardSpec *spec)
   g_key_file_set_boolean (key_file, group, "Enabled", fields.is_enabled);
   write_boolean (key_file, group, "AnyUser", fields.any_user, FALSE);
   write_boolean (key_file, group, "Ftp", fields.is_ftp, FALSE);
+  write_boolean (key_file, group, "Https", fields.is_https, FALSE);
+  write_string (key_file, group, "BrowserPath", fields.browser_path);
 }
 
 char *

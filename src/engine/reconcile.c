@@ -53,6 +53,8 @@ does_the_same (CulvertForwardSpec *running, CulvertForwardSpec *wanted)
   g_autoptr (CulvertForwardSpec) renamed = NULL;
 
   fields.name = culvert_forward_spec_get_name (wanted);
+  fields.is_https = culvert_forward_spec_get_fields (wanted).is_https;
+  fields.browser_path = culvert_forward_spec_get_fields (wanted).browser_path;
   renamed = culvert_forward_spec_new (&fields);
 
   return culvert_forward_spec_equal (renamed, wanted);

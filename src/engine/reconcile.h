@@ -4,8 +4,8 @@
 /* What to do so that the forwards that run are those that are wanted.  Pure.
  *
  * Forwards are told apart by id.  One that runs as it is wanted is kept, with its connections; one
- * that listens elsewhere or leads elsewhere is destroyed and created again.  A new name alone is no
- * reason to touch it. */
+ * that listens elsewhere or leads elsewhere is destroyed and created again.  A new name, or
+ * another page for the browser, is no reason to touch it. */
 
 #include "core/forward-spec.h"
 

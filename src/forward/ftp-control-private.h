@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* For ftp-control.c, which moves bytes, and ftp-steps.c, which knows what a line asks for. */
+/* For ftp-control.c, which stands between relay and stream, ftp-lanes.c, which makes lines of bytes, and
+ * those of ftp-steps.h, which know what a line asks for. */
 
 #include "base/byte-queue.h"
 #include "forward/ftp-control.h"
@@ -15,10 +16,18 @@ typedef struct
   CulvertByteQueue in;           /* not looked at yet */
   CulvertByteQueue out;          /* ready for the other side */
   gboolean         is_held;      /* by a line that waits for an answer */
+  gboolean         lacks_lf;     /* of the last line, which was completed without it */
   gboolean         is_long;      /* inside a line that is too long to mean anything */
   gboolean         is_over;      /* nothing more comes in … */
   gboolean         has_told_end; /* … and the other side knows */
 } CulvertFtpLane;
+
+typedef enum
+{
+  CULVERT_FTP_FAMILY_UNKNOWN,
+  CULVERT_FTP_FAMILY_4,
+  CULVERT_FTP_FAMILY_6,
+} CulvertFtpFamily;
 
 struct _CulvertFtpControl
 {
@@ -52,8 +61,11 @@ struct _CulvertFtpControl
   CulvertFtpReply   reply;
   guint16           server_port; /* that the last reply named … */
   CulvertFtpPlace   given;       /* … and what the client got instead */
+  CulvertFtpFamily  family;  /* by which a server beside the SSH server took its last address … */
+  CulvertFtpFamily  untried; /* … or is asked first, and then this one */
+  guint16           tried_port; /* that it is asked with; 0: it is not */
   char    *refusal; /* nullable: what the client is told once what it asked before is answered */
-  GSource *refusal_timer;
+  GSource *patience_timer; /* for the answers before a refusal, or that to a tried port */
 
   GSource   *later; /* nullable */
   GPtrArray *notes; /* of char *: lines for the log, to be written when nothing is under way */
@@ -71,10 +83,20 @@ void culvert_ftp_control_reset_steps (CulvertFtpControl *self);
 /* Tells the client its refusal, if it is its turn. Returns: whether it did */
 gboolean culvert_ftp_control_give_refusal (CulvertFtpControl *self);
 
-/* ftp-control.c */
+/* ftp-lanes.c */
 
 CulvertFtpLane *culvert_ftp_control_get_commands (CulvertFtpControl *self);
 CulvertFtpLane *culvert_ftp_control_get_replies (CulvertFtpControl *self);
+/* Takes what lines have come, in both directions, as far as nothing holds them. */
+void culvert_ftp_control_process (CulvertFtpControl *self);
+void culvert_ftp_lane_clear (CulvertFtpLane *self);
+/* So many bytes go on as they are. */
+void culvert_ftp_lane_pass (CulvertFtpLane *self, gsize n_bytes);
+/* Has all gone on, and may the other side know that there is no more? */
+gboolean culvert_ftp_lane_is_drained (const CulvertFtpLane *self);
+
+/* ftp-control.c */
+
 /* One line for the log, as soon as it may be written. */
 void culvert_ftp_control_note (CulvertFtpControl *self, const char *format, ...)
   G_GNUC_PRINTF (2, 3);

@@ -6,8 +6,6 @@
 #include "forward/address.h"
 #include "forward/forward-private.h"
 
-#include <string.h>
-
 /* How much may wait for either side.  People type, and servers say a page. */
 #define LANE_MAX (16 * 1024)
 
@@ -31,26 +29,6 @@ control_unref (CulvertFtpControl *self)
   g_free (self);
 }
 
-CulvertFtpLane *
-culvert_ftp_control_get_commands (CulvertFtpControl *self)
-{
-  return self->is_remote ? &self->down : &self->up;
-}
-
-CulvertFtpLane *
-culvert_ftp_control_get_replies (CulvertFtpControl *self)
-{
-  return self->is_remote ? &self->up : &self->down;
-}
-
-static void
-clear_lane (CulvertFtpLane *lane)
-{
-  culvert_byte_queue_clear (&lane->in);
-  culvert_byte_queue_clear (&lane->out);
-  *lane = (CulvertFtpLane){ 0 };
-}
-
 static void
 clear_later (CulvertFtpControl *self)
 {
@@ -69,8 +47,8 @@ reset (CulvertFtpControl *self)
   self->n_unconsumed = 0;
   self->n_owed = 0;
   clear_later (self);
-  clear_lane (&self->up);
-  clear_lane (&self->down);
+  culvert_ftp_lane_clear (&self->up);
+  culvert_ftp_lane_clear (&self->down);
   culvert_ftp_control_reset_steps (self);
 }
 
@@ -116,88 +94,6 @@ culvert_ftp_control_note (CulvertFtpControl *self, const char *format, ...)
   va_end (arguments);
 }
 
-/* Lanes */
-
-static void
-move (CulvertFtpLane *lane, gsize n_bytes)
-{
-  gsize         n_all;
-  const guint8 *bytes = culvert_byte_queue_peek (&lane->in, &n_all);
-
-  culvert_byte_queue_append (&lane->out, bytes, MIN (n_bytes, n_all));
-  culvert_byte_queue_consume (&lane->in, MIN (n_bytes, n_all));
-}
-
-static void
-take_line (CulvertFtpControl *self, CulvertFtpLane *lane, gsize n_bytes)
-{
-  g_autoptr (GByteArray) line = g_byte_array_sized_new ((guint)n_bytes);
-  gsize                  n_all;
-  const guint8          *bytes = culvert_byte_queue_peek (&lane->in, &n_all);
-
-  g_byte_array_append (line, bytes, (guint)n_bytes);
-  culvert_byte_queue_consume (&lane->in, n_bytes);
-  culvert_ftp_control_take_line (self, lane == culvert_ftp_control_get_commands (self), line);
-}
-
-/* Returns: whether there may be more to do. */
-static gboolean
-take_next (CulvertFtpControl *self, CulvertFtpLane *lane)
-{
-  gsize         n_bytes, n_line;
-  const guint8 *bytes = culvert_byte_queue_peek (&lane->in, &n_bytes);
-
-  if (lane->is_held || n_bytes == 0)
-    return FALSE;
-  if (!self->talk.is_hidden && lane == culvert_ftp_control_get_commands (self) && !lane->is_long &&
-      culvert_ftp_is_tls (bytes, n_bytes))
-    {
-      self->talk.is_hidden = TRUE;
-      culvert_ftp_control_note (self, "%s", CULVERT_FTP_HIDDEN_NOTE);
-    }
-  if (self->talk.is_hidden)
-    {
-      move (lane, n_bytes);
-      return FALSE;
-    }
-  n_line = culvert_ftp_find_line (bytes, n_bytes);
-  if (lane->is_long || n_line > CULVERT_FTP_LINE_MAX ||
-      (n_line == 0 && n_bytes > CULVERT_FTP_LINE_MAX))
-    {
-      lane->is_long = n_line == 0;
-      move (lane, n_line > 0 ? n_line : n_bytes);
-      return n_line > 0;
-    }
-  if (n_line == 0)
-    {
-      if (lane->is_over)
-        move (lane, n_bytes);
-      return FALSE;
-    }
-  take_line (self, lane, n_line);
-  return TRUE;
-}
-
-static void
-process (CulvertFtpControl *self)
-{
-  do
-    {
-      while (take_next (self, culvert_ftp_control_get_replies (self)))
-        ;
-      while (take_next (self, culvert_ftp_control_get_commands (self)))
-        ;
-    }
-  while (culvert_ftp_control_give_refusal (self));
-}
-
-static gboolean
-is_drained (const CulvertFtpLane *lane)
-{
-  return lane->is_over && !lane->has_told_end && !lane->is_held && lane->in.length == 0 &&
-         lane->out.length == 0;
-}
-
 static void
 flush_up (CulvertFtpControl *self)
 {
@@ -214,7 +110,7 @@ flush_up (CulvertFtpControl *self)
       culvert_stream_write (self->inner, bytes, n_sent);
       culvert_byte_queue_consume (&self->up.out, n_sent);
     }
-  if (self->is_open && is_drained (&self->up))
+  if (self->is_open && culvert_ftp_lane_is_drained (&self->up))
     {
       self->up.has_told_end = TRUE;
       culvert_stream_finish (self->inner);
@@ -252,7 +148,7 @@ flush_down (CulvertFtpControl *self)
   if (self->is_open && self->down.out.length > 0 && self->n_unconsumed < LANE_MAX)
     hand_down (self);
   settle_owed (self);
-  if (self->is_open && is_drained (&self->down))
+  if (self->is_open && culvert_ftp_lane_is_drained (&self->down))
     {
       self->down.has_told_end = TRUE;
       self->outer.events->finished (&self->outer, self->outer.user_data);
@@ -307,7 +203,7 @@ void
 culvert_ftp_control_run (CulvertFtpControl *self)
 {
   g_ref_count_inc (&self->ref_count);
-  process (self);
+  culvert_ftp_control_process (self);
   flush_up (self);
   flush_down (self);
   tell_room (self);
@@ -320,7 +216,7 @@ culvert_ftp_control_run (CulvertFtpControl *self)
 static void
 run_from_relay (CulvertFtpControl *self)
 {
-  process (self);
+  culvert_ftp_control_process (self);
   flush_up (self);
   if (self->down.out.length > 0 || self->notes->len > 0)
     run_later (self);
@@ -459,8 +355,8 @@ closed_cb (CulvertStream *stream, const GError *error, gpointer user_data)
   /* Lines that have come are delivered; nobody is there any more to ask for what they need. */
   g_ref_count_inc (&self->ref_count);
   self->inner = NULL;
-  process (self);
-  move (&self->down, self->down.in.length);
+  culvert_ftp_control_process (self);
+  culvert_ftp_lane_pass (&self->down, self->down.in.length);
   if (self->down.out.length > 0)
     hand_down (self);
   if (self->is_open)

@@ -1,49 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "forward/ftp-data.h"
+#include "forward/ftp-data-private.h"
 
 #include "forward/address.h"
 #include "forward/far-forward.h"
 #include "forward/forward-private.h"
-#include "forward/ftp-control.h"
 #include "forward/ftp-line.h"
-#include "forward/listener.h"
 #include "forward/relay.h"
-#include "forward/target-dial.h"
 
 /* How long a server may take to say that it listens. */
 #define ASK_MS (20 * 1000)
-
-/*   here:               LISTENING ──accepted: open────────────▶ CARRYING ─▶ over
- *   there:  ASKING ──▶ LISTENING ──offered──▶ DIALLING ──join──▶ CARRYING
- */
-typedef enum
-{
-  STATE_ASKING,
-  STATE_LISTENING,
-  STATE_DIALLING,
-  STATE_CARRYING,
-} State;
-
-struct _CulvertFtpData
-{
-  GList                       link; /* in the set */
-  CulvertFtpDataSet          *set;
-  const CulvertFtpDataEvents *events; /* NULL once nobody wants to know */
-  gpointer                    user_data;
-  guint64                     parent_id;
-  State                       state;
-  CulvertEndpoint            *target;
-  char                       *expected; /* nullable: the address that alone may connect */
-  char                       *client;   /* once one has come to a listener there */
-  CulvertListener            *listener;
-  CulvertFarListener         *far_listener;
-  CulvertStream              *offered; /* while DIALLING */
-  CulvertTargetDial          *dial;
-  GSource                    *timer;
-  CulvertRelayGroup           relays; /* at most one */
-};
 
 static void
 clear_timer (CulvertFtpData *self)
@@ -62,8 +29,8 @@ stop_listening (CulvertFtpData *self)
     culvert_far_listener_close (g_steal_pointer (&self->far_listener));
 }
 
-static void
-data_free (CulvertFtpData *self)
+void
+culvert_ftp_data_free (CulvertFtpData *self)
 {
   stop_listening (self);
   g_clear_pointer (&self->dial, culvert_target_dial_free);
@@ -92,7 +59,7 @@ fail (CulvertFtpData *self, const GError *error)
   const CulvertFtpDataEvents *events = g_steal_pointer (&self->events);
   gpointer                    user_data = self->user_data;
 
-  data_free (self);
+  culvert_ftp_data_free (self);
   if (events != NULL)
     events->failed (error, user_data);
 }
@@ -105,14 +72,14 @@ timer_cb (gpointer user_data)
   g_autofree char   *target = culvert_endpoint_to_string (self->target);
   g_autoptr (GError) error = NULL;
 
-  if (self->state == STATE_ASKING)
+  if (self->state == CULVERT_FTP_DATA_ASKING)
     {
       error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "no answer in time");
       fail (self, error);
       return G_SOURCE_REMOVE;
     }
   tell_settled (self);
-  data_free (self);
+  culvert_ftp_data_free (self);
   culvert_forward_log (forward, CULVERT_LOG_INFO,
                        "nobody came for the FTP data connection to %s: no longer waited for",
                        target);
@@ -162,7 +129,7 @@ relay_refused_cb (CulvertRelay *relay, const GError *error, gpointer user_data)
   g_autofree char            *what = g_strdup_printf (" refused: %s", error->message);
 
   culvert_relay_group_count_refused (&self->relays);
-  data_free (self);
+  culvert_ftp_data_free (self);
   log_connection (forward, CULVERT_LOG_WARNING, client, target, what);
 }
 
@@ -176,7 +143,7 @@ relay_ended_cb (CulvertRelay *relay, gpointer user_data)
     g_strdup_printf (" ended: %" G_GUINT64_FORMAT " bytes received, %" G_GUINT64_FORMAT " sent",
                      culvert_relay_get_n_received (relay), culvert_relay_get_n_sent (relay));
 
-  data_free (self);
+  culvert_ftp_data_free (self);
   log_connection (forward, CULVERT_LOG_DEBUG, culvert_relay_get_client (relay), target, what);
 }
 
@@ -209,7 +176,7 @@ data_new (CulvertFtpDataSet          *set,
   return self;
 }
 
-/* On one machine 127.0.0.1 and ::1 are the same. */
+/* What is one machine's loopback at the server has several addresses, and a server may use any. */
 static gboolean
 is_expected (CulvertFtpData *self, const CulvertEndpoint *client)
 {
@@ -219,7 +186,8 @@ is_expected (CulvertFtpData *self, const CulvertEndpoint *client)
     return TRUE;
   return host != NULL &&
          (culvert_ftp_is_same_host (self->expected, host) ||
-          (culvert_host_is_loopback (self->expected) && culvert_host_is_loopback (host)));
+          (self->far_listener != NULL && culvert_host_is_loopback (self->expected) &&
+           culvert_host_is_loopback (host)));
 }
 
 static void
@@ -250,7 +218,7 @@ accepted_cb (CulvertListener *listener, CulvertSocket client, gpointer user_data
       return;
     }
   stop_listening (self);
-  self->state = STATE_CARRYING;
+  self->state = CULVERT_FTP_DATA_CARRYING;
   relay = culvert_relay_new (&self->relays, client);
   culvert_relay_set_target (relay, self->target);
   culvert_relay_open (relay, transport);
@@ -290,10 +258,10 @@ culvert_ftp_data_listen_here (CulvertFtpDataSet          *set,
                                          &listener_events, self, error);
   if (self->listener == NULL)
     {
-      data_free (self);
+      culvert_ftp_data_free (self);
       return NULL;
     }
-  self->state = STATE_LISTENING;
+  self->state = CULVERT_FTP_DATA_LISTENING;
   bound = culvert_listener_dup_bound (self->listener);
   *port = culvert_endpoint_get_port (bound);
   culvert_listener_set_accepting (self->listener, TRUE);
@@ -311,7 +279,7 @@ listening_cb (CulvertFarListener *listener,
 {
   CulvertFtpData *self = user_data;
 
-  self->state = STATE_LISTENING;
+  self->state = CULVERT_FTP_DATA_LISTENING;
   set_timer (self, self->set->idle_ms);
   self->events->ready (port, self->user_data);
 }
@@ -322,7 +290,7 @@ gone_cb (CulvertStream *stream, const GError *error, gpointer user_data)
   CulvertFtpData *self = user_data;
 
   self->offered = NULL;
-  data_free (self);
+  culvert_ftp_data_free (self);
 }
 
 static const CulvertStreamEvents offered_events = { .refused = gone_cb };
@@ -341,12 +309,12 @@ dialled_cb (CulvertSocket socket, const GError *error, gpointer user_data)
       g_autofree char            *what = g_strdup_printf (" refused: %s", error->message);
 
       culvert_relay_group_count_unserved (&self->relays);
-      data_free (self);
+      culvert_ftp_data_free (self);
       log_connection (forward, CULVERT_LOG_WARNING, client, target, what);
       return;
     }
   g_clear_pointer (&self->dial, culvert_target_dial_free);
-  self->state = STATE_CARRYING;
+  self->state = CULVERT_FTP_DATA_CARRYING;
   relay = culvert_relay_new (&self->relays, socket);
   culvert_relay_set_target (relay, self->target);
   culvert_relay_join (relay, g_steal_pointer (&self->offered), self->client);
@@ -369,7 +337,7 @@ offered_cb (CulvertFarListener    *listener,
       return;
     }
   stop_listening (self);
-  self->state = STATE_DIALLING;
+  self->state = CULVERT_FTP_DATA_DIALLING;
   self->client = culvert_far_forward_name_client (originator);
   self->offered = stream;
   stream->events = &offered_events;
@@ -385,13 +353,13 @@ ended_cb (CulvertFarListener *listener, const GError *error, gpointer user_data)
   CulvertFtpData *self = user_data;
 
   self->far_listener = NULL;
-  if (self->state == STATE_ASKING)
+  if (self->state == CULVERT_FTP_DATA_ASKING)
     {
       fail (self, error);
       return;
     }
   tell_settled (self);
-  data_free (self);
+  culvert_ftp_data_free (self);
 }
 
 static const CulvertFarListenerEvents far_listener_events = {
@@ -413,7 +381,7 @@ culvert_ftp_data_listen_there (CulvertFtpDataSet          *set,
   g_autoptr (CulvertEndpoint) where = culvert_endpoint_new_tcp (host, 0);
   CulvertFtpData             *self = data_new (set, parent_id, target, events, user_data);
 
-  self->state = STATE_ASKING;
+  self->state = CULVERT_FTP_DATA_ASKING;
   self->expected = g_strdup (client);
   set_timer (self, ASK_MS);
   self->far_listener = culvert_transport_listen (transport, where, &far_listener_events, self);
@@ -424,85 +392,6 @@ void
 culvert_ftp_data_abandon (CulvertFtpData *self)
 {
   self->events = NULL;
-  if (self->state == STATE_ASKING || self->state == STATE_LISTENING)
-    data_free (self);
-}
-
-/* The set */
-
-void
-culvert_ftp_data_set_init (CulvertFtpDataSet *self, CulvertForward *forward)
-{
-  self->forward = forward;
-  g_queue_init (&self->all);
-  if (self->idle_ms == 0)
-    self->idle_ms = CULVERT_FTP_DATA_IDLE_MS;
-}
-
-void
-culvert_ftp_data_set_clear (CulvertFtpDataSet *self)
-{
-  while (self->all.head != NULL)
-    data_free (self->all.head->data);
-}
-
-static void
-mark_hidden (CulvertRelayGroup *controls, GPtrArray *list)
-{
-  guint i = 0;
-
-  for (GList *l = controls->relays.head; l != NULL; l = l->next)
-    {
-      CulvertConnectionInfo *info = g_ptr_array_index (list, i++);
-
-      info->is_hidden_ftp =
-        culvert_ftp_control_is_hidden (culvert_ftp_control_from_relay (l->data));
-    }
-}
-
-GPtrArray *
-culvert_ftp_data_set_list (CulvertFtpDataSet *self, CulvertRelayGroup *controls, const char *target)
-{
-  GPtrArray *list = culvert_relay_group_list (controls, target);
-
-  mark_hidden (controls, list);
-  for (GList *l = self->all.head; l != NULL; l = l->next)
-    {
-      CulvertFtpData        *data = l->data;
-      g_autoptr (GPtrArray)  own = culvert_relay_group_list (&data->relays, NULL);
-      CulvertConnectionInfo *info;
-
-      if (own->len == 0)
-        continue;
-      info = g_ptr_array_steal_index (own, 0);
-      info->parent_id = data->parent_id;
-      g_ptr_array_add (list, info);
-    }
-  return list;
-}
-
-gboolean
-culvert_ftp_data_set_drop (CulvertFtpDataSet *self, guint64 id)
-{
-  for (GList *l = self->all.head; l != NULL; l = l->next)
-    {
-      CulvertFtpData *data = l->data;
-
-      if (culvert_relay_group_drop (&data->relays, id))
-        {
-          data_free (data);
-          return TRUE;
-        }
-    }
-  return FALSE;
-}
-
-gboolean
-culvert_ftp_data_set_has_room (CulvertFtpDataSet *self, guint64 parent_id)
-{
-  guint n = 0;
-
-  for (GList *l = self->all.head; l != NULL; l = l->next)
-    n += ((CulvertFtpData *)l->data)->parent_id == parent_id;
-  return n < CULVERT_FTP_DATA_MAX;
+  if (self->state == CULVERT_FTP_DATA_ASKING || self->state == CULVERT_FTP_DATA_LISTENING)
+    culvert_ftp_data_free (self);
 }

@@ -30,7 +30,8 @@ typedef struct
 {
   /* The server listens on @port. */
   void (*ready) (guint16 port, gpointer user_data);
-  /* It does not: @error: CULVERT_SSH_ERROR_LISTEN_… or G_IO_ERROR_TIMED_OUT.  The pointer is dead. */
+  /* It does not: @error: CULVERT_SSH_ERROR_LISTEN_…, G_IO_ERROR_TIMED_OUT, or NULL when the session
+   * ended.  The pointer is dead. */
   void (*failed) (const GError *error, gpointer user_data);
   /* It waits for nobody any more: its client has come, or did not.  No event follows, and the pointer is
    * dead. */

@@ -87,6 +87,8 @@ GByteArray *culvert_ftp_write_reply (const guint8          *line,
 
 /* Do both name the same host?  Addresses in any notation; an IPv4 address inside IPv6 is itself. */
 gboolean culvert_ftp_is_same_host (const char *a, const char *b);
+/* Is @host 0.0.0.0 or "::", which stand for whoever says it? */
+gboolean culvert_ftp_is_any_host (const char *host);
 /* Is @host an address of IPv6, not counting those that hold an IPv4 one? */
 gboolean culvert_ftp_is_ipv6 (const char *host);
 

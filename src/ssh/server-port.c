@@ -58,6 +58,43 @@ culvert_server_ports_lose (CulvertSession *session, const GError *error)
       port_free (port);
 }
 
+/* What is abandoned is given back only once the server has said that it listens there. */
+static gboolean
+may_be_taken (CulvertServerPort *self)
+{
+  for (GList *l = self->session->server_ports.ports.head; l != NULL; l = l->next)
+    {
+      CulvertServerPort *port = l->data;
+
+      if (port->state == CULVERT_SERVER_PORT_ABANDONED && port->wanted == self->wanted &&
+          port->wanted != 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+ask_unless_taken (CulvertServerPort *self)
+{
+  if (may_be_taken (self))
+    return;
+  self->state = CULVERT_SERVER_PORT_ASKED;
+  culvert_carrier_listen (self->session, self);
+  culvert_io_source_wake (self->session->io);
+}
+
+static void
+ask_waiting (CulvertSession *session)
+{
+  for (GList *l = session->server_ports.ports.head; l != NULL; l = l->next)
+    {
+      CulvertServerPort *port = l->data;
+
+      if (port->state == CULVERT_SERVER_PORT_WAITING)
+        ask_unless_taken (port);
+    }
+}
+
 static void
 port_close (CulvertFarListener *listener)
 {
@@ -66,6 +103,9 @@ port_close (CulvertFarListener *listener)
   self->listener.events = NULL;
   switch (self->state)
     {
+    case CULVERT_SERVER_PORT_WAITING:
+      port_free (self);
+      break;
     case CULVERT_SERVER_PORT_ASKED:
       self->state = CULVERT_SERVER_PORT_ABANDONED;
       break;
@@ -131,15 +171,14 @@ culvert_server_port_new (CulvertSession                 *session,
   self->link.data = self;
   self->address = dup_wire_address (address);
   self->wanted = culvert_endpoint_get_port (address);
-  self->state = CULVERT_SERVER_PORT_ASKED;
+  self->state = CULVERT_SERVER_PORT_WAITING;
   if (session->state != CULVERT_SESSION_UP || session->server_ports.is_over)
     {
       refuse_soon (self);
       return &self->listener;
     }
   g_queue_push_tail_link (&session->server_ports.ports, &self->link);
-  culvert_carrier_listen (session, self);
-  culvert_io_source_wake (session->io);
+  ask_unless_taken (self);
   return &self->listener;
 }
 
@@ -180,6 +219,7 @@ culvert_server_port_answered (CulvertServerPort *self, gboolean is_listening, gu
   if (!is_listening)
     {
       refuse (self, remark);
+      ask_waiting (session);
       return;
     }
   self->number = number;
@@ -187,6 +227,7 @@ culvert_server_port_answered (CulvertServerPort *self, gboolean is_listening, gu
     {
       self->state = CULVERT_SERVER_PORT_LEAVING;
       culvert_carrier_unlisten (session, self);
+      ask_waiting (session);
       return;
     }
   self->state = CULVERT_SERVER_PORT_LISTENING;
@@ -198,7 +239,11 @@ culvert_server_port_answered (CulvertServerPort *self, gboolean is_listening, gu
 void
 culvert_server_port_forgotten (CulvertServerPort *self)
 {
+  CulvertSession *session = self->session;
+
   port_free (self);
+  if (!session->server_ports.is_over)
+    ask_waiting (session);
 }
 
 /* A server may name the address in its own way, as long as the port leaves no doubt. */

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 
 typedef enum
 {
+  CULVERT_SERVER_PORT_WAITING, /* not asked: one that was abandoned may have the port still */
   CULVERT_SERVER_PORT_ASKED,
   CULVERT_SERVER_PORT_LISTENING,
   CULVERT_SERVER_PORT_ABANDONED, /* asked, and nobody wants the answer any more */
@@ -52,7 +53,7 @@ CulvertFarListener *culvert_server_port_new (CulvertSession                 *ses
 
 /* The carrier's answers. @number: the port where the server listens now */
 void culvert_server_port_answered (CulvertServerPort *self, gboolean is_listening, guint16 number);
-/* It has been asked to stop, and has nothing more to say. */
+/* It has been asked to stop, or was never asked for, and has nothing more to say. */
 void culvert_server_port_forgotten (CulvertServerPort *self);
 
 /* (nullable): where the server says that somebody connected */

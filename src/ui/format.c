@@ -494,28 +494,3 @@ culvert_format_error_is_editable (const GError *error)
       return FALSE;
   return TRUE;
 }
-
-char *
-culvert_format_client_address (const CulvertForwardSpec *spec, const CulvertEndpoint *bound)
-{
-  const CulvertEndpoint      *listen = culvert_forward_spec_get_listen (spec);
-  g_autoptr (CulvertEndpoint) client = NULL;
-  const char                 *host;
-  guint16                     port;
-
-  if (culvert_forward_kind_is_remote (culvert_forward_spec_get_kind (spec)))
-    return NULL;
-  if (culvert_endpoint_get_kind (listen) == CULVERT_ENDPOINT_UNIX)
-    return culvert_endpoint_to_string (listen);
-
-  /* A listener on every address is reached by this computer as localhost. */
-  host = culvert_endpoint_get_host (listen);
-  if (*host == '\0' || g_str_equal (host, "*") || g_str_equal (host, "0.0.0.0") ||
-      g_str_equal (host, "::"))
-    host = "localhost";
-  port = culvert_endpoint_get_port (listen);
-  if (port == 0 && bound != NULL)
-    port = culvert_endpoint_get_port (bound);
-  client = culvert_endpoint_new_tcp (host, port);
-  return culvert_endpoint_to_string (client);
-}

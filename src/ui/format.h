@@ -72,8 +72,4 @@ char *culvert_format_forward (const CulvertForwardSpec *spec);
 /* Would the form help against @error?  Then its box offers to open it. */
 gboolean culvert_format_error_is_editable (const GError *error);
 
-/* What a client on this computer connects to: "localhost:5433".  NULL when nothing listens here.
- * (transfer full) (nullable) */
-char *culvert_format_client_address (const CulvertForwardSpec *spec, const CulvertEndpoint *bound);
-
 G_END_DECLS

@@ -4,25 +4,19 @@
 #include "ui/forward-editor.h"
 
 #include "ui/entry.h"
+#include "ui/forward-extras.h"
 #include "ui/forward-picture.h"
 #include "ui/kind-card.h"
+#include "ui/listen-group.h"
 #include "ui/no-break.h"
 #include "ui/problem-row.h"
+#include "ui/target-group.h"
 #include "words/tunnel-words.h"
 
-#include <glib/gi18n.h>
-#include <string.h>
-
-#define N_KINDS 4
-
-/* In the order of the combo row. */
-typedef enum
-{
-  WHERE_LOOPBACK,
-  WHERE_ALL,
-  WHERE_ADDRESS,
-  WHERE_SOCKET,
-} Where;
+#define N_KINDS           4
+#define USUAL_PROXY_PORT  1080 /* RFC 1928 3 */
+#define USUAL_TARGET_HERE "localhost"
+#define FTP_PORT          21
 
 struct _CulvertForwardEditor
 {
@@ -30,33 +24,18 @@ struct _CulvertForwardEditor
   CulvertProfileDraft *draft;
   char                *forward_id; /* nullable */
   CulvertForwardKind   kind;
-  char                *loopback_host; /* "" or "localhost", as it was written */
   gboolean             is_filling;
-  gsize                n_target; /* bytes of the target's field at its last change */
 
   GtkGrid               *cards;
   GtkWidget             *kinds[N_KINDS];
   CulvertForwardPicture *picture;
   GtkLabel              *sentence;
-  AdwPreferencesGroup   *listen_group;
-  AdwEntryRow           *listen_port;
-  AdwExpanderRow        *where_expander;
-  AdwComboRow           *where;
-  AdwEntryRow           *address;
-  AdwPreferencesGroup   *target_group;
-  AdwEntryRow           *target_host;
-  AdwEntryRow           *target_port;
+  CulvertProblemRow     *kind_problem;
+  CulvertListenGroup    *listen;
+  CulvertTargetGroup    *target;
   AdwEntryRow           *name;
   GtkSwitch             *toggle;
-  GtkWidget             *ftp_row;
-  GtkSwitch             *ftp;
-
-  CulvertProblemRow *kind_problem;
-  CulvertProblemRow *port_problem;
-  CulvertProblemRow *where_problem;
-  CulvertProblemRow *address_problem;
-  CulvertProblemRow *target_problem;
-  CulvertProblemRow *target_port_problem;
+  CulvertForwardExtras  *extras;
 };
 
 G_DEFINE_FINAL_TYPE (CulvertForwardEditor, culvert_forward_editor, ADW_TYPE_BIN)
@@ -69,166 +48,42 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static void
-set_port (AdwEntryRow *row, guint16 port)
+static CulvertProfile *
+peek (CulvertForwardEditor *self)
 {
-  g_autofree char *text = port != 0 ? g_strdup_printf ("%u", port) : g_strdup ("");
-
-  culvert_entry_set_text (row, text);
-}
-
-static guint16
-get_port (AdwEntryRow *row)
-{
-  guint16 port = 0;
-
-  return culvert_port_parse (culvert_entry_get_text (row), &port) ? port : 0;
-}
-
-static Where
-get_where (CulvertForwardEditor *self)
-{
-  return (Where)adw_combo_row_get_selected (self->where);
-}
-
-static gboolean
-is_path (const char *text)
-{
-  return g_str_has_prefix (text, "/") || g_str_has_prefix (text, "~/");
-}
-
-static gboolean
-has_target (CulvertForwardKind kind)
-{
-  return kind == CULVERT_FORWARD_LOCAL || kind == CULVERT_FORWARD_REMOTE;
-}
-
-/* (transfer full) */
-static CulvertEndpoint *
-build_listen (CulvertForwardEditor *self)
-{
-  guint16 port = get_port (self->listen_port);
-
-  switch (get_where (self))
-    {
-    case WHERE_ALL:
-      return culvert_endpoint_new_tcp ("*", port);
-    case WHERE_ADDRESS:
-      return culvert_endpoint_new_tcp (culvert_entry_get_text (self->address), port);
-    case WHERE_SOCKET:
-      return culvert_endpoint_new_unix (culvert_entry_get_text (self->address));
-    case WHERE_LOOPBACK:
-    default:
-      return culvert_endpoint_new_tcp (self->loopback_host, port);
-    }
-}
-
-/* (transfer full) */
-static CulvertEndpoint *
-build_target (CulvertForwardEditor *self)
-{
-  if (is_path (culvert_entry_get_text (self->target_host)))
-    return culvert_endpoint_new_unix (culvert_entry_get_text (self->target_host));
-  return culvert_endpoint_new_tcp (culvert_entry_get_text (self->target_host),
-                                   get_port (self->target_port));
+  return culvert_profile_draft_peek (self->draft);
 }
 
 static CulvertForwardSpec *
 find_spec (CulvertForwardEditor *self)
 {
-  return self->forward_id != NULL ? culvert_profile_find_forward (
-                                      culvert_profile_draft_peek (self->draft), self->forward_id)
+  return self->forward_id != NULL ? culvert_profile_find_forward (peek (self), self->forward_id)
                                   : NULL;
 }
 
 static void
 show_words (CulvertForwardEditor *self)
 {
-  CulvertProfile     *profile = culvert_profile_draft_peek (self->draft);
   CulvertForwardSpec *spec = find_spec (self);
   g_autofree char    *sentence = NULL;
   g_autofree char    *unbroken = NULL;
 
   if (spec == NULL)
     return;
-  sentence = culvert_words_for_forward (spec, profile);
+  sentence = culvert_words_for_forward (spec, peek (self));
   unbroken = culvert_no_break (sentence);
   gtk_label_set_label (self->sentence, unbroken);
-  culvert_forward_picture_set_forward (self->picture, spec, profile, NULL);
+  culvert_forward_picture_set_forward (self->picture, spec, peek (self), NULL);
 }
 
-static const char *
-get_where_words (gboolean is_remote, Where where)
-{
-  switch (where)
-    {
-    case WHERE_ALL:
-      return is_remote ? _ ("Programs on every computer that reaches the server")
-                       : _ ("Programs on every computer that reaches this one");
-    case WHERE_ADDRESS:
-      return is_remote ? _ ("Programs that reach one address of the server")
-                       : _ ("Programs that reach one address of this computer");
-    case WHERE_SOCKET:
-      return _ ("Programs that may open a Unix socket");
-    case WHERE_LOOPBACK:
-    default:
-      return is_remote ? _ ("Only programs on the server") : _ ("Only programs on this computer");
-    }
-}
-
-/* What there is to fill in depends on the kind and on what was chosen. */
+/* What leads to the port of FTP carries nothing of use without its data connections. */
 static void
-update_shape (CulvertForwardEditor *self)
+update_ftp_offer (CulvertForwardEditor *self, const CulvertEndpoint *target)
 {
-  gboolean is_remote = culvert_forward_kind_is_remote (self->kind);
-  Where    where = get_where (self);
-
-  adw_preferences_group_set_title (self->listen_group, is_remote ? _ ("Listens at the Server")
-                                                                 : _ ("Listens on This Computer"));
-  adw_preferences_group_set_title (self->target_group, is_remote
-                                                         ? _ ("Leads To, as Seen from Here")
-                                                         : _ ("Leads To, as Seen from the Server"));
-  gtk_widget_set_visible (GTK_WIDGET (self->target_group), has_target (self->kind));
-  gtk_widget_set_visible (GTK_WIDGET (self->listen_port), where != WHERE_SOCKET);
-  gtk_widget_set_visible (GTK_WIDGET (self->address),
-                          where == WHERE_ADDRESS || where == WHERE_SOCKET);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->address),
-                                 where == WHERE_SOCKET ? _ ("Path of the socket") : _ ("Address"));
-  adw_expander_row_set_subtitle (self->where_expander, get_where_words (is_remote, where));
-  gtk_widget_set_visible (GTK_WIDGET (self->target_port),
-                          !is_path (culvert_entry_get_text (self->target_host)));
-}
-
-/* The same, short enough for a menu. */
-static const char *
-get_where_name (gboolean is_remote, Where where)
-{
-  switch (where)
-    {
-    case WHERE_ALL:
-      return _ ("Any computer");
-    case WHERE_ADDRESS:
-      return _ ("One address");
-    case WHERE_SOCKET:
-      return _ ("A Unix socket");
-    case WHERE_LOOPBACK:
-    default:
-      return is_remote ? _ ("The server only") : _ ("This computer only");
-    }
-}
-
-static void
-set_where_model (CulvertForwardEditor *self)
-{
-  gboolean                  is_remote = culvert_forward_kind_is_remote (self->kind);
-  guint                     selected = adw_combo_row_get_selected (self->where);
-  g_autoptr (GtkStringList) model = gtk_string_list_new (NULL);
-
-  for (Where where = WHERE_LOOPBACK; where <= WHERE_SOCKET; where++)
-    gtk_string_list_append (model, get_where_name (is_remote, where));
-  adw_combo_row_set_model (self->where, G_LIST_MODEL (model));
-  if (selected != GTK_INVALID_LIST_POSITION)
-    adw_combo_row_set_selected (self->where, selected);
+  culvert_target_group_offer_ftp (self->target,
+                                  culvert_endpoint_get_port (target) == FTP_PORT &&
+                                    culvert_forward_extras_offers_ftp (self->extras) &&
+                                    !culvert_forward_extras_has_ftp (self->extras));
 }
 
 static void
@@ -245,63 +100,60 @@ changed_cb (CulvertForwardEditor *self)
   old = find_spec (self);
   if (old == NULL)
     return;
-  listen = build_listen (self);
-  target = build_target (self);
+  listen = culvert_listen_group_dup_endpoint (self->listen);
+  target = culvert_target_group_dup_endpoint (self->target);
   fields = culvert_forward_spec_get_fields (old);
   fields.name = culvert_entry_get_text (self->name);
   fields.kind = self->kind;
   fields.listen = listen;
   fields.target = target;
   fields.is_enabled = gtk_switch_get_active (self->toggle);
-  fields.is_ftp = gtk_switch_get_active (self->ftp);
+  culvert_forward_extras_apply (self->extras, &fields);
   spec = culvert_forward_spec_new (&fields);
-  culvert_profile_put_forward (culvert_profile_draft_peek (self->draft), spec);
-  update_shape (self);
+  culvert_profile_put_forward (peek (self), spec);
+  update_ftp_offer (self, target);
   culvert_profile_draft_touch (self->draft);
 }
 
-static void
-where_changed_cb (CulvertForwardEditor *self)
+/* Does another forward listen on @port at the same side? */
+static gboolean
+is_taken (CulvertForwardEditor *self, guint16 port)
 {
-  if (self->is_filling)
-    return;
-  changed_cb (self);
+  GPtrArray *forwards = peek (self)->forwards;
+
+  for (guint i = 0; i < forwards->len; i++)
+    {
+      CulvertForwardFields fields = culvert_forward_spec_get_fields (forwards->pdata[i]);
+
+      if (culvert_endpoint_get_port (fields.listen) == port &&
+          culvert_forward_kind_is_remote (fields.kind) ==
+            culvert_forward_kind_is_remote (self->kind) &&
+          !g_str_equal (fields.id, self->forward_id))
+        return TRUE;
+    }
+  return FALSE;
 }
 
-/* `host:port` in the field of the host belongs into both. */
-static void
-split_target (CulvertForwardEditor *self)
+static guint16
+find_proxy_port (CulvertForwardEditor *self)
 {
-  const char                 *text = culvert_entry_get_text (self->target_host);
-  const char                 *colon = strrchr (text, ':');
-  g_autoptr (CulvertEndpoint) end = NULL;
+  guint16 port = USUAL_PROXY_PORT;
 
-  if (colon == NULL || is_path (text) || (*text != '[' && strchr (text, ':') != colon))
-    return;
-  end = culvert_endpoint_parse (text, NULL);
-  if (end == NULL || culvert_endpoint_get_kind (end) != CULVERT_ENDPOINT_TCP || colon == text ||
-      culvert_endpoint_get_port (end) == 0)
-    return;
-  self->is_filling = TRUE;
-  culvert_entry_set_text (self->target_host, culvert_endpoint_get_host (end));
-  set_port (self->target_port, culvert_endpoint_get_port (end));
-  self->n_target = strlen (culvert_entry_get_text (self->target_host));
-  self->is_filling = FALSE;
-  changed_cb (self);
+  while (is_taken (self, port))
+    port++;
+  return port;
 }
 
+/* What nobody typed yet gets what is usual for the kind. */
 static void
-target_changed_cb (CulvertForwardEditor *self)
+suggest (CulvertForwardEditor *self)
 {
-  gsize    n_bytes = strlen (culvert_entry_get_text (self->target_host));
-  gboolean is_pasted = n_bytes > self->n_target + 1;
+  gboolean is_proxy =
+    self->kind == CULVERT_FORWARD_DYNAMIC || self->kind == CULVERT_FORWARD_REVERSE_DYNAMIC;
 
-  if (self->is_filling)
-    return;
-  self->n_target = n_bytes;
-  changed_cb (self);
-  if (is_pasted)
-    split_target (self);
+  culvert_listen_group_suggest_port (self->listen, is_proxy ? find_proxy_port (self) : 0);
+  culvert_target_group_suggest_host (
+    self->target, self->kind == CULVERT_FORWARD_REMOTE ? USUAL_TARGET_HERE : NULL);
 }
 
 static void
@@ -312,10 +164,16 @@ kind_toggled_cb (CulvertForwardEditor *self, GtkToggleButton *card)
   for (guint i = 0; i < N_KINDS; i++)
     if (self->kinds[i] == GTK_WIDGET (card))
       self->kind = (CulvertForwardKind)i;
-  self->is_filling = TRUE;
-  set_where_model (self);
-  self->is_filling = FALSE;
+  culvert_listen_group_set_kind (self->listen, self->kind);
+  culvert_target_group_set_kind (self->target, self->kind, peek (self)->host);
+  suggest (self);
   changed_cb (self);
+}
+
+static void
+ftp_wanted_cb (CulvertForwardEditor *self)
+{
+  culvert_forward_extras_set_ftp (self->extras);
 }
 
 static void
@@ -340,72 +198,6 @@ add_cards (CulvertForwardEditor *self)
 }
 
 static void
-fill_listen (CulvertForwardEditor *self, const CulvertEndpoint *listen)
-{
-  const char *host = culvert_endpoint_get_host (listen);
-  const char *path = culvert_endpoint_get_path (listen);
-  Where       where = WHERE_ADDRESS;
-
-  g_clear_pointer (&self->loopback_host, g_free);
-  if (path != NULL)
-    where = WHERE_SOCKET;
-  else if (*host == '\0' || g_str_equal (host, "localhost"))
-    where = WHERE_LOOPBACK;
-  else if (g_str_equal (host, "*"))
-    where = WHERE_ALL;
-  self->loopback_host = g_strdup (where == WHERE_LOOPBACK ? host : "");
-  set_where_model (self);
-  adw_combo_row_set_selected (self->where, where);
-  culvert_entry_set_text (self->address, path != NULL ? path : where == WHERE_ADDRESS ? host : "");
-  set_port (self->listen_port, culvert_endpoint_get_port (listen));
-  adw_expander_row_set_expanded (self->where_expander, where != WHERE_LOOPBACK);
-}
-
-static void
-fill_target (CulvertForwardEditor *self, const CulvertEndpoint *target)
-{
-  const char *path = target != NULL ? culvert_endpoint_get_path (target) : NULL;
-  const char *host = target != NULL ? culvert_endpoint_get_host (target) : NULL;
-
-  culvert_entry_set_text (self->target_host, path != NULL ? path : host != NULL ? host : "");
-  set_port (self->target_port, target != NULL ? culvert_endpoint_get_port (target) : 0);
-  self->n_target = strlen (culvert_entry_get_text (self->target_host));
-}
-
-#define CODE(name) (1u << CULVERT_PROBLEM_##name)
-
-static void
-watch_problems (CulvertForwardEditor *self)
-{
-  const struct
-  {
-    CulvertProblemRow *row;
-    AdwEntryRow       *entry;
-    CulvertField       field;
-    guint              codes;
-  } table[] = {
-    { self->kind_problem, NULL, CULVERT_FIELD_FORWARD_KIND, 0 },
-    { self->port_problem, self->listen_port, CULVERT_FIELD_FORWARD_LISTEN,
-      CODE (PORT_ZERO) | CODE (PORT_PRIVILEGED) | CODE (LISTEN_TWICE) | CODE (INVALID_PORT) },
-    { self->address_problem, self->address, CULVERT_FIELD_FORWARD_LISTEN,
-      CODE (MISSING) | CODE (INVALID_HOST) | CODE (INVALID_PATH) },
-    { self->where_problem, NULL, CULVERT_FIELD_FORWARD_LISTEN,
-      CODE (EXPOSED) | CODE (REMOTE_UNIX_LISTEN) },
-    { self->target_problem, self->target_host, CULVERT_FIELD_FORWARD_TARGET,
-      CODE (MISSING) | CODE (INVALID_HOST) | CODE (INVALID_PATH) },
-    { self->target_port_problem, self->target_port, CULVERT_FIELD_FORWARD_TARGET,
-      CODE (INVALID_PORT) },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
-    culvert_problem_row_watch (table[i].row, self->draft,
-                               &(CulvertProblemFilter){ .field = table[i].field,
-                                                        .codes = table[i].codes,
-                                                        .forward_id = self->forward_id },
-                               GTK_WIDGET (table[i].entry));
-}
-
-static void
 culvert_forward_editor_dispose (GObject *object)
 {
   CulvertForwardEditor *self = CULVERT_FORWARD_EDITOR (object);
@@ -421,7 +213,6 @@ culvert_forward_editor_finalize (GObject *object)
   CulvertForwardEditor *self = CULVERT_FORWARD_EDITOR (object);
 
   g_free (self->forward_id);
-  g_free (self->loopback_host);
   G_OBJECT_CLASS (culvert_forward_editor_parent_class)->finalize (object);
 }
 
@@ -431,28 +222,14 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, cards);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, picture);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, sentence);
-  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, listen_group);
-  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, listen_port);
-  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, where_expander);
-  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, where);
-  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, address);
-  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, target_group);
-  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, target_host);
-  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, target_port);
+  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, kind_problem);
+  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, listen);
+  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, target);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, name);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, toggle);
-  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, ftp_row);
-  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, ftp);
-  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, kind_problem);
-  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, port_problem);
-  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, where_problem);
-  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, address_problem);
-  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, target_problem);
-  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, target_port_problem);
+  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, extras);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, where_changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, target_changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, split_target);
+  gtk_widget_class_bind_template_callback (widget_class, ftp_wanted_cb);
   gtk_widget_class_bind_template_callback (widget_class, remove_cb);
 }
 
@@ -466,8 +243,11 @@ culvert_forward_editor_class_init (CulvertForwardEditorClass *klass)
   signals[SIGNAL_REMOVE_CLICKED] =
     g_signal_new ("remove-clicked", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                   NULL, G_TYPE_NONE, 0);
+  g_type_ensure (CULVERT_TYPE_FORWARD_EXTRAS);
   g_type_ensure (CULVERT_TYPE_FORWARD_PICTURE);
+  g_type_ensure (CULVERT_TYPE_LISTEN_GROUP);
   g_type_ensure (CULVERT_TYPE_PROBLEM_ROW);
+  g_type_ensure (CULVERT_TYPE_TARGET_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/culvert_app/Culvert/forward-editor.ui");
   bind_template (widget_class);
@@ -477,7 +257,6 @@ static void
 culvert_forward_editor_init (CulvertForwardEditor *self)
 {
   self->is_filling = TRUE;
-  self->loopback_host = g_strdup ("");
   gtk_widget_init_template (GTK_WIDGET (self));
   add_cards (self);
   self->is_filling = FALSE;
@@ -493,12 +272,30 @@ culvert_forward_editor_set_draft (CulvertForwardEditor *self, CulvertProfileDraf
   g_signal_connect_object (draft, "changed", G_CALLBACK (show_words), self, G_CONNECT_SWAPPED);
 }
 
+static void
+fill (CulvertForwardEditor *self, CulvertForwardSpec *spec)
+{
+  CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
+
+  self->is_filling = TRUE;
+  self->kind = fields.kind;
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->kinds[fields.kind]), TRUE);
+  culvert_listen_group_set_forward (self->listen, self->draft, spec);
+  culvert_target_group_set_forward (self->target, self->draft, spec);
+  culvert_target_group_set_kind (self->target, fields.kind, peek (self)->host);
+  culvert_forward_extras_set_forward (self->extras, self->draft, spec);
+  culvert_forward_extras_apply (self->extras, &fields);
+  culvert_entry_set_text (self->name, fields.name);
+  gtk_switch_set_active (self->toggle, fields.is_enabled);
+  self->is_filling = FALSE;
+}
+
 void
 culvert_forward_editor_set_forward (CulvertForwardEditor *self, const char *forward_id)
 {
-  CulvertForwardSpec  *spec;
-  CulvertForwardFields fields;
-  g_autofree char     *id = g_strdup (forward_id);
+  CulvertForwardSpec         *spec;
+  g_autofree char            *id = g_strdup (forward_id);
+  g_autoptr (CulvertEndpoint) target = NULL;
 
   g_return_if_fail (CULVERT_IS_FORWARD_EDITOR (self));
 
@@ -511,21 +308,14 @@ culvert_forward_editor_set_forward (CulvertForwardEditor *self, const char *forw
       culvert_profile_draft_set_focus (self->draft, NULL);
       return;
     }
-  fields = culvert_forward_spec_get_fields (spec);
-  self->is_filling = TRUE;
-  self->kind = fields.kind;
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->kinds[fields.kind]), TRUE);
-  fill_listen (self, fields.listen);
-  fill_target (self, fields.target);
-  culvert_entry_set_text (self->name, fields.name);
-  gtk_switch_set_active (self->toggle, fields.is_enabled);
-  gtk_switch_set_active (self->ftp, fields.is_ftp);
-  /* Only to take it back from what came that way: this version does not carry it. */
-  gtk_widget_set_visible (self->ftp_row, fields.is_ftp);
-  self->is_filling = FALSE;
-  update_shape (self);
+  fill (self, spec);
+  target = culvert_target_group_dup_endpoint (self->target);
+  update_ftp_offer (self, target);
+  culvert_problem_row_watch (
+    self->kind_problem, self->draft,
+    &(CulvertProblemFilter){ .field = CULVERT_FIELD_FORWARD_KIND, .forward_id = self->forward_id },
+    NULL);
   culvert_profile_draft_set_focus (self->draft, self->forward_id);
-  watch_problems (self);
 }
 
 const char *
@@ -540,8 +330,5 @@ culvert_forward_editor_focus (CulvertForwardEditor *self)
 {
   g_return_if_fail (CULVERT_IS_FORWARD_EDITOR (self));
 
-  if (gtk_widget_get_visible (GTK_WIDGET (self->listen_port)))
-    gtk_widget_grab_focus (GTK_WIDGET (self->listen_port));
-  else
-    gtk_widget_grab_focus (GTK_WIDGET (self->target_host));
+  culvert_listen_group_focus (self->listen);
 }

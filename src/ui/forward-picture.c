@@ -100,8 +100,10 @@ culvert_forward_picture_init (CulvertForwardPicture *self)
 
 /* (transfer full): "…" for what is not there yet */
 static char *
-describe_port (const CulvertEndpoint *end)
+describe_port (const CulvertEndpoint *end, gboolean is_picked)
 {
+  if (is_picked)
+    return g_strdup (_ ("any port"));
   if (end == NULL)
     return g_strdup ("…");
   if (culvert_endpoint_get_kind (end) == CULVERT_ENDPOINT_UNIX)
@@ -128,11 +130,15 @@ static void
 show_target (CulvertRouteStrip *strip, guint index, const CulvertForwardFields *fields)
 {
   const char *host = fields->target != NULL ? culvert_endpoint_get_host (fields->target) : NULL;
-  g_autofree char  *port = describe_port (fields->target);
+  g_autofree char  *port = describe_port (fields->target, FALSE);
   CulvertRoutePlace place = { "network-workgroup-symbolic", host, port, TRUE };
 
   if (fields->kind == CULVERT_FORWARD_DYNAMIC || fields->kind == CULVERT_FORWARD_REVERSE_DYNAMIC)
-    place = (CulvertRoutePlace){ "web-browser-symbolic", _ ("Any target"), "", FALSE };
+    place =
+      (CulvertRoutePlace){ "web-browser-symbolic", _ ("Anything"),
+                           fields->kind == CULVERT_FORWARD_DYNAMIC ? _ ("the server reaches")
+                                                                   : _ ("this computer reaches"),
+                           FALSE };
   else if (fields->target != NULL && host == NULL)
     place = (CulvertRoutePlace){ "network-workgroup-symbolic", _ ("Socket"), port, FALSE };
   else if (host == NULL || *host == '\0')
@@ -199,6 +205,14 @@ find_leg (guint leg, guint n_hops, guint far, gboolean is_remote)
   return MIN (leg, far - 1);
 }
 
+static gboolean
+is_picked (const CulvertForwardFields *fields)
+{
+  return culvert_forward_kind_is_remote (fields->kind) &&
+         culvert_endpoint_get_kind (fields->listen) == CULVERT_ENDPOINT_TCP &&
+         culvert_endpoint_get_port (fields->listen) == 0;
+}
+
 /* @broken_leg: counted from this computer on; negative: none */
 static void
 fill_strip (CulvertRouteStrip        *strip,
@@ -211,7 +225,7 @@ fill_strip (CulvertRouteStrip        *strip,
   guint                n_hops = g_strv_length (profile->hops);
   gboolean             is_remote = culvert_forward_kind_is_remote (fields.kind);
   guint                far = 1 + n_hop_places;
-  g_autofree char     *port = describe_port (fields.listen);
+  g_autofree char     *port = describe_port (fields.listen, is_picked (&fields));
   CulvertRoutePlace    here = { "computer-symbolic", _ ("This computer"), is_remote ? "" : port,
                                 FALSE };
   CulvertRoutePlace    server = { "network-server-symbolic",

@@ -5,10 +5,11 @@
 
 #include "ui/clock.h"
 #include "ui/format.h"
+#include "ui/forward-address.h"
 #include "ui/lights.h"
 #include "ui/no-break.h"
+#include "ui/test-label.h"
 #include "words/failure.h"
-#include "words/test-words.h"
 #include "words/tunnel-words.h"
 
 #include <glib/gi18n.h>
@@ -24,7 +25,6 @@ struct _CulvertForwardRow
   CulvertLights        *lights;
   GtkLabel             *title;
   GtkLabel             *traffic;
-  GtkLabel             *test;
   GtkLabel             *trouble;
   GtkWidget            *trouble_box;
   GtkSwitch            *toggle;
@@ -108,9 +108,25 @@ keep_ports (CulvertForwardRow *self, const char *text)
 }
 
 static char *
-format_sentence (CulvertForwardRow *self, CulvertForwardSpec *spec)
+format_sentence (CulvertForwardRow  *self,
+                 CulvertForwardSpec *spec,
+                 CulvertEndpoint    *bound,
+                 CulvertProfile     *profile)
 {
-  return culvert_words_for_forward (spec, culvert_tunnel_get_profile (self->tunnel));
+  g_autoptr (CulvertForwardSpec) picked = dup_picked (spec, bound);
+
+  return culvert_words_for_forward (picked, profile);
+}
+
+static char *
+format_exposure (CulvertForwardRow  *self,
+                 CulvertForwardSpec *spec,
+                 CulvertEndpoint    *bound,
+                 CulvertProfile     *profile)
+{
+  g_autoptr (CulvertForwardSpec) picked = dup_picked (spec, bound);
+
+  return culvert_words_for_exposure (picked, profile);
 }
 
 static char *
@@ -169,36 +185,6 @@ format_trouble (CulvertForwardRow  *self,
   return g_strdup_printf (_ ("%1$s Trying again in %2$s."), text, delay);
 }
 
-static char *
-format_test (CulvertForwardRow  *self,
-             CulvertForwardSpec *spec,
-             CulvertEndpoint    *bound,
-             CulvertTestState    state,
-             GError             *error,
-             CulvertProfile     *profile)
-{
-  g_autoptr (CulvertForwardSpec) picked = dup_picked (spec, bound);
-  g_autoptr (GDateTime)          then = NULL;
-  gint64                         tested_us = culvert_forward_item_get_tested_us (self->item);
-  g_autofree char               *words = culvert_words_for_test (state, error, picked, profile);
-  g_autofree char               *time = NULL;
-
-  if (tested_us == 0)
-    return g_steal_pointer (&words);
-  then = g_date_time_new_from_unix_local (tested_us / G_USEC_PER_SEC);
-  time = g_date_time_format (then, "%X");
-  /* Translators: 1 is a time of the day, 2 are sentences about what a test has found */
-  return g_strdup_printf (_ ("Tested at %1$s. %2$s"), time, words);
-}
-
-static GStrv
-format_test_classes (CulvertForwardRow *self, CulvertTestState state)
-{
-  gboolean is_bad = state == CULVERT_TEST_FAILED || state == CULVERT_TEST_WORKS_EXPOSED;
-
-  return g_strsplit (is_bad ? "caption trouble" : "caption dim-label", " ", -1);
-}
-
 static gboolean
 has_text (CulvertForwardRow *self, const char *text)
 {
@@ -237,48 +223,71 @@ toggle_state_set_cb (GtkSwitch *toggle, gboolean is_on, CulvertForwardRow *self)
   return TRUE;
 }
 
-/* (transfer full): what a client here connects to; for a forward that listens at the server, what
- * a client there does */
-static char *
-dup_address (CulvertForwardRow *self)
-{
-  CulvertForwardSpec         *spec = culvert_forward_item_get_spec (self->item);
-  CulvertEndpoint            *bound = culvert_forward_item_get_bound (self->item);
-  char                       *address = culvert_format_client_address (spec, bound);
-  const CulvertEndpoint      *listen = culvert_forward_spec_get_listen (spec);
-  const CulvertProfile       *profile = culvert_tunnel_get_profile (self->tunnel);
-  g_autoptr (CulvertEndpoint) at_server = NULL;
+typedef char *(*AddressFunc) (const CulvertForwardSpec *spec,
+                              const CulvertEndpoint    *bound,
+                              const char               *server);
 
-  if (address != NULL)
-    return address;
-  if (bound != NULL)
-    listen = bound;
-  if (culvert_endpoint_get_kind (listen) == CULVERT_ENDPOINT_UNIX)
-    return culvert_endpoint_to_string (listen);
-  at_server = culvert_endpoint_new_tcp (profile->host, culvert_endpoint_get_port (listen));
-  return culvert_endpoint_to_string (at_server);
+/* (transfer full) (nullable) */
+static char *
+dup_address (CulvertForwardRow *self, AddressFunc func)
+{
+  return func (culvert_forward_item_get_spec (self->item),
+               culvert_forward_item_get_bound (self->item),
+               culvert_tunnel_get_profile (self->tunnel)->host);
+}
+
+/* (transfer full) (nullable) */
+static char *
+dup_page (CulvertForwardRow *self)
+{
+  return culvert_forward_address_of_page (culvert_forward_item_get_spec (self->item),
+                                          culvert_forward_item_get_bound (self->item));
+}
+
+static void
+copy (CulvertForwardRow *self, const char *address)
+{
+  CulvertForwardSpec *spec = culvert_forward_item_get_spec (self->item);
+  g_autofree char    *message = NULL;
+
+  if (address == NULL)
+    return;
+  if (culvert_forward_kind_is_remote (culvert_forward_spec_get_kind (spec)))
+    /* Translators: %s is an address that programs at the server use */
+    message = g_strdup_printf (_ ("“%s” copied: it is for programs at the server"), address);
+  else
+    message = g_strdup_printf (_ ("“%s” copied"), address);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), address);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-message", "s", message);
 }
 
 static void
 copy_address_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   CulvertForwardRow *self = CULVERT_FORWARD_ROW (widget);
-  g_autofree char   *address = dup_address (self);
-  g_autofree char   *message = g_strdup_printf (_ ("“%s” copied"), address);
+  g_autofree char   *address = dup_address (self, culvert_forward_address);
 
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), address);
-  gtk_widget_activate_action (widget, "win.show-message", "s", message);
+  copy (self, address);
+}
+
+static void
+copy_pac_address_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertForwardRow *self = CULVERT_FORWARD_ROW (widget);
+  g_autofree char   *address = dup_address (self, culvert_forward_address_of_pac);
+
+  copy (self, address);
 }
 
 static void
 open_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   CulvertForwardRow *self = CULVERT_FORWARD_ROW (widget);
-  g_autofree char   *address = dup_address (self);
-  g_autofree char   *uri = g_strdup_printf ("http://%s/", address);
+  g_autofree char   *uri = dup_page (self);
   GtkRoot           *root = gtk_widget_get_root (widget);
 
-  gtk_show_uri (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, uri, GDK_CURRENT_TIME);
+  if (uri != NULL)
+    gtk_show_uri (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, uri, GDK_CURRENT_TIME);
 }
 
 static void
@@ -306,23 +315,44 @@ test_action (GtkWidget *widget, const char *name, GVariant *parameter)
   culvert_tunnel_test_forward (self->tunnel, culvert_forward_item_get_id (self->item));
 }
 
-/* A browser is offered for what listens here and leads to one place. */
+/* What there is an address for can be copied, and opened while it listens. */
 static void
 update_actions (CulvertForwardRow *self)
 {
-  CulvertForwardSpec    *spec = culvert_forward_item_get_spec (self->item);
-  const CulvertEndpoint *listen = culvert_forward_spec_get_listen (spec);
+  GtkWidget       *widget = GTK_WIDGET (self);
+  g_autofree char *address = dup_address (self, culvert_forward_address);
+  g_autofree char *pac = dup_address (self, culvert_forward_address_of_pac);
+  g_autofree char *page = dup_page (self);
 
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "forward.open",
-                                 culvert_forward_spec_get_kind (spec) == CULVERT_FORWARD_LOCAL &&
-                                   culvert_endpoint_get_kind (listen) == CULVERT_ENDPOINT_TCP &&
-                                   culvert_forward_item_get_state (self->item) ==
-                                     CULVERT_FORWARD_LISTENING);
+  gtk_widget_action_set_enabled (widget, "forward.copy-address", address != NULL);
+  gtk_widget_action_set_enabled (widget, "forward.copy-pac-address", pac != NULL);
+  gtk_widget_action_set_enabled (widget, "forward.open",
+                                 page != NULL && culvert_forward_item_get_state (self->item) ==
+                                                   CULVERT_FORWARD_LISTENING);
   gtk_widget_action_set_enabled (
-    GTK_WIDGET (self), "forward.test",
-    culvert_forward_kind_is_remote (culvert_forward_spec_get_kind (spec)) &&
+    widget, "forward.test",
+    culvert_forward_kind_is_remote (
+      culvert_forward_spec_get_kind (culvert_forward_item_get_spec (self->item))) &&
       culvert_forward_item_get_state (self->item) == CULVERT_FORWARD_LISTENING &&
       culvert_forward_item_get_test_state (self->item) != CULVERT_TEST_RUNNING);
+}
+
+static void
+describe (CulvertForwardRow *self)
+{
+  g_autofree char *sentence = format_sentence (self, culvert_forward_item_get_spec (self->item),
+                                               culvert_forward_item_get_bound (self->item),
+                                               culvert_tunnel_get_profile (self->tunnel));
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  sentence, -1);
+}
+
+static void
+ends_changed_cb (CulvertForwardRow *self)
+{
+  update_actions (self);
+  describe (self);
 }
 
 static void
@@ -347,13 +377,27 @@ culvert_forward_row_unmap (GtkWidget *widget)
   update_clock (CULVERT_FORWARD_ROW (widget));
 }
 
+/* Above what the row complains of itself. */
+static void
+add_test (CulvertForwardRow *self)
+{
+  GtkWidget *box = gtk_widget_get_parent (self->trouble_box);
+
+  gtk_box_insert_child_after (GTK_BOX (box), culvert_test_label_new (self->tunnel, self->item),
+                              gtk_widget_get_prev_sibling (self->trouble_box));
+}
+
 static void
 culvert_forward_row_constructed (GObject *object)
 {
   CulvertForwardRow *self = CULVERT_FORWARD_ROW (object);
 
   G_OBJECT_CLASS (culvert_forward_row_parent_class)->constructed (object);
-  g_signal_connect_object (self->item, "notify::spec", G_CALLBACK (update_actions), self,
+  g_signal_connect_object (self->item, "notify::spec", G_CALLBACK (ends_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->item, "notify::bound", G_CALLBACK (ends_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->tunnel, "notify::profile", G_CALLBACK (ends_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->item, "notify::state", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
@@ -361,9 +405,10 @@ culvert_forward_row_constructed (GObject *object)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->item, "notify::retry-at-us", G_CALLBACK (update_clock), self,
                            G_CONNECT_SWAPPED);
-  update_actions (self);
+  ends_changed_cb (self);
+  add_test (self);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
-                                  self->lights, self->traffic, self->test, self->trouble, NULL, -1);
+                                  self->lights, self->traffic, self->trouble, NULL, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->more), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Forward Menu"), -1);
 }
@@ -473,7 +518,6 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, lights);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, title);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, traffic);
-  gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, test);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, trouble);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, trouble_box);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, toggle);
@@ -485,14 +529,15 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, format_subtitle);
   gtk_widget_class_bind_template_callback (widget_class, keep_ports);
   gtk_widget_class_bind_template_callback (widget_class, format_sentence);
+  gtk_widget_class_bind_template_callback (widget_class, format_exposure);
   gtk_widget_class_bind_template_callback (widget_class, format_traffic);
   gtk_widget_class_bind_template_callback (widget_class, format_trouble);
-  gtk_widget_class_bind_template_callback (widget_class, format_test);
-  gtk_widget_class_bind_template_callback (widget_class, format_test_classes);
   gtk_widget_class_bind_template_callback (widget_class, has_text);
   gtk_widget_class_bind_template_callback (widget_class, has_failed);
   gtk_widget_class_bind_template_callback (widget_class, toggle_state_set_cb);
   gtk_widget_class_install_action (widget_class, "forward.copy-address", NULL, copy_address_action);
+  gtk_widget_class_install_action (widget_class, "forward.copy-pac-address", NULL,
+                                   copy_pac_address_action);
   gtk_widget_class_install_action (widget_class, "forward.open", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "forward.test", NULL, test_action);
   gtk_widget_class_install_action (widget_class, "forward.edit", NULL, edit_action);

@@ -30,6 +30,7 @@ describe_missing (CulvertField field)
     case CULVERT_FIELD_AGENT_SOCKET:
     case CULVERT_FIELD_HOST_KEY_ALIAS:
     case CULVERT_FIELD_FORWARDS:
+    case CULVERT_FIELD_FORWARD_BROWSER:
     case CULVERT_FIELD_FORWARD_KIND:
     case CULVERT_FIELD_HOPS:
     case CULVERT_FIELD_PROXY:
@@ -59,6 +60,9 @@ describe_invalid_path (CulvertField field, const char *subject)
       return g_strdup_printf (_ ("“%s” can’t be an agent’s socket: give its whole path, beginning "
                                  "with / or ~/."),
                               subject);
+    case CULVERT_FIELD_FORWARD_BROWSER:
+      return g_strdup (_ ("A page is what follows the address, beginning with /, as in "
+                          "/admin/index.html."));
     case CULVERT_FIELD_NAME:
     case CULVERT_FIELD_HOST:
     case CULVERT_FIELD_PORT:
@@ -152,6 +156,9 @@ culvert_words_for_problem (const CulvertProblem *problem)
         _ ("Other computers can connect to %s too: listen on localhost to keep it to yourself."),
         subject);
     case CULVERT_PROBLEM_EXPOSED_THERE:
+      if (g_str_has_suffix (subject, ":0"))
+        return g_strdup (_ ("Other computers may connect to the port that the server picks, too: "
+                            "listen on localhost there to keep them out."));
       /* Translators: %s is host:port at the server */
       return g_strdup_printf (_ ("Other computers may connect to %s at the server too: listen on "
                                  "localhost there to keep them out."),

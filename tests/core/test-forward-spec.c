@@ -64,6 +64,22 @@ test_dynamic_has_no_target (void)
     }
 }
 
+/* A browser here can open what listens here and leads to one place. */
+static void
+test_browser_of_local_ones (void)
+{
+  for (CulvertForwardKind kind = CULVERT_FORWARD_LOCAL; kind <= CULVERT_FORWARD_REVERSE_DYNAMIC;
+       kind++)
+    {
+      g_autoptr (CulvertForwardSpec) spec =
+        make ((CulvertForwardFields){ .kind = kind, .is_https = TRUE, .browser_path = "/x" });
+      CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
+
+      g_assert_cmpstr (fields.browser_path, ==, kind == CULVERT_FORWARD_LOCAL ? "/x" : "");
+      g_assert_true (fields.is_https == (kind == CULVERT_FORWARD_LOCAL));
+    }
+}
+
 static void
 test_equal (void)
 {
@@ -71,7 +87,7 @@ test_equal (void)
   g_autoptr (CulvertForwardSpec) spec = make (base);
   g_autoptr (CulvertForwardSpec) same = make (base);
   g_autoptr (CulvertEndpoint)    other = culvert_endpoint_new_tcp ("other", 1);
-  CulvertForwardFields           changed[8];
+  CulvertForwardFields           changed[10];
 
   g_assert_true (culvert_forward_spec_equal (spec, same));
   g_assert_true (culvert_forward_spec_equal (NULL, NULL));
@@ -86,6 +102,8 @@ test_equal (void)
   changed[5].is_enabled = FALSE;
   changed[6].any_user = TRUE;
   changed[7].is_ftp = TRUE;
+  changed[8].is_https = TRUE;
+  changed[9].browser_path = "/x";
   for (guint i = 0; i < G_N_ELEMENTS (changed); i++)
     {
       g_autoptr (CulvertForwardSpec) different = make (changed[i]);
@@ -154,6 +172,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/core/forward-spec/fields", test_fields);
   g_test_add_func ("/core/forward-spec/defaults", test_defaults);
   g_test_add_func ("/core/forward-spec/dynamic-has-no-target", test_dynamic_has_no_target);
+  g_test_add_func ("/core/forward-spec/browser-of-local-ones", test_browser_of_local_ones);
   g_test_add_func ("/core/forward-spec/equal", test_equal);
   g_test_add_func ("/core/forward-spec/with-enabled", test_with_enabled);
   g_test_add_func ("/core/forward-spec/kinds", test_kinds);

@@ -33,6 +33,7 @@ static const char *const field_names[] = {
   [CULVERT_FIELD_FORWARDS] = "forwards",
   [CULVERT_FIELD_FORWARD_LISTEN] = "listen",
   [CULVERT_FIELD_FORWARD_TARGET] = "target",
+  [CULVERT_FIELD_FORWARD_BROWSER] = "browser",
   [CULVERT_FIELD_FORWARD_KIND] = "kind",
 };
 
@@ -104,6 +105,30 @@ set_ends (CulvertProfile *profile, CulvertEndpoint *listen, CulvertEndpoint *tar
   culvert_profile_put_forward (profile, spec);
   g_clear_pointer (&listen, culvert_endpoint_unref);
   g_clear_pointer (&target, culvert_endpoint_unref);
+}
+
+static void
+set_page (CulvertProfile *profile, const char *path)
+{
+  CulvertForwardFields fields =
+    culvert_forward_spec_get_fields (g_ptr_array_index (profile->forwards, 0));
+  g_autoptr (CulvertForwardSpec) spec = NULL;
+
+  fields.browser_path = path;
+  spec = culvert_forward_spec_new (&fields);
+  culvert_profile_put_forward (profile, spec);
+}
+
+static void
+page (CulvertProfile *profile)
+{
+  set_page (profile, "/admin/?x=1");
+}
+
+static void
+bad_page (CulvertProfile *profile)
+{
+  set_page (profile, "https://evil.example/");
 }
 
 static CulvertEndpoint *
@@ -518,6 +543,8 @@ static const Row rows[] = {
   { "reverse-dynamic", "R 1080", NULL, "" },
   { "ftp", "L ftp/2121:h:21;R ftp/2121:h:21", NULL, "" },
   { "remote-everywhere", "R *:8080:h:80", NULL, "f0 listen exposed-there *:8080\n" },
+  { "page", "L 8080:h:80", page, "" },
+  { "bad-page", "L 8080:h:80", bad_page, "f0 browser invalid-path https://evil.example/!\n" },
   { "remote-low-port", "R 80:h:80", NULL, "" },
   { "remote-path", "R /tmp/x:h:80", NULL, "f0 listen remote-unix-listen /tmp/x!\n" },
 };

@@ -145,6 +145,8 @@ test_golden (void)
   g_assert_cmpuint (profile->forwards->len, ==, 5);
   check_forward (nth (profile, 0), "web", "Web", CULVERT_FORWARD_LOCAL, "8080", "intranet:80", TRUE,
                  FALSE, FALSE);
+  g_assert_true (culvert_forward_spec_get_fields (nth (profile, 0)).is_https);
+  g_assert_cmpstr (culvert_forward_spec_get_fields (nth (profile, 0)).browser_path, ==, "/wiki/");
   check_forward (nth (profile, 1), "db_1", "", CULVERT_FORWARD_LOCAL, "~/db.sock",
                  "/run/postgresql/.s.PGSQL.5432", FALSE, FALSE, FALSE);
   check_forward (nth (profile, 2), "back", "", CULVERT_FORWARD_REMOTE, "*:0", "[::1]:3000", TRUE,

@@ -92,10 +92,30 @@ test_row (gconstpointer data)
   g_assert_cmpstr (text->str, ==, row->steps);
 }
 
+/* Neither its name nor what a browser is told is a reason to close connections. */
+static void
+test_browser (void)
+{
+  g_autoptr (GPtrArray)          running = make_specs ("a=1000:x:1");
+  g_autoptr (GPtrArray)          wanted = make_specs ("");
+  g_autoptr (GPtrArray)          steps = NULL;
+  g_autoptr (CulvertForwardSpec) spec = NULL;
+  CulvertForwardFields           fields = culvert_forward_spec_get_fields (running->pdata[0]);
+
+  fields.is_https = TRUE;
+  fields.browser_path = "/x";
+  spec = culvert_forward_spec_new (&fields);
+  g_ptr_array_add (wanted, culvert_forward_spec_ref (spec));
+  steps = culvert_reconcile (wanted, running);
+  g_assert_cmpuint (steps->len, ==, 1);
+  g_assert_cmpint (((CulvertReconcileStep *)steps->pdata[0])->action, ==, CULVERT_RECONCILE_KEEP);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/reconcile/browser", test_browser);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       g_autofree char *path = g_strdup_printf ("/engine/reconcile/%s", rows[i].name);

@@ -114,6 +114,12 @@ fixture_make (Fixture *self, CulvertForwardKind kind, const char *listen, const 
 
   g_assert_nonnull (from);
   spec = culvert_forward_spec_new (&fields);
+  fixture_make_spec (self, spec);
+}
+
+void
+fixture_make_spec (Fixture *self, CulvertForwardSpec *spec)
+{
   self->forward =
     culvert_forward_new (spec, self->io, self->tunnel_counters, &forward_events, self);
 }

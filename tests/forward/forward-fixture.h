@@ -42,6 +42,8 @@ void fixture_use_transport (Fixture *self, const CulvertFakeTransportConfig *con
 /* Makes a forward to @target without starting it. */
 void fixture_make (Fixture *self, CulvertForwardKind kind, const char *listen, const char *target);
 
+void fixture_make_spec (Fixture *self, CulvertForwardSpec *spec);
+
 /* Starts a local forward from 127.0.0.1 to that port of 127.0.0.1 and gives it the transport.
  * Returns: the port on which it listens */
 guint16 fixture_start (Fixture *self, guint16 target_port);

@@ -324,6 +324,42 @@ can_connect (guint16 port)
   return client >= 0;
 }
 
+/* Dropped before the server has answered, and asked for again, at its own or at another address: it is had
+ * in the end, and nothing of the first time is left. */
+static void
+test_asked_again_before_the_answer (Fixture *self, gconstpointer unused)
+{
+  static const char *const hosts[] = { "localhost", "localhost", "127.0.0.1", "*", "localhost" };
+  guint16                  port = culvert_test_free_port ();
+  CulvertForward          *forward = NULL;
+
+  session_fixture_up (self->session);
+  for (gsize i = 0; i < G_N_ELEMENTS (hosts); i++)
+    {
+      g_autofree char *listen = g_strdup_printf ("%s:%u", hosts[i], port);
+
+      if (forward != NULL)
+        culvert_forward_stop (forward);
+      forward = session_fixture_forward_back (self->session, listen, self->echo_address);
+    }
+  g_assert_cmpuint (session_fixture_wait_listening (forward), ==, port);
+  assert_echo (NULL, port);
+
+  /* The last one is dropped while it waits for the one before. */
+  culvert_forward_stop (forward);
+  for (gsize i = 0; i < 2; i++)
+    {
+      g_autofree char *listen = g_strdup_printf ("%s:%u", hosts[i], port);
+
+      culvert_forward_stop (
+        session_fixture_forward_back (self->session, listen, self->echo_address));
+    }
+  culvert_test_wait_until (!can_connect (port), PATIENCE_MS);
+  ping (self);
+  g_assert_false (can_connect (port));
+  session_fixture_stop (self->session);
+}
+
 /* One goes under load, the other does not notice, and the port can be had again. */
 static void
 test_cancel_under_load (Fixture *self, gconstpointer unused)
@@ -446,6 +482,7 @@ main (int argc, char *argv[])
   ADD ("key-allows-others", NULL, test_key_allows_other_ports);
   ADD ("port-in-use", NULL, test_port_in_use);
   ADD ("many-clients", NULL, test_many_clients);
+  ADD ("asked-again-before-the-answer", NULL, test_asked_again_before_the_answer);
   ADD ("cancel-under-load", NULL, test_cancel_under_load);
   ADD ("target-down", NULL, test_target_down);
   ADD ("unknown-name", NULL, test_unknown_name);

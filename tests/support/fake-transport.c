@@ -374,6 +374,15 @@ sweep_port (Port *self)
 
   if (self->listener.events == NULL || self->socket != CULVERT_SOCKET_NONE)
     return;
+  if (self->transport->refusal >= 0)
+    {
+      const CulvertFarListenerEvents *events = g_steal_pointer (&self->listener.events);
+
+      error = g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_LISTEN_REFUSED,
+                                   "refused by the fake transport");
+      events->ended (&self->listener, error, self->listener.user_data);
+      return;
+    }
   if (self->transport->bind_address != NULL)
     host = self->transport->bind_address;
   else if (g_str_equal (host, "*"))

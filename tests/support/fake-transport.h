@@ -34,7 +34,7 @@ CulvertFakeTransport *culvert_fake_transport_new (CulvertIoSource               
 void              culvert_fake_transport_free (CulvertFakeTransport *self);
 CulvertTransport *culvert_fake_transport_get (CulvertFakeTransport *self);
 
-/* From now on: opens are refused with this code of CULVERT_SSH_ERROR. */
+/* From now on: opens are refused with this code of CULVERT_SSH_ERROR, and nothing is listened to. */
 void culvert_fake_transport_set_refusing (CulvertFakeTransport *self, CulvertSshError code);
 /* From now on: opens get no answer until this is set back. */
 void culvert_fake_transport_set_silent (CulvertFakeTransport *self, gboolean is_silent);

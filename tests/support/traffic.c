@@ -23,9 +23,15 @@
 #define DEADLINE_DEFAULT_MS 60000
 #define CLIENT_LIMIT_S      10
 
+/* SOCKS 4: the request for an address, and the answer. */
+#define SOCKS_ASK_BYTES    9
+#define SOCKS_ANSWER_BYTES 8
+#define SOCKS_GRANTED      90
+
 typedef enum
 {
   CLIENT_CONNECTS,
+  CLIENT_ASKS, /* the proxy */
   CLIENT_TALKS,
   CLIENT_HOLDS, /* done, but stays */
   CLIENT_GOOD,
@@ -37,6 +43,7 @@ typedef struct
   guint               number;
   int                 descriptor;
   ClientState         state;
+  guint               n_answered; /* bytes of the proxy's answer */
   guint64             n_sent;
   guint64             n_received; /* of the stream; text is not counted */
   gboolean            write_ended;
@@ -88,6 +95,12 @@ seed_of (CulvertTraffic *self, const Client *client)
   return self->config.seed + (self->config.kind == CULVERT_TRAFFIC_DOWNLOAD ? 0 : client->number);
 }
 
+static gboolean
+is_let_go (CulvertTraffic *self)
+{
+  return self->let_go && self->config.n_bytes == CULVERT_TRAFFIC_ENDLESS;
+}
+
 /* How many bytes of a stream this client has to send and to receive, as far as known by now. */
 static guint64
 n_to_send (CulvertTraffic *self, const Client *client)
@@ -95,6 +108,7 @@ n_to_send (CulvertTraffic *self, const Client *client)
   switch (self->config.kind)
     {
     case CULVERT_TRAFFIC_ECHO:
+      return is_let_go (self) ? client->n_sent : self->config.n_bytes;
     case CULVERT_TRAFFIC_UPLOAD:
     case CULVERT_TRAFFIC_HOLD:
       return self->config.n_bytes;
@@ -109,11 +123,12 @@ n_to_send (CulvertTraffic *self, const Client *client)
 }
 
 static guint64
-n_to_receive (CulvertTraffic *self)
+n_to_receive (CulvertTraffic *self, const Client *client)
 {
   switch (self->config.kind)
     {
     case CULVERT_TRAFFIC_ECHO:
+      return is_let_go (self) ? client->n_sent : self->config.n_bytes;
     case CULVERT_TRAFFIC_DOWNLOAD:
       return self->config.n_bytes;
     case CULVERT_TRAFFIC_NAME:
@@ -181,6 +196,8 @@ may_write (CulvertTraffic *self, const Client *client)
 {
   if (client->state == CLIENT_CONNECTS)
     return TRUE;
+  if (client->state == CLIENT_ASKS)
+    return FALSE;
   if (client->n_sent >= n_to_send (self, client))
     return FALSE;
   return self->config.kind != CULVERT_TRAFFIC_PING || client->n_sent % PING_BYTES != 0 ||
@@ -206,14 +223,15 @@ end_writing_when_done (CulvertTraffic *self, Client *client)
   switch (self->config.kind)
     {
     case CULVERT_TRAFFIC_ECHO:
-      all_sent = client->n_sent == self->config.n_bytes && (!self->config.stays || self->let_go);
+      all_sent =
+        client->n_sent == n_to_send (self, client) && (!self->config.stays || self->let_go);
       break;
     case CULVERT_TRAFFIC_UPLOAD:
       all_sent = client->n_sent == self->config.n_bytes;
       break;
     case CULVERT_TRAFFIC_NAME:
     case CULVERT_TRAFFIC_PING:
-      all_sent = client->n_received == n_to_receive (self);
+      all_sent = client->n_received == n_to_receive (self, client);
       break;
     case CULVERT_TRAFFIC_DOWNLOAD:
     case CULVERT_TRAFFIC_HOLD:
@@ -258,7 +276,7 @@ read_allowance (CulvertTraffic *self, const Client *client)
 {
   double earned;
 
-  if (self->config.read_rate == 0)
+  if (self->config.read_rate == 0 || self->let_go)
     return CHUNK_BYTES;
   earned = (double)(g_get_monotonic_time () - client->started_us) / G_USEC_PER_SEC *
            (double)self->config.read_rate;
@@ -296,12 +314,12 @@ take_stream (CulvertTraffic *self, Client *client, const guint8 *bytes, gsize n_
       fail_client (self, client, "a wrong byte came");
       return;
     }
-  if (client->n_received > n_to_receive (self))
+  if (client->n_received > n_to_receive (self, client))
     {
       fail_client (self, client, "too many bytes came");
       return;
     }
-  if (client->n_received == n_to_receive (self))
+  if (client->n_received == n_to_receive (self, client))
     note_served (self, client);
   if (self->config.kind == CULVERT_TRAFFIC_PING &&
       client->n_received == (guint64)PING_BYTES * (client->n_pings_done + 1))
@@ -347,7 +365,7 @@ take_end (CulvertTraffic *self, Client *client)
           return;
         }
     }
-  if (client->n_received < n_to_receive (self) || client->n_sent < n_to_send (self, client))
+  if (client->n_received < n_to_receive (self, client) || client->n_sent < n_to_send (self, client))
     {
       fail_client (self, client, "ended early");
       return;
@@ -408,6 +426,41 @@ start_clients (CulvertTraffic *self)
 }
 
 static void
+ask_proxy (CulvertTraffic *self, Client *client)
+{
+  guint16 port = self->config.socks_to;
+  guint8  bytes[SOCKS_ASK_BYTES] = { 4, 1, (guint8)(port >> 8), (guint8)port, 127, 0, 0, 1, 0 };
+
+  client->state = CLIENT_ASKS;
+  if (send (client->descriptor, bytes, sizeof bytes, MSG_NOSIGNAL) != sizeof bytes)
+    fail_client (self, client, "asking the proxy: %s", g_strerror (errno));
+}
+
+static void
+read_answer (CulvertTraffic *self, Client *client)
+{
+  guint8 bytes[SOCKS_ANSWER_BYTES];
+  gssize n = recv (client->descriptor, bytes, SOCKS_ANSWER_BYTES - client->n_answered, 0);
+
+  if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    return;
+  if (n <= 0)
+    {
+      fail_client (self, client, "the proxy ended");
+      return;
+    }
+  if (client->n_answered <= 1 && client->n_answered + n > 1 &&
+      bytes[1 - client->n_answered] != SOCKS_GRANTED)
+    {
+      fail_client (self, client, "the proxy refuses");
+      return;
+    }
+  client->n_answered += (guint)n;
+  if (client->n_answered == SOCKS_ANSWER_BYTES)
+    client->state = CLIENT_TALKS;
+}
+
+static void
 note_connected (CulvertTraffic *self, Client *client)
 {
   int error = culvert_loopback_get_error (client->descriptor);
@@ -420,7 +473,9 @@ note_connected (CulvertTraffic *self, Client *client)
   client->state = CLIENT_TALKS;
   client->started_us = g_get_monotonic_time ();
   self->n_connected++;
-  if (self->config.kind == CULVERT_TRAFFIC_HOLD && self->config.n_bytes == 0)
+  if (self->config.socks_to != 0)
+    ask_proxy (self, client);
+  else if (self->config.kind == CULVERT_TRAFFIC_HOLD && self->config.n_bytes == 0)
     finish_client (self, client, CLIENT_HOLDS);
 }
 
@@ -434,7 +489,9 @@ serve_client (CulvertTraffic *self, Client *client, short events)
       fail_client (self, client, "broken while held");
       return;
     }
-  if ((events & (POLLIN | POLLERR | POLLHUP)) != 0 && may_read (self, client))
+  if (client->state == CLIENT_ASKS && (events & (POLLIN | POLLERR | POLLHUP)) != 0)
+    read_answer (self, client);
+  else if ((events & (POLLIN | POLLERR | POLLHUP)) != 0 && may_read (self, client))
     read_client (self, client);
   if (!is_over (client) && client->state != CLIENT_CONNECTS && may_write (self, client))
     write_client (self, client);
@@ -447,7 +504,7 @@ wanted_events (CulvertTraffic *self, Client *client, int *timeout_ms)
 {
   short events = 0;
 
-  if (may_read (self, client))
+  if (client->state == CLIENT_ASKS || may_read (self, client))
     events |= POLLIN;
   else if (self->config.read_rate != 0)
     *timeout_ms = MIN (*timeout_ms, 2);

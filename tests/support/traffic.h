@@ -19,11 +19,15 @@ typedef enum
   CULVERT_TRAFFIC_HOLD, /* connect, send n_bytes once, read nothing, until freed */
 } CulvertTrafficKind;
 
+/* ECHO: goes on until culvert_traffic_let_go(), and wants back what it has sent until then. */
+#define CULVERT_TRAFFIC_ENDLESS G_MAXUINT64
+
 typedef struct
 {
   CulvertTrafficKind kind;
-  guint16            port;          /* on 127.0.0.1 … */
-  const char        *address;       /* … or on this address, or a socket path starting with '/' */
+  guint16            port;     /* on 127.0.0.1 … */
+  const char        *address;  /* … or on this address, or a socket path starting with '/' */
+  guint16            socks_to; /* that is a SOCKS proxy, asked for this port of its 127.0.0.1 */
   guint              n_connections; /* 0 is 1 */
   guint64            n_bytes;
   /* DOWNLOAD: the stream; ECHO, UPLOAD: connection i sends the stream seed + i. */
@@ -52,7 +56,7 @@ CulvertTraffic *culvert_traffic_start (const CulvertTrafficConfig *config);
 /* Closes what is still open, without a check. */
 void culvert_traffic_free (CulvertTraffic *self);
 
-/* Those that stay (see above) may end now. */
+/* Those that stay, or have no end (see above), may end now, and as quickly as they can. */
 void culvert_traffic_let_go (CulvertTraffic *self);
 
 /* Every connection has ended, well or with a problem.  A HOLD is done when all are connected and

@@ -202,6 +202,48 @@ build_dynamic (FormStage *stage)
 }
 
 static GtkWidget *
+build_remote_picked (FormStage *stage)
+{
+  return build_forward (stage, "ssh -R *:0:/run/me/app.sock alice@bastion.example.com");
+}
+
+static GtkWidget *
+build_remote_socket (FormStage *stage)
+{
+  return build_forward (stage, "ssh -R /run/app.sock:localhost:3000 alice@bastion.example.com");
+}
+
+static GtkWidget *
+build_reverse_dynamic (FormStage *stage)
+{
+  return build_forward (stage, "ssh -R 1080 alice@bastion.example.com");
+}
+
+static GtkWidget *
+build_sockets (FormStage *stage)
+{
+  return build_forward (stage, "ssh -L /run/user/1000/docker.sock:/run/docker.sock bastion");
+}
+
+static GtkWidget *
+build_loopback_address (FormStage *stage)
+{
+  return build_forward (stage, "ssh -D 127.0.0.9:1080 alice@bastion_with_an_underscore");
+}
+
+static GtkWidget *
+build_ftp_offer (FormStage *stage)
+{
+  return build_forward (stage, "ssh -L 2121:files.internal:21 alice@bastion.example.com");
+}
+
+static GtkWidget *
+build_ftp (FormStage *stage)
+{
+  return build_forward (stage, "ssh -R ftp/2121:localhost:21 alice@bastion.example.com");
+}
+
+static GtkWidget *
 build_exposed (FormStage *stage)
 {
   return build_forward (stage, "ssh -L 0.0.0.0:80:/run/a-service-with-a-long-name/socket.sock "
@@ -376,7 +418,16 @@ static const Scene scenes[] = {
   { .name = "forward-local-end", .build = build_local, .scroll = 1 },
   { .name = "forward-on-server", .build = build_local_on_server },
   { .name = "forward-remote", .build = build_remote },
+  { .name = "forward-remote-picked", .build = build_remote_picked, .scroll = 0.5 },
+  { .name = "forward-remote-picked-end", .build = build_remote_picked, .scroll = 1 },
+  { .name = "forward-remote-socket", .build = build_remote_socket, .scroll = 0.4 },
   { .name = "forward-dynamic", .build = build_dynamic },
+  { .name = "forward-dynamic-end", .build = build_dynamic, .scroll = 1 },
+  { .name = "forward-reverse-dynamic", .build = build_reverse_dynamic },
+  { .name = "forward-sockets", .build = build_sockets, .scroll = 0.5 },
+  { .name = "forward-loopback", .build = build_loopback_address, .scroll = 0.5 },
+  { .name = "forward-ftp-offer", .build = build_ftp_offer, .scroll = 0.8 },
+  { .name = "forward-ftp", .build = build_ftp, .scroll = 1 },
   { .name = "forward-exposed", .build = build_exposed, .scroll = 0.6 },
   { .name = "host-key", .build = build_host_key },
   { .name = "host-key-other", .build = build_host_key_other },

@@ -238,55 +238,6 @@ test_numbers_of_a_forward_stay (void)
 }
 
 static void
-test_client_address (void)
-{
-  static const struct
-  {
-    CulvertForwardKind kind;
-    const char        *argument;
-    guint16            bound_port;
-    const char        *address;
-  } rows[] = {
-    { CULVERT_FORWARD_LOCAL, "5433:db:5432", 0, "localhost:5433" },
-    { CULVERT_FORWARD_LOCAL, "127.0.0.5:5433:db:5432", 0, "127.0.0.5:5433" },
-    { CULVERT_FORWARD_LOCAL, "*:5433:db:5432", 0, "localhost:5433" },
-    { CULVERT_FORWARD_LOCAL, "0.0.0.0:5433:db:5432", 0, "localhost:5433" },
-    { CULVERT_FORWARD_LOCAL, "[::]:5433:db:5432", 0, "localhost:5433" },
-    { CULVERT_FORWARD_LOCAL, "[::1]:5433:db:5432", 0, "[::1]:5433" },
-    { CULVERT_FORWARD_DYNAMIC, "1080", 0, "localhost:1080" },
-    { CULVERT_FORWARD_LOCAL, "/run/user/1000/db:db:5432", 0, "/run/user/1000/db" },
-    { CULVERT_FORWARD_REMOTE, "8080:localhost:80", 0, NULL },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autoptr (GError)             error = NULL;
-      g_autoptr (CulvertForwardSpec) spec =
-        culvert_forward_spec_parse (rows[i].kind, rows[i].argument, &error);
-
-      g_assert_no_error (error);
-      assert_text (culvert_format_client_address (spec, NULL), rows[i].address);
-    }
-}
-
-/* The system chose the port. */
-static void
-test_client_address_of_a_free_port (void)
-{
-  g_autoptr (CulvertEndpoint) listen = culvert_endpoint_new_tcp ("localhost", 0);
-  g_autoptr (CulvertEndpoint) target = culvert_endpoint_new_tcp ("db", 5432);
-  g_autoptr (CulvertEndpoint) bound = culvert_endpoint_new_tcp ("127.0.0.1", 40123);
-  CulvertForwardFields        fields = {
-           .kind = CULVERT_FORWARD_LOCAL,
-           .listen = listen,
-           .target = target,
-  };
-  g_autoptr (CulvertForwardSpec) spec = culvert_forward_spec_new (&fields);
-
-  assert_text (culvert_format_client_address (spec, bound), "localhost:40123");
-}
-
-static void
 test_form_is_offered_where_it_helps (void)
 {
   static const struct
@@ -333,8 +284,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/format/headline", test_headline);
   g_test_add_func ("/ui/format/long-names-lose-their-middle", test_long_names_lose_their_middle);
   g_test_add_func ("/ui/format/numbers-of-a-forward-stay", test_numbers_of_a_forward_stay);
-  g_test_add_func ("/ui/format/client-address", test_client_address);
-  g_test_add_func ("/ui/format/client-address-of-a-free-port", test_client_address_of_a_free_port);
   g_test_add_func ("/ui/format/form-is-offered-where-it-helps",
                    test_form_is_offered_where_it_helps);
   g_test_add_func ("/ui/format/held", test_held);

@@ -10,7 +10,13 @@
 #include <string.h>
 
 #define DEADLINE_MS 5000
-#define TARGET      "Target: host, or path of a socket"
+#define PORT        "Port on this computer"
+#define PORT_THERE  "Port at the server"
+#define TARGET      "Target as seen from bastion"
+#define TARGET_HERE "Target as seen from this computer"
+#define PICK        "The server picks the port"
+#define FTP         "Carry FTP’s data connections too"
+#define PAGE        "Page to open in the browser, such as /admin/"
 
 typedef struct
 {
@@ -92,6 +98,40 @@ get_card (Fixture *fixture, CulvertForwardKind kind)
 }
 
 static void
+choose_kind (Fixture *fixture, CulvertForwardKind kind)
+{
+  gtk_toggle_button_set_active (get_card (fixture, kind), TRUE);
+  form_stage_settle (fixture->editor);
+}
+
+static const char *
+get_text (Fixture *fixture, const char *name)
+{
+  return gtk_editable_get_text (form_stage_get (fixture->editor, ADW_TYPE_ENTRY_ROW, name));
+}
+
+static gboolean
+has_entry (Fixture *fixture, const char *name)
+{
+  return form_stage_find (fixture->editor, ADW_TYPE_ENTRY_ROW, name) != NULL;
+}
+
+static GtkSwitch *
+get_switch (Fixture *fixture, const char *name)
+{
+  return form_stage_get (form_stage_get (fixture->editor, ADW_TYPE_ACTION_ROW, name),
+                         GTK_TYPE_SWITCH, NULL);
+}
+
+static void
+unfold (Fixture *fixture, const char *name)
+{
+  adw_expander_row_set_expanded (form_stage_get (fixture->editor, ADW_TYPE_EXPANDER_ROW, name),
+                                 TRUE);
+  form_stage_settle (fixture->editor);
+}
+
+static void
 test_edit (Fixture *fixture, gconstpointer data)
 {
   CulvertProfile     *saved;
@@ -99,7 +139,7 @@ test_edit (Fixture *fixture, gconstpointer data)
   g_autofree char    *argument = NULL;
 
   g_assert_true (gtk_toggle_button_get_active (get_card (fixture, CULVERT_FORWARD_LOCAL)));
-  form_stage_fill (fixture->editor, "Port to listen on", "6000");
+  form_stage_fill (fixture->editor, PORT, "6000");
   form_stage_fill (fixture->editor, TARGET, "web");
   form_stage_fill (fixture->editor, "Target port", "81");
   form_stage_fill (fixture->editor, "Name of the forward, if it needs one", "Web");
@@ -126,23 +166,23 @@ test_edit (Fixture *fixture, gconstpointer data)
 static void
 test_problems (Fixture *fixture, gconstpointer data)
 {
-  form_stage_fill (fixture->editor, "Port to listen on", "80");
-  g_assert_true (is_marked (fixture, "Port to listen on", "warning"));
+  form_stage_fill (fixture->editor, PORT, "80");
+  g_assert_true (is_marked (fixture, PORT, "warning"));
   g_assert_true (form_stage_shows (fixture->editor, "a port such as 8080 needs no privilege"));
   g_assert_true (can_save (fixture));
-  form_stage_fill (fixture->editor, "Port to listen on", "8081");
-  g_assert_false (is_marked (fixture, "Port to listen on", "warning"));
+  form_stage_fill (fixture->editor, PORT, "8081");
+  g_assert_false (is_marked (fixture, PORT, "warning"));
   /* The other forward has that one. */
-  form_stage_fill (fixture->editor, "Port to listen on", "8080");
-  g_assert_true (is_marked (fixture, "Port to listen on", "error"));
+  form_stage_fill (fixture->editor, PORT, "8080");
+  g_assert_true (is_marked (fixture, PORT, "error"));
   g_assert_true (form_stage_shows (fixture->editor, "Another forward of this tunnel listens"));
   g_assert_false (can_save (fixture));
   /* Empty is a hint, and no more to be saved than wrong. */
-  form_stage_fill (fixture->editor, "Port to listen on", "");
-  g_assert_false (is_marked (fixture, "Port to listen on", "error"));
+  form_stage_fill (fixture->editor, PORT, "");
+  g_assert_false (is_marked (fixture, PORT, "error"));
   g_assert_true (form_stage_shows (fixture->editor, "Choose the port to listen on"));
   g_assert_false (can_save (fixture));
-  form_stage_fill (fixture->editor, "Port to listen on", "5433");
+  form_stage_fill (fixture->editor, PORT, "5433");
   form_stage_fill (fixture->editor, TARGET, "two words");
   g_assert_true (is_marked (fixture, TARGET, "error"));
   form_stage_fill (fixture->editor, TARGET, "web");
@@ -153,49 +193,114 @@ test_problems (Fixture *fixture, gconstpointer data)
   g_assert_true (can_save (fixture));
 }
 
+/* Each kind asks for what it needs, says at which side, and nothing else. */
 static void
 test_kinds (Fixture *fixture, gconstpointer data)
 {
   CulvertProfile *saved;
 
-  gtk_toggle_button_set_active (get_card (fixture, CULVERT_FORWARD_REMOTE), TRUE);
-  form_stage_settle (fixture->editor);
-  g_assert_false (form_stage_shows (fixture->editor, "can’t carry them"));
+  g_assert_true (has_entry (fixture, PORT));
+  g_assert_true (has_entry (fixture, TARGET));
+  g_assert_false (has_entry (fixture, PORT_THERE));
+  g_assert_null (form_stage_find (fixture->editor, ADW_TYPE_ACTION_ROW, PICK));
+  g_assert_true (form_stage_shows (fixture->editor, "“localhost” is the server itself"));
+
+  choose_kind (fixture, CULVERT_FORWARD_REMOTE);
   g_assert_true (form_stage_shows (fixture->editor, "Listens at the Server"));
+  g_assert_true (has_entry (fixture, PORT_THERE));
+  g_assert_true (has_entry (fixture, TARGET_HERE));
+  g_assert_false (has_entry (fixture, PORT));
+  g_assert_false (has_entry (fixture, TARGET));
+  g_assert_true (form_stage_shows (fixture->editor, "“localhost” is this computer"));
   g_assert_true (form_stage_shows (fixture->editor, "Programs on bastion that connect to"));
   g_assert_true (can_save (fixture));
 
-  gtk_toggle_button_set_active (get_card (fixture, CULVERT_FORWARD_DYNAMIC), TRUE);
-  form_stage_settle (fixture->editor);
-  g_assert_null (form_stage_find (fixture->editor, ADW_TYPE_ENTRY_ROW, TARGET));
+  choose_kind (fixture, CULVERT_FORWARD_DYNAMIC);
+  g_assert_true (has_entry (fixture, PORT));
+  g_assert_false (has_entry (fixture, TARGET));
+  g_assert_null (form_stage_find (fixture->editor, ADW_TYPE_EXPANDER_ROW, "Advanced"));
   g_assert_false (form_stage_shows (fixture->editor, "can’t carry them"));
   g_assert_true (form_stage_shows (fixture->editor, "Listens on This Computer"));
+  g_assert_true (form_stage_shows (fixture->editor, "SOCKS and HTTP on the same port"));
   g_assert_true (form_stage_shows (fixture->editor, "that use the proxy at"));
 
   /* Back again nothing of what was typed is lost. */
-  gtk_toggle_button_set_active (get_card (fixture, CULVERT_FORWARD_LOCAL), TRUE);
-  form_stage_settle (fixture->editor);
-  g_assert_false (form_stage_shows (fixture->editor, "can’t carry them"));
-  g_assert_cmpstr (
-    gtk_editable_get_text (form_stage_get (fixture->editor, ADW_TYPE_ENTRY_ROW, TARGET)), ==,
-    "db.internal");
+  choose_kind (fixture, CULVERT_FORWARD_LOCAL);
+  g_assert_cmpstr (get_text (fixture, TARGET), ==, "db.internal");
+  g_assert_cmpstr (get_text (fixture, PORT), ==, "5433");
 
-  gtk_toggle_button_set_active (get_card (fixture, CULVERT_FORWARD_REVERSE_DYNAMIC), TRUE);
+  choose_kind (fixture, CULVERT_FORWARD_REVERSE_DYNAMIC);
+  g_assert_true (has_entry (fixture, PORT_THERE));
+  g_assert_true (form_stage_shows (fixture->editor, "gets there from this computer"));
   saved = save (fixture);
   g_assert_cmpint (culvert_forward_spec_get_kind (saved->forwards->pdata[0]), ==,
                    CULVERT_FORWARD_REVERSE_DYNAMIC);
   g_assert_null (culvert_forward_spec_get_target (saved->forwards->pdata[0]));
 }
 
+/* A new forward gets what is usual for its kind, as long as nothing else was typed. */
 static void
-choose_where (Fixture *fixture, guint where)
+test_defaults (Fixture *fixture, gconstpointer data)
 {
-  adw_expander_row_set_expanded (
-    form_stage_get (fixture->editor, ADW_TYPE_EXPANDER_ROW, "Who can connect"), TRUE);
+  go_back (fixture);
+  form_stage_press (fixture->editor, "Add Forward");
   form_stage_settle (fixture->editor);
-  adw_combo_row_set_selected (form_stage_get (fixture->editor, ADW_TYPE_COMBO_ROW, "Listen for"),
-                              where);
-  form_stage_settle (fixture->editor);
+  choose_kind (fixture, CULVERT_FORWARD_DYNAMIC);
+  g_assert_cmpstr (get_text (fixture, PORT), ==, "1081"); /* the other one has 1080 */
+  g_assert_true (can_save (fixture));
+  choose_kind (fixture, CULVERT_FORWARD_LOCAL);
+  g_assert_cmpstr (get_text (fixture, PORT), ==, "");
+  g_assert_cmpstr (get_text (fixture, TARGET), ==, "");
+  choose_kind (fixture, CULVERT_FORWARD_REMOTE);
+  g_assert_cmpstr (get_text (fixture, PORT_THERE), ==, "");
+  g_assert_cmpstr (get_text (fixture, TARGET_HERE), ==, "localhost");
+  form_stage_fill (fixture->editor, TARGET_HERE, "web");
+  choose_kind (fixture, CULVERT_FORWARD_REVERSE_DYNAMIC);
+  g_assert_cmpstr (get_text (fixture, PORT_THERE), ==, "1080"); /* at the server it is free */
+  form_stage_fill (fixture->editor, PORT_THERE, "1090");
+  choose_kind (fixture, CULVERT_FORWARD_LOCAL);
+  g_assert_cmpstr (get_text (fixture, PORT), ==, "1090");
+  g_assert_cmpstr (get_text (fixture, TARGET), ==, "web");
+}
+
+static void
+test_picked_port (Fixture *fixture, gconstpointer data)
+{
+  const CulvertEndpoint *listen;
+
+  g_assert_false (has_entry (fixture, PORT_THERE));
+  g_assert_true (gtk_switch_get_active (get_switch (fixture, PICK)));
+  g_assert_true (form_stage_shows (fixture->editor, "connect to a port of its choice"));
+  gtk_switch_set_active (get_switch (fixture, PICK), FALSE);
+  g_assert_true (form_stage_shows (fixture->editor, "Left empty, the server picks a free port."));
+  form_stage_fill (fixture->editor, PORT_THERE, "70000");
+  g_assert_true (form_stage_shows (fixture->editor, "“70000” is no port"));
+  form_stage_fill (fixture->editor, PORT_THERE, "8080");
+  g_assert_false (form_stage_shows (fixture->editor, "the server picks a free"));
+  g_assert_true (form_stage_shows (fixture->editor, "connect to localhost"));
+  gtk_switch_set_active (get_switch (fixture, PICK), TRUE);
+  listen = culvert_forward_spec_get_listen (save (fixture)->forwards->pdata[0]);
+  g_assert_cmpuint (culvert_endpoint_get_port (listen), ==, 0);
+}
+
+/* @where: as the menu has it */
+static void
+choose_where (Fixture *fixture, const char *where)
+{
+  AdwComboRow *row;
+  GListModel  *model;
+
+  unfold (fixture, "Who can connect");
+  row = form_stage_get (fixture->editor, ADW_TYPE_COMBO_ROW, "Listen for");
+  model = adw_combo_row_get_model (row);
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+    if (g_str_equal (gtk_string_list_get_string (GTK_STRING_LIST (model), i), where))
+      {
+        adw_combo_row_set_selected (row, i);
+        form_stage_settle (fixture->editor);
+        return;
+      }
+  g_error ("the menu has no “%s”", where);
 }
 
 static const char *
@@ -209,40 +314,72 @@ get_listen_host (Fixture *fixture)
 static void
 test_listen_for_all (Fixture *fixture, gconstpointer data)
 {
-  choose_where (fixture, 1);
+  choose_where (fixture, "All interfaces");
   g_assert_true (form_stage_shows (fixture->editor, "Other computers can connect to"));
-  g_assert_true (form_stage_shows (fixture->editor, "and others that can reach it"));
+  g_assert_true (form_stage_shows (fixture->editor, "and on others that reach it"));
   g_assert_cmpstr (get_listen_host (fixture), ==, "*");
 }
 
 static void
 test_listen_at_address (Fixture *fixture, gconstpointer data)
 {
-  choose_where (fixture, 2);
+  choose_where (fixture, "A given address");
+  g_assert_true (form_stage_shows (fixture->editor, "Type an address that this computer has"));
   form_stage_fill (fixture->editor, "Address", "not an address");
   g_assert_true (is_marked (fixture, "Address", "error"));
-  form_stage_fill (fixture->editor, "Address", "127.0.0.9");
+  form_stage_fill (fixture->editor, "Address", "192.0.2.9");
   g_assert_false (is_marked (fixture, "Address", "error"));
+  g_assert_true (form_stage_shows (fixture->editor, "Other computers can connect to"));
+  g_assert_cmpstr (get_listen_host (fixture), ==, "192.0.2.9");
+}
+
+static void
+test_listen_at_loopback (Fixture *fixture, gconstpointer data)
+{
+  g_assert_cmpstr (get_text (fixture, "Address"), ==, "127.0.0.9");
+  choose_where (fixture, "A given address");
+  g_assert_cmpstr (get_text (fixture, "Address"), ==, "");
+  choose_where (fixture, "Another loopback address");
+  g_assert_cmpstr (get_text (fixture, "Address"), ==, "127.0.0.2");
   g_assert_false (form_stage_shows (fixture->editor, "Other computers can connect to"));
-  g_assert_cmpstr (get_listen_host (fixture), ==, "127.0.0.9");
+  g_assert_cmpstr (get_listen_host (fixture), ==, "127.0.0.2");
 }
 
 static void
 test_listen_at_socket (Fixture *fixture, gconstpointer data)
 {
-  CulvertProfile *saved;
+  const char *const path = "Path of the socket file";
+  CulvertProfile   *saved;
 
-  choose_where (fixture, 3);
-  g_assert_null (form_stage_find (fixture->editor, ADW_TYPE_ENTRY_ROW, "Port to listen on"));
+  choose_where (fixture, "A socket file");
+  g_assert_false (has_entry (fixture, PORT));
   g_assert_true (form_stage_shows (fixture->editor, "Say where the forward listens"));
+  g_assert_true (form_stage_shows (fixture->editor, "mode 0600"));
   g_assert_false (can_save (fixture));
-  form_stage_fill (fixture->editor, "Path of the socket", "db.sock");
-  g_assert_true (is_marked (fixture, "Path of the socket", "error"));
-  form_stage_fill (fixture->editor, "Path of the socket", "/tmp/db.sock");
+  form_stage_fill (fixture->editor, path, "db.sock");
+  g_assert_true (is_marked (fixture, path, "error"));
+  form_stage_fill (fixture->editor, path, "/tmp/db.sock");
   saved = save (fixture);
   g_assert_cmpstr (
     culvert_endpoint_get_path (culvert_forward_spec_get_listen (saved->forwards->pdata[0])), ==,
     "/tmp/db.sock");
+}
+
+/* What others can do at the server is up to its administrator, and the form says how. */
+static void
+test_gateway_ports (Fixture *fixture, gconstpointer data)
+{
+  unfold (fixture, "Who can connect");
+  g_assert_true (form_stage_shows (fixture->editor, "whatever it is asked for"));
+  choose_where (fixture, "All interfaces");
+  g_assert_true (
+    form_stage_shows (fixture->editor, "“GatewayPorts yes” in sshd_config others can"));
+  g_assert_true (
+    form_stage_shows (fixture->editor, "Other computers may connect to *:8080 at the"));
+  choose_where (fixture, "A given address");
+  form_stage_fill (fixture->editor, "Address", "192.0.2.9");
+  g_assert_true (form_stage_shows (fixture->editor, "it listens at this address"));
+  g_assert_cmpstr (get_listen_host (fixture), ==, "192.0.2.9");
 }
 
 /* What is saved as "localhost" stays so, and what is saved without a host too. */
@@ -256,11 +393,14 @@ test_listen_stays_as_written (Fixture *fixture, gconstpointer data)
 static void
 test_remote_socket (Fixture *fixture, gconstpointer data)
 {
-  choose_where (fixture, 3);
-  form_stage_fill (fixture->editor, "Path of the socket", "/tmp/db.sock");
-  gtk_toggle_button_set_active (get_card (fixture, CULVERT_FORWARD_REMOTE), TRUE);
+  choose_where (fixture, "A socket file");
+  form_stage_fill (fixture->editor, "Path of the socket file", "/tmp/db.sock");
+  choose_kind (fixture, CULVERT_FORWARD_REMOTE);
   g_assert_true (form_stage_shows (fixture->editor, "at the server is not possible"));
+  g_assert_true (form_stage_shows (fixture->editor, "connect to localhost and that port"));
   g_assert_false (can_save (fixture));
+  choose_where (fixture, "Only the server");
+  g_assert_true (can_save (fixture));
 }
 
 static void
@@ -342,7 +482,7 @@ test_begun_stays (Fixture *fixture, gconstpointer data)
 
   form_stage_press (fixture->editor, "Add Forward");
   form_stage_settle (fixture->editor);
-  form_stage_fill (fixture->editor, "Port to listen on", "8080");
+  form_stage_fill (fixture->editor, PORT, "8080");
   go_back (fixture);
   row = form_stage_get (fixture->editor, CULVERT_TYPE_DRAFT_FORWARD_ROW, NULL);
   g_assert_nonnull (form_stage_find (row, GTK_TYPE_IMAGE,
@@ -352,9 +492,8 @@ test_begun_stays (Fixture *fixture, gconstpointer data)
   /* And opens again. */
   g_signal_emit_by_name (row, "activated");
   form_stage_settle (fixture->editor);
-  g_assert_cmpstr (gtk_editable_get_text (
-                     form_stage_get (fixture->editor, ADW_TYPE_ENTRY_ROW, "Port to listen on")),
-                   ==, "8080");
+  g_assert_cmpstr (
+    gtk_editable_get_text (form_stage_get (fixture->editor, ADW_TYPE_ENTRY_ROW, PORT)), ==, "8080");
 }
 
 static void
@@ -368,19 +507,57 @@ test_switch_in_list (Fixture *fixture, gconstpointer data)
   g_assert_false (culvert_forward_spec_is_enabled (save (fixture)->forwards->pdata[0]));
 }
 
-/* What came as FTP-aware can be taken back; nobody is offered it. */
+/* What leads to FTP's port is asked about, and nothing is switched on unasked. */
 static void
-test_ftp (Fixture *fixture, gconstpointer data)
+test_ftp_offer (Fixture *fixture, gconstpointer data)
 {
-  const char *const title = "Rewrite FTP’s data addresses";
-  gboolean   is_ftp = culvert_forward_spec_get_fields (fixture->profile->forwards->pdata[0]).is_ftp;
-  GtkWidget *row = form_stage_find (fixture->editor, ADW_TYPE_ACTION_ROW, title);
+  g_assert_false (form_stage_shows (fixture->editor, "Port 21 is FTP’s"));
+  form_stage_fill (fixture->editor, "Target port", "21");
+  g_assert_true (form_stage_shows (fixture->editor, "Port 21 is FTP’s"));
+  g_assert_false (form_stage_shows (fixture->editor, "FTP’s data connections take the same way"));
+  form_stage_press (fixture->editor, "Carry Them Too");
+  form_stage_settle (fixture->editor);
+  g_assert_false (form_stage_shows (fixture->editor, "Port 21 is FTP’s"));
+  g_assert_true (gtk_switch_get_active (get_switch (fixture, FTP)));
+  g_assert_true (form_stage_shows (fixture->editor, "AUTH TLS"));
+  g_assert_true (form_stage_shows (fixture->editor, "FTP’s data connections take the same way"));
+  /* A socket has no such connections. */
+  form_stage_fill (fixture->editor, TARGET, "/run/ftp");
+  g_assert_null (form_stage_find (fixture->editor, ADW_TYPE_ACTION_ROW, FTP));
+  g_assert_false (form_stage_shows (fixture->editor, "FTP’s data connections take the same way"));
+  form_stage_fill (fixture->editor, TARGET, "files");
+  g_assert_true (culvert_forward_spec_get_fields (save (fixture)->forwards->pdata[0]).is_ftp);
+}
 
-  g_assert_cmpint (row != NULL, ==, is_ftp);
-  if (row == NULL)
-    return;
-  gtk_switch_set_active (form_stage_get (row, GTK_TYPE_SWITCH, NULL), FALSE);
+static void
+test_ftp_taken_back (Fixture *fixture, gconstpointer data)
+{
+  g_assert_true (gtk_switch_get_active (get_switch (fixture, FTP)));
+  gtk_switch_set_active (get_switch (fixture, FTP), FALSE);
+  g_assert_false (form_stage_shows (fixture->editor, "AUTH TLS"));
+  g_assert_true (form_stage_shows (fixture->editor, "Port 21 is FTP’s"));
   g_assert_false (culvert_forward_spec_get_fields (save (fixture)->forwards->pdata[0]).is_ftp);
+}
+
+static void
+test_browser (Fixture *fixture, gconstpointer data)
+{
+  CulvertForwardFields fields;
+
+  unfold (fixture, "Advanced");
+  form_stage_fill (fixture->editor, PAGE, "admin");
+  g_assert_true (is_marked (fixture, PAGE, "error"));
+  g_assert_true (form_stage_shows (fixture->editor, "beginning with /"));
+  g_assert_false (can_save (fixture));
+  form_stage_fill (fixture->editor, PAGE, "/admin/");
+  gtk_switch_set_active (get_switch (fixture, "Open in the browser by HTTPS"), TRUE);
+  /* It is of no use to what no browser here can reach, and comes back. */
+  choose_kind (fixture, CULVERT_FORWARD_REMOTE);
+  g_assert_false (has_entry (fixture, PAGE));
+  choose_kind (fixture, CULVERT_FORWARD_LOCAL);
+  fields = culvert_forward_spec_get_fields (save (fixture)->forwards->pdata[0]);
+  g_assert_cmpstr (fields.browser_path, ==, "/admin/");
+  g_assert_true (fields.is_https);
 }
 
 #define TWO "ssh -L 5433:db.internal:5432 -L 8080:web:80 bastion"
@@ -394,9 +571,13 @@ main (int argc, char **argv)
   ADD ("edit", TWO, test_edit);
   ADD ("problems", TWO, test_problems);
   ADD ("kinds", TWO, test_kinds);
+  ADD ("defaults", "ssh -D 1080 bastion", test_defaults);
+  ADD ("picked-port", "ssh -R 0:web:80 bastion", test_picked_port);
   ADD ("listen-for-all", TWO, test_listen_for_all);
   ADD ("listen-at-address", TWO, test_listen_at_address);
+  ADD ("listen-at-loopback", "ssh -L 127.0.0.9:5433:db:5432 bastion", test_listen_at_loopback);
   ADD ("listen-at-socket", TWO, test_listen_at_socket);
+  ADD ("gateway-ports", "ssh -R 8080:web:80 bastion", test_gateway_ports);
   ADD ("listen-stays-as-written", "ssh -L localhost:5433:db:5432 bastion",
        test_listen_stays_as_written);
   ADD ("remote-socket", TWO, test_remote_socket);
@@ -407,7 +588,8 @@ main (int argc, char **argv)
   ADD ("untouched-closes", "ssh bastion", test_untouched_closes);
   ADD ("begun-stays", "ssh bastion", test_begun_stays);
   ADD ("switch-in-list", TWO, test_switch_in_list);
-  ADD ("ftp", "ssh -L ftp/2121:host:21 bastion", test_ftp);
-  ADD ("not-ftp", TWO, test_ftp);
+  ADD ("ftp-offer", TWO, test_ftp_offer);
+  ADD ("ftp-taken-back", "ssh -L ftp/2121:host:21 bastion", test_ftp_taken_back);
+  ADD ("browser", TWO, test_browser);
   return g_test_run ();
 }

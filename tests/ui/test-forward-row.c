@@ -143,7 +143,73 @@ test_picked_port (Fixture *fixture, gconstpointer data)
   culvert_test_wait_until (is_shown (fixture, "localhost:41873 at the server → localhost:3000"),
                            5000);
   gtk_widget_activate_action (GTK_WIDGET (fixture->row), "forward.copy-address", NULL);
-  g_assert_cmpstr (fixture->message, ==, "“bastion.example.com:41873” copied");
+  g_assert_cmpstr (fixture->message, ==,
+                   "“localhost:41873” copied: it is for programs at the server");
+  g_assert_cmpstr (
+    gtk_widget_get_tooltip_text (
+      find_widget (fixture->row, GTK_TYPE_LABEL, "localhost:41873 at the server → localhost:3000")),
+    ==,
+    "Programs on bastion.example.com that connect to localhost:41873 reach "
+    "localhost:3000, as seen from this computer.");
+}
+
+/* Tries an action that may be disabled. */
+static gboolean
+copies (Fixture *fixture, const char *action, const char *message)
+{
+  g_clear_pointer (&fixture->message, g_free);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->row), action, NULL);
+  return g_strcmp0 (fixture->message, message) == 0;
+}
+
+static void
+test_proxy (Fixture *fixture, gconstpointer data)
+{
+  g_assert_true (is_shown (fixture, "Proxy on localhost:1080"));
+  culvert_stage_set_up (fixture->tunnel, 5);
+  culvert_stage_set_open (fixture->tunnel, 0, 12);
+  g_assert_true (copies (fixture, "forward.copy-address", "“socks5h://localhost:1080” copied"));
+  g_assert_true (
+    copies (fixture, "forward.copy-pac-address", "“http://localhost:1080/proxy.pac” copied"));
+}
+
+static void
+test_proxy_at_the_server (Fixture *fixture, gconstpointer data)
+{
+  /* Nobody knows the port yet. */
+  g_assert_true (copies (fixture, "forward.copy-address", NULL));
+  g_assert_true (copies (fixture, "forward.copy-pac-address", NULL));
+  culvert_stage_set_up (fixture->tunnel, 5);
+  culvert_stage_set_picked (fixture->tunnel, 0, "localhost", 41873);
+  culvert_test_wait_until (is_shown (fixture, "Proxy on localhost:41873 at the server"), 5000);
+  g_assert_true (copies (fixture, "forward.copy-address",
+                         "“socks5h://localhost:41873” copied: it is for programs at the server"));
+}
+
+static void
+test_no_pac_of_others (Fixture *fixture, gconstpointer data)
+{
+  g_assert_true (copies (fixture, "forward.copy-pac-address", NULL));
+}
+
+/* What others can connect to says so, at either side. */
+static void
+test_badge (Fixture *fixture, gconstpointer data)
+{
+  const char *command = data;
+  GtkWidget  *badge = find_widget (fixture->row, GTK_TYPE_LABEL, "Open to others");
+
+  if (command == NULL)
+    {
+      g_assert_false (gtk_widget_get_mapped (badge));
+      return;
+    }
+  g_assert_true (gtk_widget_get_mapped (badge));
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (badge), ==,
+                   strstr (command, "-R") != NULL
+                     ? "Other computers that reach bastion.example.com can connect too, if its "
+                       "GatewayPorts lets them."
+                     : "Other computers that reach this one can connect too.");
 }
 
 static gboolean
@@ -164,10 +230,12 @@ test_exposed_by_server (Fixture *fixture, gconstpointer data)
   culvert_stage_set_up (fixture->tunnel, 5);
   culvert_stage_set_picked (fixture->tunnel, 0, "localhost", 8080);
   g_assert_false (has_trouble (fixture, "GatewayPorts"));
+  g_assert_false (is_shown (fixture, "Open to others"));
   culvert_stage_set_picked (fixture->tunnel, 0, "*", 8080);
   culvert_test_wait_until (is_shown (fixture, "*:8080 at the server → localhost:3000"), 5000);
   g_assert_true (has_trouble (fixture, "not of localhost alone: other computers"));
   g_assert_true (has_trouble (fixture, "“GatewayPorts yes”"));
+  g_assert_true (is_shown (fixture, "Open to others"));
   g_assert_false (gtk_widget_get_mapped (button));
 }
 
@@ -193,6 +261,21 @@ find_test_label (Fixture *fixture)
   return gtk_widget_get_prev_sibling (trouble_box);
 }
 
+/* A button is as sensitive as its action is enabled. */
+static gboolean
+is_test_offered (Fixture *fixture)
+{
+  GtkWidget *button = find_widget (fixture->row, GTK_TYPE_BUTTON, "Try Again");
+  GtkWidget *probe = gtk_button_new ();
+  gboolean   is_offered;
+
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (probe), "forward.test");
+  gtk_box_append (GTK_BOX (gtk_widget_get_parent (button)), probe);
+  is_offered = gtk_widget_get_sensitive (probe);
+  gtk_box_remove (GTK_BOX (gtk_widget_get_parent (button)), probe);
+  return is_offered;
+}
+
 /* A test is offered for what listens at the server, and its result stands in the row. */
 static void
 test_self_test (Fixture *fixture, gconstpointer data)
@@ -202,15 +285,15 @@ test_self_test (Fixture *fixture, gconstpointer data)
     g_error_new_literal (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_TEST_LOOPBACK_ONLY,
                          "the server listens for itself");
 
-  g_assert_false (gtk_widget_activate_action (GTK_WIDGET (fixture->row), "forward.test", NULL));
+  g_assert_false (is_test_offered (fixture));
   culvert_stage_set_up (fixture->tunnel, 5);
   culvert_stage_set_picked (fixture->tunnel, 0, "localhost", 41873);
   g_assert_false (gtk_widget_get_visible (label));
-  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->row), "forward.test", NULL));
+  g_assert_true (is_test_offered (fixture));
 
   culvert_stage_set_test (fixture->tunnel, 0, CULVERT_TEST_RUNNING, NULL);
   g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (label)), ==, "Testing…");
-  g_assert_false (gtk_widget_activate_action (GTK_WIDGET (fixture->row), "forward.test", NULL));
+  g_assert_false (is_test_offered (fixture));
   culvert_stage_set_test (fixture->tunnel, 0, CULVERT_TEST_WORKS, NULL);
   g_assert_true (g_str_has_prefix (gtk_label_get_label (GTK_LABEL (label)), "Tested at "));
   g_assert_nonnull (strstr (gtk_label_get_label (GTK_LABEL (label)), "It works"));
@@ -229,7 +312,7 @@ static void
 test_no_self_test (Fixture *fixture, gconstpointer data)
 {
   culvert_stage_set_up (fixture->tunnel, 5);
-  g_assert_false (gtk_widget_activate_action (GTK_WIDGET (fixture->row), "forward.test", NULL));
+  g_assert_false (is_test_offered (fixture));
 }
 
 /* The forward itself is well: it can be told, but not tried again. */
@@ -309,12 +392,19 @@ test_names_for_who_cannot_see (Fixture *fixture, gconstpointer data)
                                        title, NULL);
   gtk_test_accessible_assert_relation (fixture->row, GTK_ACCESSIBLE_RELATION_LABELLED_BY, title,
                                        NULL);
+  gtk_test_accessible_assert_property (
+    fixture->row, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+    "Programs on this computer that connect to localhost:5433 reach db:5432, as seen from "
+    "bastion.example.com.");
   gtk_test_accessible_assert_property (find_widget (fixture->row, GTK_TYPE_MENU_BUTTON, NULL),
                                        GTK_ACCESSIBLE_PROPERTY_LABEL, "Forward Menu");
 }
 
 #define ADD(name, function)                                                                        \
   g_test_add ("/ui/forward-row/" name, Fixture, NULL, set_up, function, tear_down)
+
+#define ADD_FOR(name, command, function)                                                           \
+  g_test_add ("/ui/forward-row/" name, Fixture, command, set_up, function, tear_down)
 
 int
 main (int argc, char **argv)
@@ -331,6 +421,13 @@ main (int argc, char **argv)
   g_test_add ("/ui/forward-row/picked-port", Fixture,
               "ssh -R 0:localhost:3000 alice@bastion.example.com", set_up, test_picked_port,
               tear_down);
+  ADD_FOR ("proxy", "ssh -D 1080 alice@bastion.example.com", test_proxy);
+  ADD_FOR ("proxy-at-the-server", "ssh -R 0 alice@bastion.example.com", test_proxy_at_the_server);
+  ADD ("no-pac-of-others", test_no_pac_of_others);
+  ADD ("no-badge", test_badge);
+  ADD_FOR ("badge", "ssh -L *:5433:db:5432 alice@bastion.example.com", test_badge);
+  ADD_FOR ("badge-at-the-server", "ssh -R *:8080:localhost:80 alice@bastion.example.com",
+           test_badge);
   g_test_add ("/ui/forward-row/countdown", Fixture,
               "ssh -R 8081:localhost:3000 alice@bastion.example.com", set_up, test_countdown,
               tear_down);

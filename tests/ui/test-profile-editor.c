@@ -93,8 +93,8 @@ test_make (Fixture *fixture, gconstpointer data)
   form_stage_settle (editor);
   g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (editor)), ==, "New Forward");
   g_assert_false (can_save (editor));
-  form_stage_fill (editor, "Port to listen on", "5433");
-  form_stage_fill (editor, "Target: host, or path of a socket", "db.internal");
+  form_stage_fill (editor, "Port on this computer", "5433");
+  form_stage_fill (editor, "Target as seen from bastion.example.com", "db.internal");
   form_stage_fill (editor, "Target port", "5432");
   g_assert_true (form_stage_shows (editor, "reach db.internal:\u2060"
                                            "5432, as seen from bastion.example.com."));
@@ -190,7 +190,7 @@ test_unknown_keys (Fixture *fixture, gconstpointer data)
   form_stage_fill (editor, "Name", "Renamed");
   culvert_profile_editor_show_forward (editor, "one");
   form_stage_settle (editor);
-  form_stage_fill (editor, "Port to listen on", "8081");
+  form_stage_fill (editor, "Port on this computer", "8081");
   form_stage_press (editor, "Save");
   culvert_test_wait_until (alive == NULL, DEADLINE_MS);
 

@@ -76,14 +76,10 @@ add_busy (CulvertStage *stage)
   culvert_stage_name_forward (stage, tunnel, 1, "Wiki");
   culvert_stage_set_up (tunnel, 3 * 3600 + 12 * 60);
   culvert_stage_set_open (tunnel, 0, 3);
-  culvert_stage_set_open (tunnel, 2, 12);
+  culvert_stage_set_open (tunnel, 3, 12);
   culvert_stage_set_forward (
     tunnel, 1, CULVERT_FORWARD_LISTENING, NULL, CULVERT_TARGET_REFUSED,
     g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_OPEN_FAILED, "Connection refused"));
-  culvert_stage_set_forward (tunnel, 3, CULVERT_FORWARD_FAILED,
-                             g_error_new (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_PORT_IN_USE,
-                                          "localhost:1080: address already in use"),
-                             CULVERT_TARGET_UNKNOWN, NULL);
   culvert_stage_set_traffic (tunnel, get_received, get_sent);
   for (guint i = 0; i < 40; i++)
     culvert_log_write (culvert_tunnel_get_log (tunnel),
@@ -248,6 +244,21 @@ fill_tested (CulvertStage *stage)
   culvert_stage_set_test (tunnel, 2, CULVERT_TEST_FAILED, inside);
   culvert_stage_set_test (tunnel, 3, CULVERT_TEST_UNTOLD, untold);
   culvert_stage_set_test (tunnel, 4, CULVERT_TEST_RUNNING, NULL);
+}
+
+/* One of each kind, and what others can connect to. */
+static void
+fill_kinds (CulvertStage *stage)
+{
+  CulvertTunnel *tunnel = culvert_stage_add (
+    stage, "Every kind",
+    "ssh -D 1080 -L *:8080:wiki.internal:80 -L ftp/2121:files.internal:21 -R *:0:localhost:3000 -R 0 "
+    "-L /run/user/1000/docker.sock:/run/docker.sock alice@bastion.example.com");
+
+  culvert_stage_set_up (tunnel, 60);
+  culvert_stage_set_open (tunnel, 0, 12);
+  culvert_stage_set_picked (tunnel, 3, "*", 41873);
+  culvert_stage_set_picked (tunnel, 4, "localhost", 40080);
 }
 
 /* The two boxes with the most in them: a cause, and a line of a file. */
@@ -438,6 +449,7 @@ static const Scene scenes[] = {
   { .name = "port-taken", .fill = fill_port_taken },
   { .name = "remote", .fill = fill_remote },
   { .name = "tested", .fill = fill_tested, .is_page = TRUE },
+  { .name = "kinds", .fill = fill_kinds, .is_page = TRUE },
   { .name = "mismatch", .fill = fill_mismatch },
   { .name = "prohibited", .fill = fill_prohibited },
   { .name = "way", .fill = fill_ways, .shown = "Through three", .is_page = TRUE },

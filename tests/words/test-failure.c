@@ -315,6 +315,10 @@ test_forward (void)
     g_error_new_literal (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_PORT_IN_USE, "in use");
   g_autoptr (GError) privileged =
     g_error_new_literal (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_PORT_PRIVILEGED, "low");
+  g_autoptr (GError) failed =
+    g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_OPEN_FAILED, "connect failed");
+  g_autoptr (CulvertForwardSpec) proxy =
+    culvert_forward_spec_parse (CULVERT_FORWARD_DYNAMIC, "1080", NULL);
   CulvertFailureWords *words = culvert_failure_words_for_forward (prohibited, spec, profile);
 
   g_assert_cmpstr (words->what, ==,
@@ -339,6 +343,19 @@ test_forward (void)
   g_assert_nonnull (strstr (words->what, "port 443"));
   g_assert_nonnull (strstr (words->next, "8443"));
   g_assert_nonnull (strstr (words->next, "ip_unprivileged_port_start=443"));
+  culvert_failure_words_free (words);
+
+  /* A proxy has no target of its own, but a connection has. */
+  culvert_error_set_fact (&failed, CULVERT_FACT_TARGET, "[2001:db8::1]:443");
+  culvert_error_set_fact (&failed, CULVERT_FACT_SAID, "Connection refused");
+  words = culvert_failure_words_for_forward (failed, proxy, profile);
+  g_assert_cmpstr (words->what, ==,
+                   "bastion.example.com can’t reach [2001:db8::1]:443: nothing listens there.");
+  culvert_failure_words_free (words);
+  culvert_error_set_fact (&failed, CULVERT_FACT_TARGET, "wiki.internal:80");
+  culvert_error_set_fact (&failed, CULVERT_FACT_SAID, "Name or service not known");
+  words = culvert_failure_words_for_forward (failed, proxy, profile);
+  g_assert_cmpstr (words->what, ==, "bastion.example.com does not know the name wiki.internal.");
   culvert_failure_words_free (words);
 
   /* A forward that ended its tunnel is named when it can be no other. */

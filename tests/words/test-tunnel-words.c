@@ -328,6 +328,9 @@ test_problem_sentences (void)
     { { CULVERT_FIELD_FORWARD_LISTEN, CULVERT_PROBLEM_EXPOSED_THERE, TRUE, NULL, (char *)"*:80" },
       "Other computers may connect to *:80 at the server too: listen on localhost there to keep "
       "them out." },
+    { { CULVERT_FIELD_FORWARD_LISTEN, CULVERT_PROBLEM_EXPOSED_THERE, TRUE, NULL, (char *)"*:0" },
+      "Other computers may connect to the port that the server picks, too: listen on localhost "
+      "there to keep them out." },
     { { CULVERT_FIELD_PROXY_COMMAND, CULVERT_PROBLEM_INVALID_COMMAND, FALSE, NULL, (char *)"%k" },
       "“%k” stands for nothing here: %h is the server, %p its port, %r the user, and %% a percent "
       "sign." },
