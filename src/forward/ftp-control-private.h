@@ -61,11 +61,12 @@ struct _CulvertFtpControl
   CulvertFtpReply   reply;
   guint16           server_port; /* that the last reply named … */
   CulvertFtpPlace   given;       /* … and what the client got instead */
-  CulvertFtpFamily  family;  /* by which a server beside the SSH server took its last address … */
-  CulvertFtpFamily  untried; /* … or is asked first, and then this one */
-  guint16           tried_port; /* that it is asked with; 0: it is not */
+  CulvertFtpFamily  family;      /* by which a server beside the SSH server takes addresses … */
+  CulvertFtpFamily  asked;       /* … that in which the server's side listens now … */
+  CulvertFtpFamily  untried;     /* … and that which is asked for if that one is refused */
+  gboolean          is_on_trial; /* the FTP server's answer decides that */
   char    *refusal; /* nullable: what the client is told once what it asked before is answered */
-  GSource *patience_timer; /* for the answers before a refusal, or that to a tried port */
+  GSource *patience_timer; /* for the answers before a refusal, or that of a trial */
 
   GSource   *later;   /* nullable */
   guint      n_notes; /* ever */

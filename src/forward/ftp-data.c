@@ -261,6 +261,7 @@ culvert_ftp_data_listen_here (CulvertFtpDataSet          *set,
       culvert_ftp_data_free (self);
       return NULL;
     }
+  culvert_listener_set_guard (self->listener, set->guard);
   self->state = CULVERT_FTP_DATA_LISTENING;
   bound = culvert_listener_dup_bound (self->listener);
   *port = culvert_endpoint_get_port (bound);

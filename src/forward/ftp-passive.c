@@ -5,6 +5,7 @@
 #include "forward/ftp-steps.h"
 
 #define ANY_4      "0.0.0.0"
+#define ANY_6      "::"
 #define NEEDS_EPSV "425 PASV names no IPv6 address; use EPSV."
 
 /* Where an FTP client at the server's side finds our listener there.  The protocol does not tell to which
@@ -67,18 +68,35 @@ begin_passive_here (CulvertFtpControl *self)
     culvert_ftp_control_put_no_place (self, problem);
 }
 
+/* Where the server is asked to listen.  In one family, for asked for both OpenSSH lets the system choose a
+ * port of IPv6, and goes without IPv4 if somebody has that one there. */
+static const char *
+get_listener_there (CulvertFtpControl *self)
+{
+  CulvertForwardSpec *spec = culvert_forward_get_spec (self->forward);
+  const char         *host = culvert_endpoint_get_host (culvert_forward_spec_get_listen (spec));
+  gboolean            is_ipv6 =
+    self->reply.code == 229 && self->far_client != NULL && culvert_ftp_is_ipv6 (self->far_client);
+
+  if (g_hostname_is_ip_address (host))
+    return host;
+  if (self->far_client == NULL)
+    return *host != '\0' ? host : "localhost";
+  if (culvert_host_is_loopback (self->far_client))
+    return is_ipv6 ? CULVERT_FTP_LOOPBACK_6 : CULVERT_FTP_LOOPBACK_4;
+  return is_ipv6 ? ANY_6 : ANY_4;
+}
+
 static void
 begin_passive_there (CulvertFtpControl *self)
 {
-  CulvertForwardSpec *spec = culvert_forward_get_spec (self->forward);
-  const char         *listen = culvert_endpoint_get_host (culvert_forward_spec_get_listen (spec));
   g_autoptr (CulvertEndpoint) target =
     culvert_ftp_build_target (self->near_peer, self->reply.place.port);
   const char *problem;
 
   note_other_host (self, *self->near_peer != '\0' ? self->near_peer : NULL);
-  problem = culvert_ftp_control_listen_there (self, *listen != '\0' ? listen : "localhost",
-                                              self->far_client, target);
+  problem =
+    culvert_ftp_control_listen_there (self, get_listener_there (self), self->far_client, target);
   culvert_ftp_control_get_replies (self)->is_held = TRUE;
   if (problem != NULL)
     culvert_ftp_control_put_no_place (self, problem);

@@ -33,8 +33,9 @@ culvert_ftp_control_reset_steps (CulvertFtpControl *self)
 {
   culvert_ftp_control_drop_data (self);
   culvert_ftp_control_clear_patience (self);
-  self->tried_port = 0;
+  self->is_on_trial = FALSE;
   self->family = CULVERT_FTP_FAMILY_UNKNOWN;
+  self->untried = CULVERT_FTP_FAMILY_UNKNOWN;
   g_clear_pointer (&self->refusal, g_free);
   g_clear_pointer (&self->line, g_byte_array_unref);
 }
@@ -59,9 +60,9 @@ patience_cb (gpointer user_data)
 
   culvert_ftp_control_clear_patience (self);
   self->talk.n_unanswered = 0;
-  if (self->tried_port != 0)
+  if (self->is_on_trial)
     culvert_ftp_control_get_commands (self)->is_held = FALSE;
-  self->tried_port = 0;
+  self->is_on_trial = FALSE;
   culvert_ftp_control_run (self);
   return G_SOURCE_REMOVE;
 }
@@ -166,6 +167,8 @@ failed_cb (const GError *error, gpointer user_data)
   CulvertFtpControl *self = user_data;
 
   self->data = NULL;
+  if (self->line == NULL && culvert_ftp_active_failed (self))
+    return;
   culvert_ftp_control_note (self, "no data connection: %s",
                             error != NULL ? error->message : "the session is over");
   if (self->line != NULL)

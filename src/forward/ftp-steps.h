@@ -17,6 +17,8 @@ G_BEGIN_DECLS
 void culvert_ftp_active_begin (CulvertFtpControl *self);
 /* The server's side listens for the FTP server. */
 void culvert_ftp_active_listening (CulvertFtpControl *self, guint16 port);
+/* It does not.  Returns: whether it is asked for something else */
+gboolean culvert_ftp_active_failed (CulvertFtpControl *self);
 /* A reply that may be the FTP server's to that.  Returns: whether it is kept from the client, since the
  * FTP server is asked again */
 gboolean culvert_ftp_active_take_reply (CulvertFtpControl *self);

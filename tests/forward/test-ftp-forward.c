@@ -175,7 +175,8 @@ test_other_family (Ftp *self, gconstpointer data)
   client_send_text (self->server, "500 Illegal PORT command.\r\n");
   second = client_take_line (self->server);
   g_assert_cmpint (sscanf (second, "EPRT |2|::1|%u|\r\n", &port), ==, 1);
-  g_assert_cmpuint (port, ==, ftp_read_numbers (first, "PORT "));
+  /* Another listener, of that family alone. */
+  g_assert_cmpuint (port, !=, ftp_read_numbers (first, "PORT "));
   g_assert_false (client_has_read (self->client, 1));
   client_say (self->server, self->client, "200 fine\r\n");
   /* From now on that is the one. */
