@@ -49,7 +49,7 @@ typedef struct
 } CulvertFtpDataSet;
 
 void culvert_ftp_data_set_init (CulvertFtpDataSet *self, CulvertForward *forward);
-/* Drops all, without events. */
+/* Drops all; control connections hear that what they waited for is settled. */
 void culvert_ftp_data_set_clear (CulvertFtpDataSet *self);
 /**
  * culvert_ftp_data_set_list:
