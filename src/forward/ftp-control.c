@@ -188,15 +188,17 @@ tell_notes (CulvertFtpControl *self)
 {
   g_autoptr (GPtrArray)      notes = NULL;
   g_autoptr (CulvertForward) forward = NULL;
+  g_autofree char           *target = NULL;
 
   if (self->notes->len == 0 || !self->is_alive)
     return;
+  target = culvert_endpoint_to_string (self->target);
   notes = g_steal_pointer (&self->notes);
   self->notes = g_ptr_array_new_with_free_func (g_free);
   forward = g_object_ref (self->forward);
   for (guint i = 0; i < notes->len; i++)
-    culvert_forward_log (forward, CULVERT_LOG_WARNING, "FTP connection from %s: %s",
-                         name_client (self), (char *)g_ptr_array_index (notes, i));
+    culvert_forward_log (forward, CULVERT_LOG_WARNING, "FTP connection from %s to %s: %s",
+                         name_client (self), target, (char *)g_ptr_array_index (notes, i));
 }
 
 void
