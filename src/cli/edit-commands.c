@@ -44,8 +44,10 @@ int
 culvert_command_add (char **argv)
 {
   g_autofree char   *name = NULL;
+  gboolean           any_user = FALSE;
   const GOptionEntry entries[] = {
     { "name", 0, 0, G_OPTION_ARG_STRING, &name, NULL, NULL },
+    { "any-user", 0, 0, G_OPTION_ARG_NONE, &any_user, NULL, NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GError)           error = NULL;
@@ -64,6 +66,8 @@ culvert_command_add (char **argv)
     return CULVERT_EXIT_USAGE;
   if (name != NULL)
     culvert_profile_set_string (&profile->name, name);
+  if (any_user)
+    culvert_profile_let_any_user (profile);
   if (!culvert_saved_tunnels_report_problems (profile, TRUE))
     return CULVERT_EXIT_USAGE;
   return save_new (profile);

@@ -18,8 +18,8 @@ typedef struct
 
 static const Help helps[] = {
   { "run",
-    "run [--once] [--for SECONDS] [--json] [--traffic] [--allow-command] [-v] (NAME… | "
-    "FILE.culvert… | -- ssh ARGS…)",
+    "run [--once] [--for SECONDS] [--json] [--traffic] [--any-user] [--allow-command] [-v] "
+    "(NAME… | FILE.culvert… | -- ssh ARGS…)",
     N_ ("Run tunnels in this program until it is interrupted."),
     N_ (
       "NAME is the name or id of a saved tunnel, FILE a tunnel’s file. Behind “--” stands an "
@@ -30,6 +30,7 @@ static const Help helps[] = {
       "  --for SECONDS    end after that time\n"
       "  --json           print one JSON object per line for each event\n"
       "  --traffic        print what is carried, once a second while it changes\n"
+      "  --any-user       let other users of this computer connect to its forwards, as -g does\n"
       "  --allow-command  run the ProxyCommand that leads to a server; without it such a tunnel is "
       "refused\n"
       "  -v, --verbose    print the log too; twice for its details\n"
@@ -42,7 +43,9 @@ static const Help helps[] = {
         "\n"
         "  --aliases  list the servers that ssh_config files name instead, with the ids that they "
         "get when they are imported") },
-  { "add", "add [--name NAME] -- ssh ARGS…", N_ ("Save a tunnel from an ssh command line."), NULL },
+  { "add", "add [--name NAME] [--any-user] -- ssh ARGS…",
+    N_ ("Save a tunnel from an ssh command line."),
+    N_ ("  --any-user  let other users of this computer connect to its forwards, as -g does") },
   { "import", "import [--dry-run] [--replace] [--all] FILE…", N_ ("Save tunnels from files."),
     N_ (
       "FILE is a tunnel’s file, or one of ssh_config, such as ~/.ssh/config: then each Host "

@@ -12,6 +12,7 @@
 #include "desktop/network-watch.h"
 #include "desktop/surroundings.h"
 #include "engine/link-thread.h"
+#include "engine/port-neighbours.h"
 
 #include <glib/gi18n.h>
 #include <stdlib.h>
@@ -46,6 +47,7 @@ typedef struct
   char              *id;
   char              *title; /* for the log, which other threads write */
   GPtrArray         *items; /* of CulvertForwardItem */
+  GHashTable        *told;  /* of those items: a client was sent away, and that was said */
   gboolean           is_ready;
   gboolean           was_ready;
   gboolean           was_up;
@@ -67,6 +69,7 @@ entry_free (gpointer data)
   for (guint i = 0; i < entry->items->len; i++)
     g_signal_handlers_disconnect_by_data (entry->items->pdata[i], entry);
   g_ptr_array_unref (entry->items);
+  g_hash_table_unref (entry->told);
   g_object_unref (entry->tunnel);
   g_free (entry->id);
   g_free (entry->title);
@@ -152,6 +155,19 @@ begin_end (Run *self, int exit_status)
   end_if_all_are_off (self);
 }
 
+/* (transfer full): the same error, with the tunnel of this run that has the port */
+static GError *
+name_neighbour (RunEntry *entry, const CulvertForwardSpec *spec, const GError *error)
+{
+  CulvertForwardPlace    place = { entry->id, culvert_forward_spec_get_id (spec) };
+  g_autoptr (GListStore) tunnels = g_list_store_new (CULVERT_TYPE_TUNNEL);
+
+  for (guint i = 0; i < entry->run->entries->len; i++)
+    g_list_store_append (tunnels, ((RunEntry *)g_ptr_array_index (entry->run->entries, i))->tunnel);
+  return culvert_port_neighbours_complete (G_LIST_MODEL (tunnels), &place,
+                                           culvert_forward_spec_get_listen (spec), error);
+}
+
 /* Whoever waits for "up: …" must not wait for ever: what does not listen at the start ends it all. */
 static void
 forward_failed (RunEntry *entry, CulvertForwardItem *item)
@@ -161,13 +177,16 @@ forward_failed (RunEntry *entry, CulvertForwardItem *item)
     .tunnel = entry->tunnel,
     .forward = culvert_forward_item_get_spec (item),
     .event = "forward-failed",
-    .error = culvert_forward_item_get_error (item),
     .retry_in_us = -1,
   };
-  gint64 retry_at_us = culvert_forward_item_get_retry_at_us (item);
+  gint64             retry_at_us = culvert_forward_item_get_retry_at_us (item);
+  const GError      *its = culvert_forward_item_get_error (item);
+  g_autoptr (GError) error = NULL;
 
-  if (failure.error == NULL)
+  if (its == NULL)
     return;
+  error = name_neighbour (entry, failure.forward, its);
+  failure.error = error;
   if (retry_at_us != 0)
     failure.retry_in_us = MAX (retry_at_us - g_get_monotonic_time (), 0);
   culvert_run_report_failure (&self->options->report, &failure);
@@ -215,6 +234,15 @@ target_changed_cb (CulvertForwardItem *item, GParamSpec *pspec, RunEntry *entry)
     culvert_run_report_failure (&entry->run->options->report, &failure);
 }
 
+static void
+sent_away_cb (CulvertForwardItem *item, GParamSpec *pspec, RunEntry *entry)
+{
+  if (entry->run->state == RUN_RUNNING &&
+      culvert_forward_item_get_n_foreign (item) + culvert_forward_item_get_n_unseen (item) > 0)
+    culvert_run_report_sent_away (&entry->run->options->report, entry->tunnel, item,
+                                  g_hash_table_add (entry->told, item));
+}
+
 /* The forward whose failure is @error. */
 static const CulvertForwardSpec *
 find_failed_forward (RunEntry *entry, const GError *error)
@@ -239,10 +267,13 @@ report_trouble (RunEntry *entry, const char *event, gint64 retry_in_us)
     .error = error,
     .retry_in_us = retry_in_us,
   };
+  g_autoptr (GError) complete = NULL;
 
   if (error == NULL)
     return;
   failure.forward = find_failed_forward (entry, error);
+  if (failure.forward != NULL)
+    failure.error = complete = name_neighbour (entry, failure.forward, error);
   entry->last_trouble = culvert_exit_from_error (error, entry->was_up);
   culvert_run_report_failure (&entry->run->options->report, &failure);
 }
@@ -355,6 +386,7 @@ add_tunnel (Run                    *self,
   entry->id = g_strdup (source->profile->id);
   entry->title = culvert_log_printable (title, -1);
   entry->items = g_ptr_array_new_with_free_func (g_object_unref);
+  entry->told = g_hash_table_new (NULL, NULL);
   forwards = culvert_tunnel_get_forwards (entry->tunnel);
   for (guint i = 0; i < g_list_model_get_n_items (forwards); i++)
     {
@@ -363,6 +395,8 @@ add_tunnel (Run                    *self,
       g_ptr_array_add (entry->items, item);
       g_signal_connect (item, "notify::state", G_CALLBACK (forward_changed_cb), entry);
       g_signal_connect (item, "notify::target-error", G_CALLBACK (target_changed_cb), entry);
+      g_signal_connect (item, "notify::n-foreign", G_CALLBACK (sent_away_cb), entry);
+      g_signal_connect (item, "notify::n-unseen", G_CALLBACK (sent_away_cb), entry);
     }
   g_signal_connect (entry->tunnel, "notify::state", G_CALLBACK (state_changed_cb), entry);
   g_signal_connect (entry->tunnel, "notify::error", G_CALLBACK (error_changed_cb), entry);

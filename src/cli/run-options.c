@@ -128,6 +128,16 @@ allow_command (CulvertRunSource *source, const char *title, gboolean is_allowed)
   return TRUE;
 }
 
+static void
+let_any_user (CulvertRunSource *source)
+{
+  CulvertProfile *open = culvert_profile_edit (source->profile);
+
+  culvert_profile_let_any_user (open);
+  culvert_profile_unref (source->profile);
+  source->profile = open;
+}
+
 /* The same tunnel twice would be in its own way. */
 static int
 check (const CulvertRunOptions *self)
@@ -148,6 +158,8 @@ check (const CulvertRunOptions *self)
       if (!culvert_saved_tunnels_report_problems (source->profile, FALSE) ||
           !allow_command (source, title, self->allow_command))
         return CULVERT_EXIT_USAGE;
+      if (self->any_user)
+        let_any_user (source);
     }
   return CULVERT_EXIT_DONE;
 }
@@ -169,6 +181,7 @@ parse_arguments (CulvertRunOptions *self, char **argv, int *duration_s, GError *
     { "once", 0, 0, G_OPTION_ARG_NONE, &self->once, NULL, NULL },
     { "for", 0, 0, G_OPTION_ARG_INT, duration_s, NULL, NULL },
     { "allow-command", 0, 0, G_OPTION_ARG_NONE, &self->allow_command, NULL, NULL },
+    { "any-user", 0, 0, G_OPTION_ARG_NONE, &self->any_user, NULL, NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &self->report.as_json, NULL, NULL },
     { "traffic", 0, 0, G_OPTION_ARG_NONE, &self->report.with_traffic, NULL, NULL },
     { "verbose", 'v', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, count_verbose_cb, NULL, NULL },

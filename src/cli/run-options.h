@@ -18,6 +18,7 @@ typedef struct
 {
   gboolean         once;
   gboolean         allow_command; /* their proxy commands may be run */
+  gboolean         any_user;      /* other users of this computer may connect */
   guint            duration_s;    /* 0: until it is interrupted */
   CulvertRunReport report;
   GPtrArray       *sources; /* of CulvertRunSource; never empty */

@@ -243,6 +243,39 @@ culvert_run_report_failure (const CulvertRunReport *self, const CulvertRunFailur
 }
 
 void
+culvert_run_report_sent_away (const CulvertRunReport *self,
+                              CulvertTunnel          *tunnel,
+                              CulvertForwardItem     *item,
+                              gboolean                is_first)
+{
+  guint64          n_foreign = culvert_forward_item_get_n_foreign (item);
+  g_autofree char *listen = dup_listen (item);
+  g_autofree char *what = NULL;
+
+  if (is_first)
+    {
+      what = g_strdup_printf (
+        n_foreign > 0
+          /* Translators: %s is an address such as localhost:5433 */
+          ? _ ("a connection of another user of this computer to %s was refused")
+          /* Translators: %s is an address such as localhost:5433 */
+          : _ ("a connection to %s was refused: it had closed before its user could be seen"),
+        listen);
+      culvert_message_print (culvert_tunnel_get_title (tunnel), what,
+                             _ ("use --any-user if every user of this computer may connect"));
+    }
+  if (self->as_json)
+    {
+      JsonBuilder *builder = begin_tunnel_event ("sent-away", tunnel);
+
+      add_string (builder, "forward", culvert_forward_item_get_id (item));
+      add_int (builder, "foreign", (gint64)n_foreign);
+      add_int (builder, "unseen", (gint64)culvert_forward_item_get_n_unseen (item));
+      end_event (builder);
+    }
+}
+
+void
 culvert_run_report_traffic (const CulvertRunReport *self, CulvertTunnel *tunnel)
 {
   CulvertRate      rate = culvert_rate_history_get_current (culvert_tunnel_get_history (tunnel));

@@ -38,6 +38,18 @@ typedef struct
 /* {"event":…,"forward":id,"what":…,"next":…,"detail":…,"retry_in_s":…} */
 void culvert_run_report_failure (const CulvertRunReport *self, const CulvertRunFailure *failure);
 
+/**
+ * culvert_run_report_sent_away:
+ * @is_first: whether it is said on standard error as well
+ *
+ * {"event":"sent-away","forward":id,"foreign":…,"unseen":…}: clients so far that were sent away,
+ * because they are of other users, or had closed before their user could be seen
+ */
+void culvert_run_report_sent_away (const CulvertRunReport *self,
+                                   CulvertTunnel          *tunnel,
+                                   CulvertForwardItem     *item,
+                                   gboolean                is_first);
+
 /* {"event":"traffic","received":…,"sent":…,"received_rate":…,"sent_rate":…,"connections":…,
  * "round_trip_ms":…} */
 void culvert_run_report_traffic (const CulvertRunReport *self, CulvertTunnel *tunnel);

@@ -110,17 +110,21 @@ GQuark culvert_forward_error_quark (void);
 
 typedef enum
 {
-  CULVERT_FORWARD_ERROR_PORT_IN_USE,
-  CULVERT_FORWARD_ERROR_PORT_PRIVILEGED, /* below 1024, or below what the system allows */
+  CULVERT_FORWARD_ERROR_PORT_IN_USE,     /* HOLDER … FREE_ADDRESS (core/port-inquiry.h) */
+  CULVERT_FORWARD_ERROR_PORT_PRIVILEGED, /* below what the system allows; FREE_PORT … ALLOW_OWN */
   CULVERT_FORWARD_ERROR_ADDRESS_UNKNOWN, /* this computer has no such address */
-  CULVERT_FORWARD_ERROR_SOCKET_PATH,     /* the Unix path cannot be used */
-  CULVERT_FORWARD_ERROR_KIND,            /* a kind this version cannot carry */
+  CULVERT_FORWARD_ERROR_SOCKET_PATH,     /* the Unix path cannot be used; HOLDER … USER */
+  CULVERT_FORWARD_ERROR_FAR_SOCKET,      /* libssh2 cannot listen on a socket at the server */
   CULVERT_FORWARD_ERROR_LISTEN,          /* any other failure to listen */
   /* the target of a connection that came through the server; REASON */
   CULVERT_FORWARD_ERROR_TARGET_REFUSED,     /* nothing listens there */
   CULVERT_FORWARD_ERROR_TARGET_NAME,        /* the name does not resolve */
   CULVERT_FORWARD_ERROR_TARGET_UNREACHABLE, /* any other failure to connect */
   CULVERT_FORWARD_ERROR_TARGET_TIMED_OUT,
+  /* the test of a forward through the server (forward/far-test.h); TARGET */
+  CULVERT_FORWARD_ERROR_TEST_OTHER,         /* something else answers on that port */
+  CULVERT_FORWARD_ERROR_TEST_TIMED_OUT,     /* nothing came back */
+  CULVERT_FORWARD_ERROR_TEST_LOOPBACK_ONLY, /* the server listens for itself alone; TARGET refuses */
 } CulvertForwardError;
 
 #define CULVERT_PROFILE_ERROR (culvert_profile_error_quark ())
@@ -163,7 +167,18 @@ typedef enum
   CULVERT_FACT_NEXT,  /* where that jump server should have led to */
   CULVERT_FACT_PROXY, /* the proxy that it happened to, "host:port" */
   CULVERT_FACT_NETWORK, /* the one that this computer is on; "" is none; without it nobody can tell */
-  CULVERT_FACT_TARGET, /* what a connection was to reach, "host:port" or a path */
+  /* who has the port: "self", "process", "user" or "outside" a sandbox; not there: nobody can tell */
+  CULVERT_FACT_HOLDER,
+  CULVERT_FACT_PROGRAM,      /* its name: of a process */
+  CULVERT_FACT_PID,          /* a number: of a process */
+  CULVERT_FACT_USER,         /* whose process it is, unless it is the person's own */
+  CULVERT_FACT_TUNNEL,       /* of "self": the title of the tunnel that listens there */
+  CULVERT_FACT_FREE_PORT,    /* a number: a port that was free in the place of this one */
+  CULVERT_FACT_FREE_ADDRESS, /* another loopback address where this port was free */
+  CULVERT_FACT_FIRST_PORT,   /* a number: the lowest port that needs no privilege here */
+  CULVERT_FACT_ALLOW,        /* a command that gives the privilege to every program */
+  CULVERT_FACT_ALLOW_OWN,    /* a command that gives the privilege to this program alone */
+  CULVERT_FACT_TARGET,       /* what a connection was to reach, "host:port" or a path */
 } CulvertFact;
 #define CULVERT_N_FACTS (CULVERT_FACT_TARGET + 1)
 

@@ -207,6 +207,24 @@ culvert_forward_spec_is_enabled (const CulvertForwardSpec *self)
   return self->is_enabled;
 }
 
+gboolean
+culvert_forward_listens_for_a_user (CulvertForwardKind kind, const CulvertEndpoint *listen)
+{
+  g_return_val_if_fail (listen != NULL, FALSE);
+
+  return !culvert_forward_kind_is_remote (kind) &&
+         (culvert_endpoint_get_kind (listen) == CULVERT_ENDPOINT_UNIX ||
+          culvert_host_is_loopback (culvert_endpoint_get_host (listen)));
+}
+
+gboolean
+culvert_forward_spec_is_for_my_user (const CulvertForwardSpec *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return !self->any_user && culvert_forward_listens_for_a_user (self->kind, self->listen);
+}
+
 CulvertForwardSpec *
 culvert_forward_spec_with_enabled (CulvertForwardSpec *self, gboolean is_enabled)
 {

@@ -64,6 +64,13 @@ const CulvertEndpoint *culvert_forward_spec_get_listen (const CulvertForwardSpec
 const CulvertEndpoint *culvert_forward_spec_get_target (const CulvertForwardSpec *self);
 gboolean               culvert_forward_spec_is_enabled (const CulvertForwardSpec *self);
 
+/* Are its clients to be of this user (PRODUCT 1.10)?  Those of a listener beyond loopback, or at the
+ * server, are not, whatever any_user says: there is no user to look up on another computer. */
+gboolean culvert_forward_spec_is_for_my_user (const CulvertForwardSpec *self);
+/* Can it be, without any_user? */
+gboolean culvert_forward_listens_for_a_user (CulvertForwardKind     kind,
+                                             const CulvertEndpoint *listen);
+
 /* The same but for @is_enabled. (transfer full) */
 CulvertForwardSpec *culvert_forward_spec_with_enabled (CulvertForwardSpec *self,
                                                        gboolean            is_enabled);

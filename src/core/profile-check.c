@@ -3,17 +3,12 @@
 
 #include "core/profile-check.h"
 
+#include "base/low-ports.h"
+#include "core/port-choice.h"
+
 #include <string.h>
 
-#define FIRST_UNPRIVILEGED_PORT 1024
-#define PUBLIC_KEY_SUFFIX       ".pub"
-
-/* What this version carries; the rest is saved and said. */
-static gboolean
-is_carried (CulvertForwardKind kind)
-{
-  return kind != CULVERT_FORWARD_REVERSE_DYNAMIC;
-}
+#define PUBLIC_KEY_SUFFIX ".pub"
 
 void
 culvert_problem_free (CulvertProblem *self)
@@ -32,7 +27,6 @@ is_warning (CulvertProblemCode code)
     case CULVERT_PROBLEM_EXPOSED:
     case CULVERT_PROBLEM_EXPOSED_THERE:
     case CULVERT_PROBLEM_NO_FORWARDS:
-    case CULVERT_PROBLEM_UNSUPPORTED_KIND:
     case CULVERT_PROBLEM_NOT_ALLOWED:
       return TRUE;
     case CULVERT_PROBLEM_MISSING:
@@ -258,7 +252,7 @@ check_listen (const CulvertForwardSpec *spec, GPtrArray *problems)
     return;
   if (port == 0)
     add (problems, field, CULVERT_PROBLEM_PORT_ZERO, spec, "0");
-  else if (port < FIRST_UNPRIVILEGED_PORT)
+  else if (port < culvert_low_ports_get_first ())
     {
       g_autofree char *number = g_strdup_printf ("%u", port);
 
@@ -309,35 +303,6 @@ check_browser (const CulvertForwardSpec *spec, GPtrArray *problems)
     add (problems, CULVERT_FIELD_FORWARD_BROWSER, CULVERT_PROBLEM_INVALID_PATH, spec, path);
 }
 
-/* Would a second listener at @b be denied where one listens at @a? */
-static gboolean
-overlap (const CulvertEndpoint *a, const CulvertEndpoint *b)
-{
-  const char *host_a = culvert_endpoint_get_host (a);
-  const char *host_b = culvert_endpoint_get_host (b);
-
-  if (host_a == NULL || host_b == NULL)
-    return culvert_endpoint_equal (a, b);
-  if (culvert_endpoint_get_port (a) != culvert_endpoint_get_port (b) ||
-      culvert_endpoint_get_port (a) == 0)
-    return FALSE;
-  if (strcmp (host_a, "*") == 0 || strcmp (host_b, "*") == 0 ||
-      g_ascii_strcasecmp (host_a, host_b) == 0)
-    return TRUE;
-  /* "" and localhost are both 127.0.0.1 and ::1; other addresses of 127.0.0.0/8 are apart. */
-  for (guint i = 0; i < 2; i++)
-    {
-      const char *name = i == 0 ? host_a : host_b;
-      const char *other = i == 0 ? host_b : host_a;
-
-      if ((name[0] == '\0' || g_ascii_strcasecmp (name, "localhost") == 0) &&
-          (other[0] == '\0' || g_ascii_strcasecmp (other, "localhost") == 0 ||
-           strcmp (other, "127.0.0.1") == 0 || strcmp (other, "::1") == 0))
-        return TRUE;
-    }
-  return FALSE;
-}
-
 static void
 check_listen_twice (const CulvertProfile *self, guint index, GPtrArray *problems)
 {
@@ -353,22 +318,12 @@ check_listen_twice (const CulvertProfile *self, guint index, GPtrArray *problems
       if (!other.is_enabled || culvert_forward_kind_is_remote (fields.kind) !=
                                  culvert_forward_kind_is_remote (other.kind))
         continue;
-      if (!overlap (fields.listen, other.listen))
+      if (!culvert_listen_overlap (fields.listen, other.listen))
         continue;
       text = culvert_endpoint_to_string (fields.listen);
       add (problems, CULVERT_FIELD_FORWARD_LISTEN, CULVERT_PROBLEM_LISTEN_TWICE, spec, text);
       return;
     }
-}
-
-static void
-check_kind (const CulvertForwardSpec *spec, GPtrArray *problems)
-{
-  CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
-
-  if (!is_carried (fields.kind))
-    add (problems, CULVERT_FIELD_FORWARD_KIND, CULVERT_PROBLEM_UNSUPPORTED_KIND, spec,
-         culvert_forward_kind_to_nick (fields.kind));
 }
 
 GPtrArray *
@@ -390,7 +345,6 @@ culvert_profile_check (const CulvertProfile *self)
     {
       const CulvertForwardSpec *spec = g_ptr_array_index (self->forwards, i);
 
-      check_kind (spec, problems);
       check_listen (spec, problems);
       check_listen_twice (self, i, problems);
       check_target (spec, problems);

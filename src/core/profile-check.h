@@ -3,7 +3,7 @@
 
 /* What is wrong with a profile, field by field.  The form shows each problem at its field; the
  * command line prints them.  A warning does not keep a tunnel from being saved or started.  Looks at
- * key files, and at nothing else outside the profile. */
+ * key files, at the ports that this process may listen on, and at nothing else outside the profile. */
 
 #include "core/profile.h"
 
@@ -28,7 +28,6 @@ typedef enum
   CULVERT_FIELD_FORWARD_LISTEN, /* forward_id says which */
   CULVERT_FIELD_FORWARD_TARGET,
   CULVERT_FIELD_FORWARD_BROWSER,
-  CULVERT_FIELD_FORWARD_KIND,
 } CulvertField;
 
 typedef enum
@@ -40,14 +39,12 @@ typedef enum
   CULVERT_PROBLEM_INVALID_PATH,
   CULVERT_PROBLEM_FILE_MISSING,       /* a key file that is not there */
   CULVERT_PROBLEM_IS_PUBLIC_KEY,      /* "….pub" was chosen */
-  CULVERT_PROBLEM_PORT_PRIVILEGED,    /* warning: listening below 1024 may be denied */
+  CULVERT_PROBLEM_PORT_PRIVILEGED,    /* warning: this process may not listen on so low a port */
   CULVERT_PROBLEM_PORT_ZERO,          /* 0 makes sense for remote forwards alone */
   CULVERT_PROBLEM_LISTEN_TWICE,       /* two enabled forwards listen at one place */
   CULVERT_PROBLEM_EXPOSED,            /* warning: other computers can connect */
   CULVERT_PROBLEM_EXPOSED_THERE,      /* warning: the same, at the server, where it lets them */
   CULVERT_PROBLEM_NO_FORWARDS,        /* warning: carries nothing yet */
-  CULVERT_PROBLEM_UNSUPPORTED_KIND,   /* warning: this version does not carry that kind yet; the
-                                         subject is its nick */
   CULVERT_PROBLEM_REMOTE_UNIX_LISTEN, /* libssh2 cannot listen on a socket at the server */
   CULVERT_PROBLEM_INVALID_HOP,        /* not [user@]host[:port]; the subject is its text */
   CULVERT_PROBLEM_TOO_MANY_HOPS,

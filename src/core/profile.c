@@ -465,6 +465,24 @@ culvert_profile_put_forward (CulvertProfile *self, CulvertForwardSpec *spec)
   g_ptr_array_add (self->forwards, spec);
 }
 
+void
+culvert_profile_let_any_user (CulvertProfile *self)
+{
+  g_return_if_fail (self != NULL);
+
+  for (guint i = 0; i < self->forwards->len; i++)
+    {
+      CulvertForwardSpec  *spec = g_ptr_array_index (self->forwards, i);
+      CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
+
+      if (culvert_forward_kind_is_remote (fields.kind))
+        continue;
+      fields.any_user = TRUE;
+      g_ptr_array_index (self->forwards, i) = culvert_forward_spec_new (&fields);
+      culvert_forward_spec_unref (spec);
+    }
+}
+
 char *
 culvert_profile_dup_user (const CulvertProfile *self)
 {

@@ -149,6 +149,9 @@ CulvertForwardSpec *culvert_profile_find_forward (const CulvertProfile *self, co
 /* Puts @spec in the place of the forward with its id, or at the end. */
 void culvert_profile_put_forward (CulvertProfile *self, CulvertForwardSpec *spec);
 
+/* Every user of this computer may connect to what listens here (PRODUCT 1.10). */
+void culvert_profile_let_any_user (CulvertProfile *self);
+
 /* Do both take the same way to the server: jump servers, proxy, command? */
 gboolean culvert_profile_has_same_way (const CulvertProfile *a, const CulvertProfile *b);
 

@@ -13,6 +13,9 @@ struct _CulvertForwardItem
   gint64              retry_at_us;
   CulvertTargetState  target_state;
   GError             *target_error;
+  CulvertTestState    test_state;
+  GError             *test_error;
+  gint64              tested_us;
   CulvertEndpoint    *bound; /* nullable */
 
   CulvertCounters    *counters; /* nullable: it does not run */
@@ -22,6 +25,8 @@ struct _CulvertForwardItem
   guint               n_held;
   guint64             n_received;
   guint64             n_sent;
+  guint64             n_foreign;
+  guint64             n_unseen;
 };
 
 G_DEFINE_FINAL_TYPE (CulvertForwardItem, culvert_forward_item, G_TYPE_OBJECT)
@@ -36,6 +41,8 @@ enum
   PROP_RETRY_AT_US,
   PROP_TARGET_STATE,
   PROP_TARGET_ERROR,
+  PROP_TEST_STATE,
+  PROP_TEST_ERROR,
   PROP_BOUND,
   PROP_N_OPEN,
   PROP_N_HELD,
@@ -43,6 +50,8 @@ enum
   PROP_SENT_RATE,
   PROP_N_RECEIVED,
   PROP_N_SENT,
+  PROP_N_FOREIGN,
+  PROP_N_UNSEEN,
   N_PROPS
 };
 
@@ -106,6 +115,8 @@ read_counters (CulvertForwardItem *self)
 {
   guint64 n_received = self->n_received;
   guint64 n_sent = self->n_sent;
+  guint64 n_foreign = self->n_foreign;
+  guint64 n_unseen = self->n_unseen;
   guint   n_open = 0;
   guint   n_held = 0;
 
@@ -113,6 +124,8 @@ read_counters (CulvertForwardItem *self)
     {
       n_received = self->counters->n_received;
       n_sent = self->counters->n_sent;
+      n_foreign = self->counters->n_foreign;
+      n_unseen = self->counters->n_unseen;
       n_open = self->counters->n_open;
       n_held = self->counters->n_held;
     }
@@ -137,6 +150,16 @@ read_counters (CulvertForwardItem *self)
       self->n_held = n_held;
       notify (self, PROP_N_HELD);
     }
+  if (n_foreign != self->n_foreign)
+    {
+      self->n_foreign = n_foreign;
+      notify (self, PROP_N_FOREIGN);
+    }
+  if (n_unseen != self->n_unseen)
+    {
+      self->n_unseen = n_unseen;
+      notify (self, PROP_N_UNSEEN);
+    }
 }
 
 static void
@@ -150,6 +173,7 @@ culvert_forward_item_finalize (GObject *object)
   g_clear_pointer (&self->history, culvert_rate_history_free);
   g_clear_error (&self->error);
   g_clear_error (&self->target_error);
+  g_clear_error (&self->test_error);
 
   G_OBJECT_CLASS (culvert_forward_item_parent_class)->finalize (object);
 }
@@ -185,6 +209,12 @@ culvert_forward_item_get_property (GObject    *object,
     case PROP_TARGET_ERROR:
       g_value_set_boxed (value, self->target_error);
       break;
+    case PROP_TEST_STATE:
+      g_value_set_enum (value, (int)self->test_state);
+      break;
+    case PROP_TEST_ERROR:
+      g_value_set_boxed (value, self->test_error);
+      break;
     case PROP_BOUND:
       g_value_set_boxed (value, self->bound);
       break;
@@ -205,6 +235,12 @@ culvert_forward_item_get_property (GObject    *object,
       break;
     case PROP_N_SENT:
       g_value_set_uint64 (value, self->n_sent);
+      break;
+    case PROP_N_FOREIGN:
+      g_value_set_uint64 (value, self->n_foreign);
+      break;
+    case PROP_N_UNSEEN:
+      g_value_set_uint64 (value, self->n_unseen);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
@@ -231,6 +267,9 @@ culvert_forward_item_class_init (CulvertForwardItemClass *klass)
     "target-state", NULL, NULL, CULVERT_TYPE_TARGET_STATE, CULVERT_TARGET_UNKNOWN, flags);
   properties[PROP_TARGET_ERROR] =
     g_param_spec_boxed ("target-error", NULL, NULL, G_TYPE_ERROR, flags);
+  properties[PROP_TEST_STATE] =
+    g_param_spec_enum ("test-state", NULL, NULL, CULVERT_TYPE_TEST_STATE, CULVERT_TEST_NONE, flags);
+  properties[PROP_TEST_ERROR] = g_param_spec_boxed ("test-error", NULL, NULL, G_TYPE_ERROR, flags);
   properties[PROP_BOUND] = g_param_spec_boxed ("bound", NULL, NULL, CULVERT_TYPE_ENDPOINT, flags);
   properties[PROP_N_OPEN] = g_param_spec_uint ("n-open", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_N_HELD] = g_param_spec_uint ("n-held", NULL, NULL, 0, G_MAXUINT, 0, flags);
@@ -241,6 +280,10 @@ culvert_forward_item_class_init (CulvertForwardItemClass *klass)
   properties[PROP_N_RECEIVED] =
     g_param_spec_uint64 ("n-received", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   properties[PROP_N_SENT] = g_param_spec_uint64 ("n-sent", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  properties[PROP_N_FOREIGN] =
+    g_param_spec_uint64 ("n-foreign", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  properties[PROP_N_UNSEEN] =
+    g_param_spec_uint64 ("n-unseen", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -293,6 +336,7 @@ culvert_forward_item_set_report (CulvertForwardItem *self, const CulvertForwardR
                                 g_get_monotonic_time ());
     }
 
+  read_counters (self);
   if (replace_error (&self->error, report->error))
     notify (self, PROP_ERROR);
   if (self->retry_at_us != report->retry_at_us)
@@ -311,6 +355,14 @@ culvert_forward_item_set_report (CulvertForwardItem *self, const CulvertForwardR
     {
       self->target_state = report->target_state;
       notify (self, PROP_TARGET_STATE);
+    }
+  if (replace_error (&self->test_error, report->test_error))
+    notify (self, PROP_TEST_ERROR);
+  if (self->test_state != report->test_state)
+    {
+      self->test_state = report->test_state;
+      self->tested_us = report->test_state > CULVERT_TEST_RUNNING ? g_get_real_time () : 0;
+      notify (self, PROP_TEST_STATE);
     }
   if (replace_bound (self, report->bound))
     notify (self, PROP_BOUND);
@@ -413,6 +465,30 @@ culvert_forward_item_get_target_error (CulvertForwardItem *self)
   return self->target_error;
 }
 
+CulvertTestState
+culvert_forward_item_get_test_state (CulvertForwardItem *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD_ITEM (self), CULVERT_TEST_NONE);
+
+  return self->test_state;
+}
+
+const GError *
+culvert_forward_item_get_test_error (CulvertForwardItem *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD_ITEM (self), NULL);
+
+  return self->test_error;
+}
+
+gint64
+culvert_forward_item_get_tested_us (CulvertForwardItem *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD_ITEM (self), 0);
+
+  return self->tested_us;
+}
+
 CulvertEndpoint *
 culvert_forward_item_get_bound (CulvertForwardItem *self)
 {
@@ -451,6 +527,22 @@ culvert_forward_item_get_n_sent (CulvertForwardItem *self)
   g_return_val_if_fail (CULVERT_IS_FORWARD_ITEM (self), 0);
 
   return self->n_sent;
+}
+
+guint64
+culvert_forward_item_get_n_foreign (CulvertForwardItem *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD_ITEM (self), 0);
+
+  return self->n_foreign;
+}
+
+guint64
+culvert_forward_item_get_n_unseen (CulvertForwardItem *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD_ITEM (self), 0);
+
+  return self->n_unseen;
 }
 
 CulvertRateHistory *

@@ -5,9 +5,11 @@
  * the running one (forward/forward.h); exists whether or not the tunnel is on.
  *
  * Properties, all notified: "spec" (boxed), "is-enabled", "state" (CulvertForwardState), "error"
- * (boxed GError), "retry-at-us" (int64, monotonic, 0: it does not), "target-state", "target-error", "bound" (boxed CulvertEndpoint), "n-open" (uint),
+ * (boxed GError), "retry-at-us" (int64, monotonic, 0: it does not), "target-state", "target-error",
+ * "test-state" (CulvertTestState: of the last test since it listens), "test-error", "bound" (boxed CulvertEndpoint), "n-open" (uint),
  * "n-held" (uint): of those, the clients that wait for a session,
- * "received-rate", "sent-rate" (double, bytes per second), "n-received", "n-sent" (uint64). */
+ * "received-rate", "sent-rate" (double, bytes per second), "n-received", "n-sent" (uint64),
+ * "n-foreign", "n-unseen" (uint64): clients that were sent away (forward/guard.h). */
 
 #include "core/forward-spec.h"
 #include "engine/rate-history.h"
@@ -26,11 +28,17 @@ const GError       *culvert_forward_item_get_error (CulvertForwardItem *self);
 gint64              culvert_forward_item_get_retry_at_us (CulvertForwardItem *self);
 CulvertTargetState  culvert_forward_item_get_target_state (CulvertForwardItem *self);
 const GError       *culvert_forward_item_get_target_error (CulvertForwardItem *self);
+CulvertTestState    culvert_forward_item_get_test_state (CulvertForwardItem *self);
+const GError       *culvert_forward_item_get_test_error (CulvertForwardItem *self);
+/* real time; 0: it is running, or there was none */
+gint64              culvert_forward_item_get_tested_us (CulvertForwardItem *self);
 CulvertEndpoint    *culvert_forward_item_get_bound (CulvertForwardItem *self);
 guint               culvert_forward_item_get_n_open (CulvertForwardItem *self);
 guint               culvert_forward_item_get_n_held (CulvertForwardItem *self);
 guint64             culvert_forward_item_get_n_received (CulvertForwardItem *self);
 guint64             culvert_forward_item_get_n_sent (CulvertForwardItem *self);
+guint64             culvert_forward_item_get_n_foreign (CulvertForwardItem *self);
+guint64             culvert_forward_item_get_n_unseen (CulvertForwardItem *self);
 CulvertRateHistory *culvert_forward_item_get_history (CulvertForwardItem *self);
 
 G_END_DECLS

@@ -28,6 +28,8 @@ report (CulvertForwardSet *self, CulvertForward *forward)
            .retry_at_us = culvert_forward_get_retry_at_us (forward),
            .target_state = culvert_forward_get_target_state (forward),
            .target_error = culvert_forward_get_target_error (forward),
+           .test_state = culvert_forward_get_test_state (forward),
+           .test_error = culvert_forward_get_test_error (forward),
            .bound = bound,
            .counters = culvert_forward_get_counters (forward),
   };
@@ -48,13 +50,7 @@ report_off (CulvertForwardSet *self, CulvertForwardSpec *spec)
 }
 
 static void
-state_changed_cb (CulvertForward *forward, gpointer user_data)
-{
-  report (user_data, forward);
-}
-
-static void
-target_changed_cb (CulvertForward *forward, gpointer user_data)
+changed_cb (CulvertForward *forward, gpointer user_data)
 {
   report (user_data, forward);
 }
@@ -76,9 +72,11 @@ client_waits_cb (CulvertForward *forward, gpointer user_data)
 }
 
 static const CulvertForwardEvents forward_events = {
-  .state_changed = state_changed_cb,
-  .target_changed = target_changed_cb,
+  .state_changed = changed_cb,
+  .target_changed = changed_cb,
+  .test_changed = changed_cb,
   .client_waits = client_waits_cb,
+  .counts_changed = changed_cb,
   .log = log_cb,
 };
 
@@ -204,6 +202,15 @@ culvert_forward_set_retry (CulvertForwardSet *self, const char *id)
 
   if (forward != NULL && culvert_forward_get_state (forward) == CULVERT_FORWARD_FAILED)
     culvert_forward_start (forward);
+}
+
+void
+culvert_forward_set_test (CulvertForwardSet *self, const char *id, const char *server_address)
+{
+  CulvertForward *forward = find (self, id, NULL);
+
+  if (forward != NULL)
+    culvert_forward_test (forward, server_address);
 }
 
 void

@@ -34,6 +34,10 @@ void culvert_forward_set_set_transport (CulvertForwardSet *self, CulvertTranspor
 /* Starts one anew that failed; does nothing otherwise. */
 void culvert_forward_set_retry (CulvertForwardSet *self, const char *id);
 
+/* Begins a test of one; does nothing if that is not possible.  @server_address: as for
+ * culvert_forward_test() */
+void culvert_forward_set_test (CulvertForwardSet *self, const char *id, const char *server_address);
+
 /* Reports each as off. */
 void culvert_forward_set_stop_all (CulvertForwardSet *self);
 

@@ -43,6 +43,7 @@ typedef enum
   COMMAND_STOP,
   COMMAND_SET_PROFILE,
   COMMAND_RETRY_FORWARD,
+  COMMAND_TEST_FORWARD,
   COMMAND_RETRY_NOW,
   COMMAND_NETWORK_CHANGED,
   COMMAND_SET_NETWORK_NAMES,
@@ -59,6 +60,7 @@ typedef struct
   char                *id;
   GError              *error;
   GError              *target_error;
+  GError              *test_error;
   CulvertTunnelFacts   facts;
   CulvertPrompt       *prompt;
   gboolean             accepted;
@@ -90,6 +92,7 @@ message_free (gpointer data)
   g_clear_object (&self->prompt);
   g_clear_error (&self->error);
   g_clear_error (&self->target_error);
+  g_clear_error (&self->test_error);
   culvert_tunnel_facts_clear (&self->facts);
   g_free (self->id);
   g_free (self);
@@ -176,6 +179,7 @@ dispatch_heard (CulvertLinkThread *self, Message *message)
     case COMMAND_STOP:
     case COMMAND_SET_PROFILE:
     case COMMAND_RETRY_FORWARD:
+    case COMMAND_TEST_FORWARD:
     case COMMAND_RETRY_NOW:
     case COMMAND_NETWORK_CHANGED:
     case COMMAND_SET_NETWORK_NAMES:
@@ -248,6 +252,8 @@ forward_changed_cb (const CulvertForwardReport *report, gpointer user_data)
     message->report.error = message->error = g_error_copy (report->error);
   if (report->target_error != NULL)
     message->report.target_error = message->target_error = g_error_copy (report->target_error);
+  if (report->test_error != NULL)
+    message->report.test_error = message->test_error = g_error_copy (report->test_error);
   if (report->bound != NULL)
     culvert_endpoint_ref (report->bound);
   if (report->counters != NULL)
@@ -337,6 +343,9 @@ command_cb (gpointer user_data)
       break;
     case COMMAND_RETRY_FORWARD:
       culvert_runner_retry_forward (runner, message->id);
+      break;
+    case COMMAND_TEST_FORWARD:
+      culvert_runner_test_forward (runner, message->id);
       break;
     case COMMAND_RETRY_NOW:
       culvert_runner_retry_now (runner);
@@ -438,6 +447,15 @@ void
 culvert_link_thread_retry_forward (CulvertLinkThread *self, const char *forward_id)
 {
   Message *message = message_new (self, COMMAND_RETRY_FORWARD);
+
+  message->id = g_strdup (forward_id);
+  post_command (message);
+}
+
+void
+culvert_link_thread_test_forward (CulvertLinkThread *self, const char *forward_id)
+{
+  Message *message = message_new (self, COMMAND_TEST_FORWARD);
 
   message->id = g_strdup (forward_id);
   post_command (message);

@@ -38,6 +38,7 @@ void culvert_link_thread_stop (CulvertLinkThread *self);
 void culvert_link_thread_abort (CulvertLinkThread *self);
 void culvert_link_thread_set_profile (CulvertLinkThread *self, CulvertProfile *profile);
 void culvert_link_thread_retry_forward (CulvertLinkThread *self, const char *forward_id);
+void culvert_link_thread_test_forward (CulvertLinkThread *self, const char *forward_id);
 void culvert_link_thread_retry_now (CulvertLinkThread *self);
 void culvert_link_thread_network_changed (CulvertLinkThread *self, CulvertNetworkEvent event);
 void culvert_link_thread_set_network_names (CulvertLinkThread *self, CulvertNetworkNames *names);

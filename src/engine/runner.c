@@ -536,6 +536,14 @@ culvert_runner_retry_forward (CulvertRunner *self, const char *forward_id)
   culvert_forward_set_retry (self->forwards, forward_id);
 }
 
+void
+culvert_runner_test_forward (CulvertRunner *self, const char *forward_id)
+{
+  if (self->session_life == SESSION_LIVE)
+    culvert_forward_set_test (self->forwards, forward_id,
+                              self->maker->get_info (self->session)->server_host);
+}
+
 CulvertTunnelState
 culvert_runner_get_state (CulvertRunner *self)
 {

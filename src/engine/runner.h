@@ -33,8 +33,10 @@ typedef struct
   gint64              retry_at_us; /* monotonic; 0 unless one that failed tries again by itself */
   CulvertTargetState  target_state;
   const GError       *target_error; /* nullable */
-  CulvertEndpoint    *bound;        /* nullable */
-  CulvertCounters    *counters;     /* nullable: it does not run any more */
+  CulvertTestState    test_state;
+  const GError       *test_error; /* nullable */
+  CulvertEndpoint    *bound;      /* nullable */
+  CulvertCounters    *counters;   /* nullable: it does not run any more */
 } CulvertForwardReport;
 
 /* What a runner tells.  All pointers are valid during the call. */
@@ -92,6 +94,10 @@ gboolean culvert_runner_must_reconnect (const CulvertProfile *before, const Culv
 
 /* Listens again with a forward that failed. */
 void culvert_runner_retry_forward (CulvertRunner *self, const char *forward_id);
+
+/* Begins a test of a forward that listens at the server; its report tells how it goes.  Does nothing
+ * when it does not listen. */
+void culvert_runner_test_forward (CulvertRunner *self, const char *forward_id);
 
 /* While waiting, be it for a client: tries now, on this network whatever the networks rule says. */
 void culvert_runner_retry_now (CulvertRunner *self);

@@ -344,6 +344,40 @@ culvert_tunnel_manager_save (CulvertTunnelManager *self, CulvertProfile *profile
   return culvert_profile_store_save (self->store, profile, error);
 }
 
+/* (transfer none) (nullable): @profile: (out): of the tunnel that has it */
+static CulvertForwardSpec *
+find_saved_forward (CulvertTunnelManager *self,
+                    const char           *tunnel_id,
+                    const char           *forward_id,
+                    CulvertProfile      **profile,
+                    GError              **error)
+{
+  CulvertProfileEntry *entry = culvert_profile_store_find (self->store, tunnel_id);
+  CulvertForwardSpec  *spec = NULL;
+
+  if (entry != NULL)
+    {
+      *profile = culvert_profile_entry_get_profile (entry);
+      spec = culvert_profile_find_forward (*profile, forward_id);
+    }
+  if (spec == NULL)
+    g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_NOT_FOUND,
+                 "there is no forward %s in a tunnel %s", forward_id, tunnel_id);
+  return spec;
+}
+
+static gboolean
+save_forward (CulvertTunnelManager *self,
+              CulvertProfile       *profile,
+              CulvertForwardSpec   *spec,
+              GError              **error)
+{
+  g_autoptr (CulvertProfile) edited = culvert_profile_edit (profile);
+
+  culvert_profile_put_forward (edited, spec);
+  return culvert_profile_store_save (self->store, edited, error);
+}
+
 gboolean
 culvert_tunnel_manager_set_forward_enabled (CulvertTunnelManager *self,
                                             const char           *tunnel_id,
@@ -351,32 +385,46 @@ culvert_tunnel_manager_set_forward_enabled (CulvertTunnelManager *self,
                                             gboolean              is_enabled,
                                             GError              **error)
 {
-  CulvertProfileEntry           *entry;
+  CulvertProfile                *profile = NULL;
   CulvertForwardSpec            *spec;
-  g_autoptr (CulvertProfile)     profile = NULL;
   g_autoptr (CulvertForwardSpec) switched = NULL;
 
   g_return_val_if_fail (CULVERT_IS_TUNNEL_MANAGER (self), FALSE);
   g_return_val_if_fail (tunnel_id != NULL && forward_id != NULL, FALSE);
 
-  entry = culvert_profile_store_find (self->store, tunnel_id);
-  spec = entry != NULL
-           ? culvert_profile_find_forward (culvert_profile_entry_get_profile (entry), forward_id)
-           : NULL;
+  spec = find_saved_forward (self, tunnel_id, forward_id, &profile, error);
   if (spec == NULL)
-    {
-      g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_NOT_FOUND,
-                   "there is no forward %s in a tunnel %s", forward_id, tunnel_id);
-      return FALSE;
-    }
+    return FALSE;
   if (culvert_forward_spec_is_enabled (spec) == is_enabled)
     return TRUE;
 
-  profile = culvert_profile_edit (culvert_profile_entry_get_profile (entry));
   switched = culvert_forward_spec_with_enabled (spec, is_enabled);
-  culvert_profile_put_forward (profile, switched);
+  return save_forward (self, profile, switched, error);
+}
 
-  return culvert_profile_store_save (self->store, profile, error);
+gboolean
+culvert_tunnel_manager_set_forward_listen (CulvertTunnelManager  *self,
+                                           const char            *tunnel_id,
+                                           const char            *forward_id,
+                                           const CulvertEndpoint *listen,
+                                           GError               **error)
+{
+  CulvertProfile                *profile = NULL;
+  CulvertForwardSpec            *spec;
+  CulvertForwardFields           fields;
+  g_autoptr (CulvertForwardSpec) moved = NULL;
+
+  g_return_val_if_fail (CULVERT_IS_TUNNEL_MANAGER (self), FALSE);
+  g_return_val_if_fail (tunnel_id != NULL && forward_id != NULL && listen != NULL, FALSE);
+
+  spec = find_saved_forward (self, tunnel_id, forward_id, &profile, error);
+  if (spec == NULL)
+    return FALSE;
+
+  fields = culvert_forward_spec_get_fields (spec);
+  fields.listen = listen;
+  moved = culvert_forward_spec_new (&fields);
+  return save_forward (self, profile, moved, error);
 }
 
 gboolean

@@ -37,6 +37,13 @@ gboolean culvert_tunnel_manager_set_forward_enabled (CulvertTunnelManager *self,
                                                      gboolean              is_enabled,
                                                      GError              **error);
 
+/* Lets a forward listen elsewhere, saves that, and so starts it anew. */
+gboolean culvert_tunnel_manager_set_forward_listen (CulvertTunnelManager  *self,
+                                                    const char            *tunnel_id,
+                                                    const char            *forward_id,
+                                                    const CulvertEndpoint *listen,
+                                                    GError               **error);
+
 /* Stops and removes.  The secrets are forgotten only by culvert_tunnel_manager_forget_secrets(), so
  * that the removal can be undone by saving the profile again. */
 gboolean culvert_tunnel_manager_remove (CulvertTunnelManager *self, const char *id, GError **error);

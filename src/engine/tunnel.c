@@ -446,6 +446,16 @@ culvert_tunnel_retry_forward (CulvertTunnel *self, const char *forward_id)
 }
 
 void
+culvert_tunnel_test_forward (CulvertTunnel *self, const char *forward_id)
+{
+  g_return_if_fail (CULVERT_IS_TUNNEL (self));
+  g_return_if_fail (forward_id != NULL);
+
+  if (self->link != NULL)
+    culvert_link_thread_test_forward (self->link, forward_id);
+}
+
+void
 culvert_tunnel_set_single_try (CulvertTunnel *self, gboolean single_try)
 {
   g_return_if_fail (CULVERT_IS_TUNNEL (self));

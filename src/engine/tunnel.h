@@ -73,6 +73,10 @@ void culvert_tunnel_set_forward_enabled (CulvertTunnel *self,
 /* Tries to listen again with a forward that failed. */
 void culvert_tunnel_retry_forward (CulvertTunnel *self, const char *forward_id);
 
+/* Finds out whether a forward that listens at the server works, as seen from there: "test-state" and
+ * "test-error" of its item tell.  Does nothing unless it listens, or while a test of it is running. */
+void culvert_tunnel_test_forward (CulvertTunnel *self, const char *forward_id);
+
 /* --once: no retry; the first failure of the tunnel, or of a forward to listen, ends it.  Counts
  * from the next start on. */
 void culvert_tunnel_set_single_try (CulvertTunnel *self, gboolean single_try);

@@ -17,6 +17,8 @@ typedef struct
   _Atomic guint64 n_sent;     /* bytes */
   _Atomic guint64 n_accepted; /* connections that clients made */
   _Atomic guint64 n_refused;  /* of those, how many the target or the server refused */
+  _Atomic guint64 n_foreign;  /* clients sent away, and not counted above: of other users … */
+  _Atomic guint64 n_unseen;   /* … and those whose user was not to be seen (forward/guard.h) */
   _Atomic guint32 n_open;     /* connections open now, those held included */
   _Atomic guint32 n_held;     /* of those, how many wait for a session */
 } CulvertCounters;

@@ -33,11 +33,16 @@ struct _CulvertFarForwardClass
                    const CulvertEndpoint *originator);
 };
 
-/* (transfer none): from prepare() to clear() */
+/* (transfer none): from prepare() to clear().  Whoever makes a relay gives it its target. */
 CulvertRelayGroup *culvert_far_forward_get_relays (CulvertFarForward *self);
 
 /* The forward's own target, "" for a kind that has none. */
 const char *culvert_far_forward_get_target_text (CulvertFarForward *self);
+
+/* For tests: other limits of time of a test (forward/far-test.h). */
+void culvert_far_forward_set_test_limits_ms (CulvertFarForward *self,
+                                             guint              open_limit_ms,
+                                             guint              back_limit_ms);
 
 /* (transfer full): how a client at the server is named */
 char *culvert_far_forward_name_client (const CulvertEndpoint *originator);

@@ -173,7 +173,7 @@ culvert_far_port_start (CulvertFarPort *self, GError **error)
 {
   if (culvert_endpoint_get_kind (get_listen (self)) != CULVERT_ENDPOINT_TCP)
     {
-      g_set_error_literal (error, CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_KIND,
+      g_set_error_literal (error, CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_FAR_SOCKET,
                            "remote forwards cannot listen on a socket at the server");
       return FALSE;
     }

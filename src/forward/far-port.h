@@ -37,7 +37,7 @@ void culvert_far_port_init (CulvertFarPort       *self,
                             CulvertForward       *forward,
                             CulvertFarPortOffered offered);
 
-/* Asks the forward's transport, if there is one.  Errors: CULVERT_FORWARD_ERROR_KIND for a listening
+/* Asks the forward's transport, if there is one.  Errors: CULVERT_FORWARD_ERROR_FAR_SOCKET for a listening
  * endpoint that no server can be asked for. */
 gboolean culvert_far_port_start (CulvertFarPort *self, GError **error);
 void     culvert_far_port_stop (CulvertFarPort *self);

@@ -34,8 +34,17 @@ void culvert_forward_change_state (CulvertForward     *self,
                                    const GError       *error,
                                    gint64              retry_at_us);
 
+/* How a test goes.  @error: (nullable): for UNTOLD and FAILED.  The owner may stop the forward in answer:
+ * call it last. */
+void
+culvert_forward_note_test (CulvertForward *self, CulvertTestState test_state, const GError *error);
+
 /* A client begins to wait for a transport.  The owner may stop the forward in answer. */
 void culvert_forward_note_waiting (CulvertForward *self);
+
+/* Its counters say something new that a person should hear of.  The owner may stop the forward in
+ * answer. */
+void culvert_forward_note_counts (CulvertForward *self);
 
 /* One line for the tunnel's log.  The owner may stop the forward in answer. */
 void culvert_forward_log (CulvertForward *self, CulvertLogLevel level, const char *format, ...)

@@ -4,12 +4,14 @@
 #include "forward/forward.h"
 
 #include "core/errors.h"
+#include "core/port-inquiry.h"
 #include "forward/dynamic-forward.h"
 #include "forward/forward-private.h"
 #include "forward/ftp-local-forward.h"
 #include "forward/ftp-remote-forward.h"
 #include "forward/local-forward.h"
 #include "forward/remote-forward.h"
+#include "forward/reverse-dynamic-forward.h"
 
 typedef struct
 {
@@ -25,11 +27,14 @@ typedef struct
   GError             *error; /* set exactly while FAILED */
   gint64              retry_at_us;
   gboolean            is_started; /* the class has something to stop */
+  CulvertPortInquiry *inquiry;    /* nullable: who keeps it from listening? */
   CulvertTargetState  target_state;
   GError             *target_error; /* set exactly while REFUSED */
+  CulvertTestState    test_state;
+  GError             *test_error; /* set exactly while UNTOLD or FAILED */
 } CulvertForwardPrivate;
 
-G_DEFINE_TYPE_WITH_PRIVATE (CulvertForward, culvert_forward, G_TYPE_OBJECT)
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (CulvertForward, culvert_forward, G_TYPE_OBJECT)
 
 static const gboolean edges[4][4] = {
   [CULVERT_FORWARD_OFF] = { [CULVERT_FORWARD_LISTENING] = TRUE,
@@ -80,6 +85,28 @@ culvert_target_state_get_type (void)
   return type;
 }
 
+GType
+culvert_test_state_get_type (void)
+{
+  static gsize            type = 0;
+  static const GEnumValue values[] = {
+    { CULVERT_TEST_NONE, "CULVERT_TEST_NONE", "none" },
+    { CULVERT_TEST_RUNNING, "CULVERT_TEST_RUNNING", "running" },
+    { CULVERT_TEST_WORKS, "CULVERT_TEST_WORKS", "works" },
+    { CULVERT_TEST_WORKS_INSIDE, "CULVERT_TEST_WORKS_INSIDE", "works-inside" },
+    { CULVERT_TEST_WORKS_OUTSIDE, "CULVERT_TEST_WORKS_OUTSIDE", "works-outside" },
+    { CULVERT_TEST_WORKS_EXPOSED, "CULVERT_TEST_WORKS_EXPOSED", "works-exposed" },
+    { CULVERT_TEST_UNTOLD, "CULVERT_TEST_UNTOLD", "untold" },
+    { CULVERT_TEST_FAILED, "CULVERT_TEST_FAILED", "failed" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("CulvertTestState", values));
+
+  return type;
+}
+
 static CulvertForwardPrivate *
 get_private (CulvertForward *self)
 {
@@ -105,9 +132,13 @@ log_state (CulvertForward *self)
     }
   else if (private->state == CULVERT_FORWARD_STARTING)
     {
-      culvert_forward_log (self, CULVERT_LOG_DEBUG, "forward %s: %s", name,
-                           private->transport != NULL ? "the server is asked to listen"
-                                                      : "waits for a session");
+      const char *what = "waits for a session";
+
+      if (private->inquiry != NULL)
+        what = "cannot listen; who has the place?";
+      else if (private->transport != NULL)
+        what = "the server is asked to listen";
+      culvert_forward_log (self, CULVERT_LOG_DEBUG, "forward %s: %s", name, what);
     }
   else if (private->state == CULVERT_FORWARD_FAILED)
     {
@@ -132,6 +163,11 @@ set_state (CulvertForward *self, CulvertForwardState state, const GError *error,
   g_clear_error (&private->error);
   if (error != NULL)
   private->error = g_error_copy (error);
+  if (state != CULVERT_FORWARD_LISTENING)
+    {
+      private->test_state = CULVERT_TEST_NONE;
+      g_clear_error (&private->test_error);
+    }
 
   g_object_ref (self);
   log_state (self);
@@ -139,18 +175,6 @@ set_state (CulvertForward *self, CulvertForwardState state, const GError *error,
   if (private->state == state && private->events.state_changed != NULL)
   private->events.state_changed (self, private->user_data);
   g_object_unref (self);
-}
-
-static gboolean
-culvert_forward_real_start (CulvertForward *self, GError **error)
-{
-  CulvertForwardFields fields = culvert_forward_spec_get_fields (get_private (self)->spec);
-
-  g_set_error (error, CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_KIND,
-               "%s forwards cannot be carried by this version of Culvert",
-               culvert_forward_kind_to_nick (fields.kind));
-
-  return FALSE;
 }
 
 static void
@@ -169,11 +193,13 @@ culvert_forward_finalize (GObject *object)
 {
   CulvertForwardPrivate *private = get_private (CULVERT_FORWARD (object));
 
+  g_clear_pointer (&private->inquiry, culvert_port_inquiry_free);
   g_clear_pointer (&private->spec, culvert_forward_spec_unref);
   g_clear_pointer (&private->tunnel_counters, culvert_counters_unref);
   g_clear_pointer (&private->counters, culvert_counters_unref);
   g_clear_error (&private->error);
   g_clear_error (&private->target_error);
+  g_clear_error (&private->test_error);
 
   G_OBJECT_CLASS (culvert_forward_parent_class)->finalize (object);
 }
@@ -187,7 +213,6 @@ culvert_forward_class_init (CulvertForwardClass *klass)
   object_class->finalize = culvert_forward_finalize;
 
   klass->first_state = CULVERT_FORWARD_LISTENING;
-  klass->start = culvert_forward_real_start;
 }
 
 static void
@@ -201,14 +226,19 @@ get_type_for (CulvertForwardSpec *spec)
 {
   CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
 
-  if (fields.kind == CULVERT_FORWARD_LOCAL)
-    return fields.is_ftp ? CULVERT_TYPE_FTP_LOCAL_FORWARD : CULVERT_TYPE_LOCAL_FORWARD;
-  if (fields.kind == CULVERT_FORWARD_REMOTE)
-    return fields.is_ftp ? CULVERT_TYPE_FTP_REMOTE_FORWARD : CULVERT_TYPE_REMOTE_FORWARD;
-  if (fields.kind == CULVERT_FORWARD_DYNAMIC)
-    return CULVERT_TYPE_DYNAMIC_FORWARD;
-
-  return CULVERT_TYPE_FORWARD;
+  switch (fields.kind)
+    {
+    case CULVERT_FORWARD_LOCAL:
+      return fields.is_ftp ? CULVERT_TYPE_FTP_LOCAL_FORWARD : CULVERT_TYPE_LOCAL_FORWARD;
+    case CULVERT_FORWARD_REMOTE:
+      return fields.is_ftp ? CULVERT_TYPE_FTP_REMOTE_FORWARD : CULVERT_TYPE_REMOTE_FORWARD;
+    case CULVERT_FORWARD_DYNAMIC:
+      return CULVERT_TYPE_DYNAMIC_FORWARD;
+    case CULVERT_FORWARD_REVERSE_DYNAMIC:
+      return CULVERT_TYPE_REVERSE_DYNAMIC_FORWARD;
+    default:
+      g_assert_not_reached ();
+    }
 }
 
 CulvertForward *
@@ -242,11 +272,41 @@ stop_class (CulvertForward *self)
 {
   CulvertForwardPrivate *private = get_private (self);
 
+  g_clear_pointer (&private->inquiry, culvert_port_inquiry_free);
   if (!private->is_started)
     return;
 
   private->is_started = FALSE;
   CULVERT_FORWARD_GET_CLASS (self)->stop (self);
+}
+
+static void
+inquiry_answered_cb (GError *error, gpointer user_data)
+{
+  CulvertForward *self = user_data;
+  CulvertForwardPrivate *private = get_private (self);
+  g_autoptr (GError) failure = error;
+
+  g_clear_pointer (&private->inquiry, culvert_port_inquiry_free);
+  set_state (self, CULVERT_FORWARD_FAILED, failure, 0);
+}
+
+/* @error: (transfer full) */
+static void
+fail_to_start (CulvertForward *self, GError *error)
+{
+  CulvertForwardPrivate *private = get_private (self);
+  g_autoptr (GError) failure = error;
+
+  if (!culvert_port_inquiry_helps (failure))
+    {
+      set_state (self, CULVERT_FORWARD_FAILED, failure, 0);
+      return;
+    }
+  private->inquiry =
+    culvert_port_inquiry_new (culvert_forward_spec_get_listen (private->spec),
+                              g_steal_pointer (&failure), inquiry_answered_cb, self);
+  set_state (self, CULVERT_FORWARD_STARTING, NULL, 0);
 }
 
 void
@@ -266,7 +326,7 @@ culvert_forward_start (CulvertForward *self)
   if (private->is_started)
     set_state (self, CULVERT_FORWARD_GET_CLASS (self)->first_state, NULL, 0);
   else
-    set_state (self, CULVERT_FORWARD_FAILED, error, 0);
+    fail_to_start (self, g_steal_pointer (&error));
 }
 
 void
@@ -473,6 +533,62 @@ culvert_forward_set_target (CulvertForward    *self,
 }
 
 void
+culvert_forward_test (CulvertForward *self, const char *server_address)
+{
+  CulvertForwardPrivate *private;
+
+  g_return_if_fail (CULVERT_IS_FORWARD (self));
+
+  private = get_private (self);
+  if (CULVERT_FORWARD_GET_CLASS (self)->test == NULL ||
+      private->state != CULVERT_FORWARD_LISTENING || private->transport == NULL ||
+      private->test_state == CULVERT_TEST_RUNNING)
+    return;
+
+  g_object_ref (self);
+  culvert_forward_note_test (self, CULVERT_TEST_RUNNING, NULL);
+  if (private->test_state == CULVERT_TEST_RUNNING)
+    CULVERT_FORWARD_GET_CLASS (self)->test (self, server_address);
+  g_object_unref (self);
+}
+
+CulvertTestState
+culvert_forward_get_test_state (CulvertForward *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD (self), CULVERT_TEST_NONE);
+
+  return get_private (self)->test_state;
+}
+
+const GError *
+culvert_forward_get_test_error (CulvertForward *self)
+{
+  g_return_val_if_fail (CULVERT_IS_FORWARD (self), NULL);
+
+  return get_private (self)->test_error;
+}
+
+void
+culvert_forward_note_test (CulvertForward *self, CulvertTestState test_state, const GError *error)
+{
+  CulvertForwardPrivate *private;
+
+  g_return_if_fail (CULVERT_IS_FORWARD (self));
+
+  private = get_private (self);
+  if (private->test_state == test_state && error == NULL)
+    return;
+
+  private->test_state = test_state;
+  g_clear_error (&private->test_error);
+  if (error != NULL)
+  private->test_error = g_error_copy (error);
+
+  if (private->events.test_changed != NULL)
+  private->events.test_changed (self, private->user_data);
+}
+
+void
 culvert_forward_note_waiting (CulvertForward *self)
 {
   CulvertForwardPrivate *private;
@@ -482,6 +598,18 @@ culvert_forward_note_waiting (CulvertForward *self)
   private = get_private (self);
   if (private->events.client_waits != NULL)
   private->events.client_waits (self, private->user_data);
+}
+
+void
+culvert_forward_note_counts (CulvertForward *self)
+{
+  CulvertForwardPrivate *private;
+
+  g_return_if_fail (CULVERT_IS_FORWARD (self));
+
+  private = get_private (self);
+  if (private->events.counts_changed != NULL)
+  private->events.counts_changed (self, private->user_data);
 }
 
 void

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* A running forward.  Each kind that can be carried is a subclass; the class itself stands for the
- * others and fails to start.
+/* A running forward.  Each kind is a subclass.
  *
  * Lives in the link's thread, on its one source.  It belongs to the tunnel, not to the session:
  * when the session is lost, one that listens here keeps listening with no transport, and the clients
@@ -22,7 +21,9 @@ typedef enum
   CULVERT_FORWARD_OFF,       /* not started, stopped, or switched off */
   CULVERT_FORWARD_LISTENING, /* clients may connect */
   CULVERT_FORWARD_FAILED,    /* see its error; until started again, or until its time to retry */
-  CULVERT_FORWARD_STARTING,  /* the server is asked to listen, or there is no session to ask */
+  /* the server is asked to listen, or there is no session to ask, or it is being found out who keeps it
+   * from listening */
+  CULVERT_FORWARD_STARTING,
 } CulvertForwardState;
 
 #define CULVERT_TYPE_FORWARD_STATE (culvert_forward_state_get_type ())
@@ -38,6 +39,22 @@ typedef enum
 
 #define CULVERT_TYPE_TARGET_STATE (culvert_target_state_get_type ())
 GType culvert_target_state_get_type (void);
+
+/* What a test of a forward that listens at the server has found out (forward/far-test.h). */
+typedef enum
+{
+  CULVERT_TEST_NONE,          /* there was none since it listens */
+  CULVERT_TEST_RUNNING,       /* it takes a minute at most */
+  CULVERT_TEST_WORKS,         /* clients at the server reach the target, and others do not */
+  CULVERT_TEST_WORKS_INSIDE,  /* clients at the server do; whether others do cannot be told */
+  CULVERT_TEST_WORKS_OUTSIDE, /* all do, as was asked */
+  CULVERT_TEST_WORKS_EXPOSED, /* all do, though the server was asked to listen for itself alone */
+  CULVERT_TEST_UNTOLD,        /* the server does not connect to itself: see the error */
+  CULVERT_TEST_FAILED,        /* see the error */
+} CulvertTestState;
+
+#define CULVERT_TYPE_TEST_STATE (culvert_test_state_get_type ())
+GType culvert_test_state_get_type (void);
 
 #define CULVERT_TYPE_FORWARD (culvert_forward_get_type ())
 G_DECLARE_DERIVABLE_TYPE (CulvertForward, culvert_forward, CULVERT, FORWARD, GObject)
@@ -57,6 +74,8 @@ struct _CulvertForwardClass
   CulvertEndpoint *(*dup_bound) (CulvertForward *self);
   GPtrArray *(*list_connections) (CulvertForward *self);
   gboolean (*close_connection) (CulvertForward *self, guint64 id);
+  /* (nullable): begins a test of one that is LISTENING with a transport and has none running. */
+  void (*test) (CulvertForward *self, const char *server_address);
 };
 
 /* What the forward tells its owner; called in its thread, after the change.  Any of them may stop
@@ -65,8 +84,11 @@ typedef struct
 {
   void (*state_changed) (CulvertForward *self, gpointer user_data);
   void (*target_changed) (CulvertForward *self, gpointer user_data);
+  void (*test_changed) (CulvertForward *self, gpointer user_data);
   /* A client has come, and there is no transport to serve it. */
   void (*client_waits) (CulvertForward *self, gpointer user_data);
+  /* Something was counted that a person should hear of, whoever looks at counters. */
+  void (*counts_changed) (CulvertForward *self, gpointer user_data);
   /* One line for the tunnel's log. */
   void (*log) (CulvertForward *self, CulvertLogLevel level, const char *text, gpointer user_data);
 } CulvertForwardEvents;
@@ -76,8 +98,7 @@ typedef struct
  * @io: the link's source; outlives the forward
  * @tunnel_counters: counts in addition to the forward's own
  *
- * Returns: (transfer full): a forward of the kind that @spec says; a kind that cannot be carried
- *   fails to start with CULVERT_FORWARD_ERROR_KIND
+ * Returns: (transfer full): a forward of the kind that @spec says
  */
 CulvertForward *culvert_forward_new (CulvertForwardSpec         *spec,
                                      CulvertIoSource            *io,
@@ -86,7 +107,7 @@ CulvertForward *culvert_forward_new (CulvertForwardSpec         *spec,
                                      gpointer                    user_data);
 
 /* Starts listening, anew if it FAILED; the state then says how it went: LISTENING, FAILED, or STARTING
- * while the server has not answered. */
+ * while the server has not answered, and while who has the port is looked for (core/port-inquiry.h). */
 void culvert_forward_start (CulvertForward *self);
 
 /* Stops listening and drops every connection. Also needed before the last unref. */
@@ -100,6 +121,20 @@ void culvert_forward_stop (CulvertForward *self);
  */
 void              culvert_forward_set_transport (CulvertForward *self, CulvertTransport *transport);
 CulvertTransport *culvert_forward_get_transport (CulvertForward *self);
+
+/**
+ * culvert_forward_test:
+ * @server_address: (nullable): the IP address at which the server was reached
+ *
+ * Finds out whether the forward works, by a client of our own at the server; the test's state says how
+ * that goes.  Does nothing unless it listens there, or while a test is running.
+ */
+void culvert_forward_test (CulvertForward *self, const char *server_address);
+/* NONE again when it does not listen any more. */
+CulvertTestState culvert_forward_get_test_state (CulvertForward *self);
+/* (nullable): CULVERT_FORWARD_ERROR_TEST_… or …_TARGET_…, or CULVERT_SSH_ERROR_OPEN_… about the
+ * server's connecting to CULVERT_FACT_TARGET */
+const GError *culvert_forward_get_test_error (CulvertForward *self);
 
 CulvertForwardSpec *culvert_forward_get_spec (CulvertForward *self);
 CulvertForwardState culvert_forward_get_state (CulvertForward *self);

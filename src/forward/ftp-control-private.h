@@ -68,8 +68,9 @@ struct _CulvertFtpControl
   char    *refusal; /* nullable: what the client is told once what it asked before is answered */
   GSource *patience_timer; /* for the answers before a refusal, or that of a trial */
 
-  GSource   *later; /* nullable */
-  GPtrArray *notes; /* of char *: lines for the log, to be written when nothing is under way */
+  GSource   *later;   /* nullable */
+  guint      n_notes; /* ever */
+  GPtrArray *notes;   /* of char *: lines for the log, to be written when nothing is under way */
 };
 
 /* ftp-steps.c */
@@ -98,7 +99,7 @@ gboolean culvert_ftp_lane_is_drained (const CulvertFtpLane *self);
 
 /* ftp-control.c */
 
-/* One line for the log, as soon as it may be written. */
+/* One line for the log, as soon as it may be written; so many of a connection, and no more. */
 void culvert_ftp_control_note (CulvertFtpControl *self, const char *format, ...)
   G_GNUC_PRINTF (2, 3);
 /* Something has come that a lane waited for: goes on.  Not to be called from a call of the relay's.

@@ -9,6 +9,9 @@
 /* How much may wait for either side.  People type, and servers say a page. */
 #define LANE_MAX (16 * 1024)
 
+/* Of one connection: the log is everybody's. */
+#define MAX_NOTES 20
+
 static CulvertFtpControl *
 from_way (CulvertTransport *way)
 {
@@ -89,6 +92,13 @@ culvert_ftp_control_note (CulvertFtpControl *self, const char *format, ...)
 {
   va_list arguments;
 
+  if (++self->n_notes > MAX_NOTES)
+    return;
+  if (self->n_notes == MAX_NOTES)
+    {
+      g_ptr_array_add (self->notes, g_strdup ("nothing more of this connection is noted"));
+      return;
+    }
   va_start (arguments, format);
   g_ptr_array_add (self->notes, g_strdup_vprintf (format, arguments));
   va_end (arguments);

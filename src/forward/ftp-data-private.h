@@ -39,6 +39,8 @@ struct _CulvertFtpData
   CulvertRelayGroup           relays; /* at most one */
 };
 
+/* Its control connection, if that still wants to know, hears that it is settled. */
+void culvert_ftp_data_settle (CulvertFtpData *self);
 /* Drops it, whatever it does.  No event follows. */
 void culvert_ftp_data_free (CulvertFtpData *self);
 

@@ -18,7 +18,10 @@ void
 culvert_ftp_data_set_clear (CulvertFtpDataSet *self)
 {
   while (self->all.head != NULL)
-    culvert_ftp_data_free (self->all.head->data);
+    {
+      culvert_ftp_data_settle (self->all.head->data);
+      culvert_ftp_data_free (self->all.head->data);
+    }
 }
 
 static void

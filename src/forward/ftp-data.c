@@ -44,8 +44,8 @@ culvert_ftp_data_free (CulvertFtpData *self)
   g_free (self);
 }
 
-static void
-tell_settled (CulvertFtpData *self)
+void
+culvert_ftp_data_settle (CulvertFtpData *self)
 {
   const CulvertFtpDataEvents *events = g_steal_pointer (&self->events);
 
@@ -78,7 +78,7 @@ timer_cb (gpointer user_data)
       fail (self, error);
       return G_SOURCE_REMOVE;
     }
-  tell_settled (self);
+  culvert_ftp_data_settle (self);
   culvert_ftp_data_free (self);
   culvert_forward_log (forward, CULVERT_LOG_INFO,
                        "nobody came for the FTP data connection to %s: no longer waited for",
@@ -222,7 +222,7 @@ accepted_cb (CulvertListener *listener, CulvertSocket client, gpointer user_data
   relay = culvert_relay_new (&self->relays, client);
   culvert_relay_set_target (relay, self->target);
   culvert_relay_open (relay, transport);
-  tell_settled (self);
+  culvert_ftp_data_settle (self);
 }
 
 static void
@@ -261,6 +261,7 @@ culvert_ftp_data_listen_here (CulvertFtpDataSet          *set,
       culvert_ftp_data_free (self);
       return NULL;
     }
+  culvert_listener_set_guard (self->listener, set->guard);
   self->state = CULVERT_FTP_DATA_LISTENING;
   bound = culvert_listener_dup_bound (self->listener);
   *port = culvert_endpoint_get_port (bound);
@@ -344,7 +345,7 @@ offered_cb (CulvertFarListener    *listener,
   stream->user_data = self;
   self->dial = culvert_target_dial_new (culvert_forward_get_io (forward), G_OBJECT (forward),
                                         self->target, dialled_cb, self);
-  tell_settled (self);
+  culvert_ftp_data_settle (self);
 }
 
 static void
@@ -358,7 +359,7 @@ ended_cb (CulvertFarListener *listener, const GError *error, gpointer user_data)
       fail (self, error);
       return;
     }
-  tell_settled (self);
+  culvert_ftp_data_settle (self);
   culvert_ftp_data_free (self);
 }
 

@@ -12,6 +12,7 @@
  * Lives in the forward's thread. */
 
 #include "forward/forward.h"
+#include "forward/guard.h"
 #include "forward/relay-group.h"
 
 G_BEGIN_DECLS
@@ -42,12 +43,13 @@ typedef struct
 typedef struct
 {
   CulvertForward *forward; /* borrowed */
+  CulvertGuard   *guard;   /* borrowed; nullable: of the listeners here */
   GQueue          all;     /* of CulvertFtpData, which embed their links; oldest first */
   guint           idle_ms; /* CULVERT_FTP_DATA_IDLE_MS; a test may want less */
 } CulvertFtpDataSet;
 
 void culvert_ftp_data_set_init (CulvertFtpDataSet *self, CulvertForward *forward);
-/* Drops all, without events. */
+/* Drops all; control connections hear that what they waited for is settled. */
 void culvert_ftp_data_set_clear (CulvertFtpDataSet *self);
 /**
  * culvert_ftp_data_set_list:

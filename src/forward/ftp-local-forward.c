@@ -50,15 +50,23 @@ culvert_ftp_local_forward_refused (CulvertListeningForward *listening,
 static gboolean
 culvert_ftp_local_forward_start (CulvertForward *forward, GError **error)
 {
-  culvert_ftp_data_set_init (&CULVERT_FTP_LOCAL_FORWARD (forward)->data, forward);
-  return CULVERT_FORWARD_CLASS (culvert_ftp_local_forward_parent_class)->start (forward, error);
+  CulvertFtpLocalForward *self = CULVERT_FTP_LOCAL_FORWARD (forward);
+
+  culvert_ftp_data_set_init (&self->data, forward);
+  if (!CULVERT_FORWARD_CLASS (culvert_ftp_local_forward_parent_class)->start (forward, error))
+    return FALSE;
+
+  /* Who may not use the control connection may not take its files either. */
+  self->data.guard = culvert_listening_forward_get_guard (CULVERT_LISTENING_FORWARD (forward));
+
+  return TRUE;
 }
 
 static void
 culvert_ftp_local_forward_stop (CulvertForward *forward)
 {
-  CULVERT_FORWARD_CLASS (culvert_ftp_local_forward_parent_class)->stop (forward);
   culvert_ftp_data_set_clear (&CULVERT_FTP_LOCAL_FORWARD (forward)->data);
+  CULVERT_FORWARD_CLASS (culvert_ftp_local_forward_parent_class)->stop (forward);
 }
 
 static GPtrArray *

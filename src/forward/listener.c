@@ -3,7 +3,9 @@
 
 #include "forward/listener.h"
 
+#include "base/low-ports.h"
 #include "core/errors.h"
+#include "core/port-choice.h"
 #include "forward/address.h"
 
 #include <glib/gstdio.h>
@@ -33,6 +35,7 @@ struct _CulvertListener
   CulvertIoSource             *io;        /* borrowed */
   const CulvertListenerEvents *events;
   gpointer                     user_data;
+  CulvertGuard                *guard; /* borrowed; nullable */
 
   Entrance entrances[MAX_SOCKETS];
   guint    n_entrances;
@@ -75,12 +78,35 @@ get_error_code (GSocketAddress *address, const GError *cause)
   return CULVERT_FORWARD_ERROR_LISTEN;
 }
 
+/* What the words about a privilege that is missing need. */
+static void
+add_privilege_facts (GSocketAddress *address, GError **error)
+{
+  g_autoptr (CulvertEndpoint) where = culvert_address_to_endpoint (address);
+  guint16                     port = culvert_endpoint_get_port (where);
+  g_autoptr (CulvertEndpoint) free_port = culvert_port_choice_next (where, NULL, NULL);
+  g_autofree char            *allow = culvert_low_ports_dup_command (port);
+  g_autofree char            *allow_own = culvert_low_ports_dup_own_command ();
+  g_autofree char *first = g_strdup_printf ("%u", culvert_socket_get_unprivileged_port_start ());
+
+  culvert_error_set_fact (error, CULVERT_FACT_FIRST_PORT, first);
+  culvert_error_set_fact (error, CULVERT_FACT_ALLOW, allow);
+  culvert_error_set_fact (error, CULVERT_FACT_ALLOW_OWN, allow_own);
+  if (free_port != NULL)
+    {
+      g_autofree char *text = g_strdup_printf ("%u", culvert_endpoint_get_port (free_port));
+
+      culvert_error_set_fact (error, CULVERT_FACT_FREE_PORT, text);
+    }
+}
+
 static gboolean
 add_entrance (CulvertListener *self, GSocketAddress *address, GError **error)
 {
-  g_autoptr (GError) cause = NULL;
-  g_autofree char   *text = NULL;
-  CulvertSocket      socket = culvert_socket_listen (address, BACKLOG, &cause);
+  g_autoptr (GError)  cause = NULL;
+  g_autofree char    *text = NULL;
+  CulvertSocket       socket = culvert_socket_listen (address, BACKLOG, &cause);
+  CulvertForwardError code;
 
   if (socket != CULVERT_SOCKET_NONE)
     {
@@ -89,9 +115,12 @@ add_entrance (CulvertListener *self, GSocketAddress *address, GError **error)
     }
 
   text = culvert_address_to_string (address);
-  g_set_error (error, CULVERT_FORWARD_ERROR, (int)get_error_code (address, cause),
-               "cannot listen on %s: %s", text, cause->message);
+  code = get_error_code (address, cause);
+  g_set_error (error, CULVERT_FORWARD_ERROR, (int)code, "cannot listen on %s: %s", text,
+               cause->message);
   culvert_error_set_fact (error, CULVERT_FACT_REASON, cause->message);
+  if (code == CULVERT_FORWARD_ERROR_PORT_PRIVILEGED)
+    add_privilege_facts (address, error);
 
   return FALSE;
 }
@@ -170,25 +199,17 @@ listen_on_port (CulvertListener *self, const char *const *hosts, guint16 port, G
 }
 
 static gboolean
-listen_on_host (CulvertListener *self, const char *host, guint16 port, GError **error)
+listen_on_host (CulvertListener *self, const CulvertEndpoint *where, GError **error)
 {
-  static const char *const   loopback[] = { "127.0.0.1", "::1", NULL };
-  static const char *const   everywhere[] = { "0.0.0.0", "::", NULL };
-  const char *const          given[] = { host, NULL };
-  g_autoptr (GSocketAddress) literal = NULL;
+  const char *addresses[CULVERT_LISTEN_ADDRESSES_MAX + 1];
 
-  if (*host == '\0' || g_ascii_strcasecmp (host, "localhost") == 0)
-    return listen_on_port (self, loopback, port, error);
-
-  if (g_str_equal (host, "*"))
-    return listen_on_port (self, everywhere, port, error);
-
-  literal = g_inet_socket_address_new_from_string (host, port);
-  if (literal != NULL)
-    return listen_on_port (self, given, port, error);
+  culvert_listen_get_addresses (where, addresses);
+  if (addresses[0] != NULL)
+    return listen_on_port (self, addresses, culvert_endpoint_get_port (where), error);
 
   g_set_error (error, CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_ADDRESS_UNKNOWN,
-               "cannot listen on %s: neither localhost nor an address", host);
+               "cannot listen on %s: neither localhost nor an address",
+               culvert_endpoint_get_host (where));
 
   return FALSE;
 }
@@ -257,6 +278,22 @@ take_rest (CulvertListener *self, const char *why)
   self->events->warned (self, text, self->user_data);
 }
 
+static gboolean
+is_admitted (CulvertListener *self, CulvertSocket *client)
+{
+  if (self->guard == NULL)
+    return TRUE;
+  if (!culvert_guard_admits (self->guard, client))
+    return FALSE;
+  if (self->is_accepting)
+    return TRUE;
+
+  /* The listener was freed in answer to what the guard had to say. */
+  culvert_socket_reset (client);
+
+  return FALSE;
+}
+
 /* Returns: whether there may be another to accept now. */
 static gboolean
 accept_one (CulvertListener *self, Entrance *entrance)
@@ -268,7 +305,8 @@ accept_one (CulvertListener *self, Entrance *entrance)
   if (client != CULVERT_SOCKET_NONE)
     {
       self->has_warned = FALSE;
-      self->events->accepted (self, client, self->user_data);
+      if (is_admitted (self, &client))
+        self->events->accepted (self, client, self->user_data);
       return TRUE;
     }
 
@@ -333,8 +371,7 @@ culvert_listener_new (const CulvertEndpoint       *where,
       is_listening = listen_on_path (self, path, error);
     }
   else
-    is_listening = listen_on_host (self, culvert_endpoint_get_host (where),
-                                   culvert_endpoint_get_port (where), error);
+    is_listening = listen_on_host (self, where, error);
 
   if (!is_listening)
     {
@@ -361,6 +398,14 @@ culvert_listener_free (CulvertListener *self)
   remove_path (self);
   close_entrances (self);
   listener_unref (self);
+}
+
+void
+culvert_listener_set_guard (CulvertListener *self, CulvertGuard *guard)
+{
+  g_return_if_fail (self != NULL);
+
+  self->guard = guard;
 }
 
 void

@@ -14,6 +14,7 @@
 #include "base/io-watch.h"
 #include "base/log.h"
 #include "core/endpoint.h"
+#include "forward/guard.h"
 
 G_BEGIN_DECLS
 
@@ -49,6 +50,10 @@ CulvertListener *culvert_listener_new (const CulvertEndpoint       *where,
 
 /* Stops listening: whoever waits is reset; the socket file is removed if it is still ours. */
 void culvert_listener_free (CulvertListener *self);
+
+/* @guard: (nullable): only clients that it admits are told of; outlives the listener.  Its log may free
+ * both. */
+void culvert_listener_set_guard (CulvertListener *self, CulvertGuard *guard);
 
 void culvert_listener_set_accepting (CulvertListener *self, gboolean accepting);
 

@@ -16,6 +16,7 @@
 typedef struct
 {
   CulvertListener  *listener;
+  CulvertGuard     *guard; /* nullable: anybody may connect */
   CulvertRelayGroup relays;
   CulvertHold       hold;
 } CulvertListeningForwardPrivate;
@@ -82,6 +83,18 @@ static void
 warned_cb (CulvertListener *listener, const char *text, gpointer user_data)
 {
   log_cb (CULVERT_LOG_WARNING, text, user_data);
+}
+
+static void
+guard_log_cb (CulvertLogLevel level, const char *text, gpointer user_data)
+{
+  CulvertForward *forward = user_data;
+
+  g_object_ref (forward);
+  log_cb (level, text, forward);
+  if (culvert_forward_get_state (forward) == CULVERT_FORWARD_LISTENING)
+    culvert_forward_note_counts (forward);
+  g_object_unref (forward);
 }
 
 static const CulvertListenerEvents listener_events = {
@@ -190,6 +203,9 @@ culvert_listening_forward_start (CulvertForward *forward, GError **error)
   culvert_relay_group_init (&private->relays, io, culvert_forward_get_counters (forward),
                             culvert_forward_get_tunnel_counters (forward), &relay_events, self);
   culvert_hold_init (&private->hold, &private->relays, log_cb, self);
+  if (culvert_forward_spec_is_for_my_user (spec))
+  private->guard = culvert_guard_new (culvert_forward_get_counters (forward), guard_log_cb, self);
+  culvert_listener_set_guard (private->listener, private->guard);
   update_accepting (self);
 
   return TRUE;
@@ -201,6 +217,7 @@ culvert_listening_forward_stop (CulvertForward *forward)
   CulvertListeningForwardPrivate *private = get_private (forward);
 
   g_clear_pointer (&private->listener, culvert_listener_free);
+  g_clear_pointer (&private->guard, culvert_guard_free);
   culvert_hold_clear (&private->hold);
   culvert_relay_group_clear (&private->relays);
 }
@@ -281,6 +298,14 @@ culvert_listening_forward_get_relays (CulvertListeningForward *self)
   g_return_val_if_fail (CULVERT_IS_LISTENING_FORWARD (self), NULL);
 
   return &get_private (self)->relays;
+}
+
+CulvertGuard *
+culvert_listening_forward_get_guard (CulvertListeningForward *self)
+{
+  g_return_val_if_fail (CULVERT_IS_LISTENING_FORWARD (self), NULL);
+
+  return get_private (self)->guard;
 }
 
 void

@@ -7,6 +7,7 @@
  * A kind of its own says what becomes of a client: which target it gets, and what it is told. */
 
 #include "forward/forward.h"
+#include "forward/guard.h"
 #include "forward/relay.h"
 
 G_BEGIN_DECLS
@@ -37,6 +38,8 @@ struct _CulvertListeningForwardClass
 
 /* Of the forward, from start to stop. */
 CulvertRelayGroup *culvert_listening_forward_get_relays (CulvertListeningForward *self);
+/* (nullable): for whatever else of this forward listens here; from start to stop */
+CulvertGuard *culvert_listening_forward_get_guard (CulvertListeningForward *self);
 
 /**
  * culvert_listening_forward_serve:

@@ -77,6 +77,7 @@ struct _CulvertRelay
   guint64            n_sent;
   gint64             started_us;
   CulvertSocket      socket;
+  gboolean           is_joined; /* the socket leads to a target, see culvert_relay_join() */
   Phase              phase;
   Direction          up;
   Direction          down;
@@ -224,11 +225,13 @@ give_up_down (CulvertRelay *self)
 }
 
 /* A client that had finished and does not take the answer leaves what it said; one that goes in any
- * other way leaves nothing. */
+ * other way leaves nothing.  A target always does: one that has not read all of a request resets when
+ * it closes behind its answer. */
 static gboolean
 handle_socket_error (CulvertRelay *self, const GError *error)
 {
-  if (self->phase == PHASE_OPEN && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED))
+  if (self->phase == PHASE_OPEN &&
+      (self->is_joined || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED)))
     return give_up_down (self);
 
   end (self, culvert_socket_close);
@@ -441,8 +444,7 @@ note_hang_up (CulvertRelay *self)
 
   /* It can have said its piece and left.  Otherwise there is nobody to serve, or somebody whose
      socket the system refuses to watch. */
-  if (is_unanswered (self) &&
-      (self->early != NULL || culvert_socket_peek (self->socket, NULL) == CULVERT_IO_OK))
+  if (is_unanswered (self) && culvert_socket_peek (self->socket, NULL) == CULVERT_IO_OK)
     {
       self->down = DIRECTION_ENDED;
       return TRUE;
@@ -631,11 +633,8 @@ culvert_relay_set_early (CulvertRelay *self, GBytes *early, guint64 n_more)
   g_return_if_fail (self->phase == PHASE_WAITING);
 
   self->n_up_left = n_more;
-  if (early == NULL || g_bytes_get_size (early) == 0)
-    return;
-  self->early = g_bytes_ref (early);
-  self->client = CLIENT_HEARD;
-  update_watch (self);
+  if (early != NULL && g_bytes_get_size (early) > 0)
+    self->early = g_bytes_ref (early);
 }
 
 void
@@ -685,6 +684,7 @@ culvert_relay_join (CulvertRelay *self, CulvertStream *stream, const char *clien
   self->client_text = g_strdup (client);
   set_waiting (self, FALSE);
   self->phase = PHASE_OPEN;
+  self->is_joined = TRUE;
   culvert_relay_group_note_answer (self->group);
   self->stream = stream;
   stream->events = &stream_events;

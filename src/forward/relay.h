@@ -35,7 +35,8 @@ void culvert_relay_set_target (CulvertRelay *self, const CulvertEndpoint *target
  * @n_more: how many bytes of the client may follow it, CULVERT_RELAY_UP_ALL for no limit; what comes
  *   beyond is thrown away
  *
- * For a relay that has not asked.
+ * For a relay that has not asked.  It does not make a client that then leaves one that has said its
+ * piece: it waits for an answer before it says more.
  */
 void culvert_relay_set_early (CulvertRelay *self, GBytes *early, guint64 n_more);
 #define CULVERT_RELAY_UP_ALL G_MAXUINT64
@@ -66,7 +67,8 @@ void culvert_relay_refuse (CulvertRelay *self, const guint8 *bytes, gsize n_byte
  * @client: who is at its far end, in the place of the socket's own address
  *
  * For a relay that has not asked: there is nothing to ask, because its socket leads to the target and
- * the client has come by @stream.  Data flows at once.
+ * the client has come by @stream.  Data flows at once.  What a target said before it reset still goes
+ * out; a client's would not.
  */
 void culvert_relay_join (CulvertRelay *self, CulvertStream *stream, const char *client);
 

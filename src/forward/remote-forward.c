@@ -18,8 +18,10 @@ G_DEFINE_FINAL_TYPE (CulvertRemoteForward, culvert_remote_forward, CULVERT_TYPE_
 static void
 arrived_cb (CulvertFarForward *far, CulvertSocket socket, CulvertStream *stream, const char *client)
 {
-  CulvertRelay *relay = culvert_relay_new (culvert_far_forward_get_relays (far), socket);
+  CulvertForwardSpec *spec = culvert_forward_get_spec (CULVERT_FORWARD (far));
+  CulvertRelay       *relay = culvert_relay_new (culvert_far_forward_get_relays (far), socket);
 
+  culvert_relay_set_target (relay, culvert_forward_spec_get_target (spec));
   culvert_relay_join (relay, stream, client);
 }
 

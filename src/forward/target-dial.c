@@ -55,6 +55,7 @@ fail (CulvertTargetDial *self, int code, const char *reason)
     g_error_new (CULVERT_FORWARD_ERROR, code, "connecting to %s: %s", self->name, reason);
 
   culvert_error_set_fact (&error, CULVERT_FACT_REASON, reason);
+  culvert_error_set_fact (&error, CULVERT_FACT_TARGET, self->name);
   self->func (CULVERT_SOCKET_NONE, error, self->user_data);
 }
 

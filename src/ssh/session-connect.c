@@ -28,8 +28,10 @@ describe_address (CulvertSession *self)
     guint16 port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
 
     culvert_log_write (self->log, CULVERT_LOG_INFO, "connected to %s port %u", text, port);
-    if (self->profile->proxy[0] == '\0')
-      self->info.server_address = g_strdup_printf ("%s port %u", text, port);
+    if (self->profile->proxy[0] != '\0')
+      return;
+    self->info.server_address = g_strdup_printf ("%s port %u", text, port);
+    self->info.server_host = g_steal_pointer (&text);
   }
 }
 

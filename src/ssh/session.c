@@ -311,6 +311,7 @@ culvert_session_finalize (GObject *object)
       g_strfreev (self->legacy[i]);
     }
   g_free (self->info.server_address);
+  g_free (self->info.server_host);
   g_free (self->info.server_version);
   g_free (self->info.host_key_type);
   g_free (self->info.host_key_fingerprint);

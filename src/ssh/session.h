@@ -56,6 +56,7 @@ typedef struct
 typedef struct
 {
   char  *server_address;       /* "192.0.2.1 port 22" */
+  char  *server_host;          /* "192.0.2.1" */
   char  *server_version;       /* "SSH-2.0-OpenSSH_9.2p1", made printable */
   char  *host_key_type;        /* "ssh-ed25519" */
   char  *host_key_fingerprint; /* "SHA256:…" */

@@ -164,7 +164,7 @@ static const char *const forward_reasons[] = {
   [CULVERT_FORWARD_ERROR_PORT_PRIVILEGED] = N_ ("port below the allowed ones"),
   [CULVERT_FORWARD_ERROR_ADDRESS_UNKNOWN] = N_ ("no such address here"),
   [CULVERT_FORWARD_ERROR_SOCKET_PATH] = N_ ("socket path not usable"),
-  [CULVERT_FORWARD_ERROR_KIND] = N_ ("kind not supported yet"),
+  [CULVERT_FORWARD_ERROR_FAR_SOCKET] = N_ ("no socket there"),
   [CULVERT_FORWARD_ERROR_LISTEN] = N_ ("cannot listen"),
   [CULVERT_FORWARD_ERROR_TARGET_REFUSED] = N_ ("nothing listens at the target"),
   [CULVERT_FORWARD_ERROR_TARGET_NAME] = N_ ("the target’s name is unknown"),
@@ -356,6 +356,29 @@ culvert_format_held (guint n_held)
   return g_strdup_printf (
     ngettext ("%u client waits for the connection", "%u clients wait for the connection", n_held),
     n_held);
+}
+
+char *
+culvert_format_sent_away (guint64 n_foreign, guint64 n_unseen)
+{
+  g_autofree char *foreign = NULL;
+  g_autofree char *unseen = NULL;
+
+  foreign = g_strdup_printf (
+    ngettext ("%u connection of another user of this computer was refused.",
+              "%u connections of other users of this computer were refused.", (gulong)n_foreign),
+    (guint)n_foreign);
+  unseen = g_strdup_printf (
+    ngettext ("%u connection was refused: it had closed before its user could be seen.",
+              "%u connections were refused: they had closed before their user could be seen.",
+              (gulong)n_unseen),
+    (guint)n_unseen);
+  if (n_foreign > 0 && n_unseen > 0)
+    return g_strdup_printf ("%s\n%s", foreign, unseen);
+  if (n_foreign > 0)
+    return g_steal_pointer (&foreign);
+
+  return n_unseen > 0 ? g_steal_pointer (&unseen) : g_strdup ("");
 }
 
 const char *

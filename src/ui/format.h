@@ -53,6 +53,10 @@ char *culvert_format_connections (guint n_open);
 /* "3 clients wait for the connection" (transfer full) */
 char *culvert_format_held (guint n_held);
 
+/* (transfer full): "3 connections of other users of this computer were refused.": a line for each kind of
+ * client that was sent away; "" when there is none */
+char *culvert_format_sent_away (guint64 n_foreign, guint64 n_unseen);
+
 /* (transfer full): "8 s": whole seconds, rounded up, so that the last one shown is 1; both monotonic */
 char *culvert_format_countdown (gint64 retry_at_us, gint64 now_us);
 

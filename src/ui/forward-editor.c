@@ -3,6 +3,7 @@
 
 #include "ui/forward-editor.h"
 
+#include "engine/port-neighbours.h"
 #include "ui/entry.h"
 #include "ui/forward-extras.h"
 #include "ui/forward-picture.h"
@@ -22,6 +23,7 @@ struct _CulvertForwardEditor
 {
   AdwBin               parent_instance;
   CulvertProfileDraft *draft;
+  GListModel          *tunnels;    /* nullable */
   char                *forward_id; /* nullable */
   CulvertForwardKind   kind;
   gboolean             is_filling;
@@ -30,7 +32,6 @@ struct _CulvertForwardEditor
   GtkWidget             *kinds[N_KINDS];
   CulvertForwardPicture *picture;
   GtkLabel              *sentence;
-  CulvertProblemRow     *kind_problem;
   CulvertListenGroup    *listen;
   CulvertTargetGroup    *target;
   AdwEntryRow           *name;
@@ -108,6 +109,7 @@ changed_cb (CulvertForwardEditor *self)
   fields.listen = listen;
   fields.target = target;
   fields.is_enabled = gtk_switch_get_active (self->toggle);
+  culvert_listen_group_apply_user (self->listen, &fields);
   culvert_forward_extras_apply (self->extras, &fields);
   spec = culvert_forward_spec_new (&fields);
   culvert_profile_put_forward (peek (self), spec);
@@ -134,24 +136,50 @@ is_taken (CulvertForwardEditor *self, guint16 port)
   return FALSE;
 }
 
+/* The first from @port on that no other forward has; of this computer's, one that is free, too. */
 static guint16
-find_proxy_port (CulvertForwardEditor *self)
+find_port (CulvertForwardEditor *self, guint16 port)
 {
-  guint16 port = USUAL_PROXY_PORT;
+  CulvertForwardPlace         place = { peek (self)->id, self->forward_id };
+  g_autoptr (CulvertEndpoint) listen = NULL;
+  g_autoptr (CulvertEndpoint) chosen = NULL;
 
-  while (is_taken (self, port))
+  while (is_taken (self, port) && port < G_MAXUINT16)
     port++;
-  return port;
+  if (culvert_forward_kind_is_remote (self->kind) || self->tunnels == NULL)
+    return port;
+  listen = culvert_endpoint_new_tcp ("", port);
+  chosen = culvert_port_neighbours_choose (self->tunnels, &place, listen);
+  return chosen != NULL ? culvert_endpoint_get_port (chosen) : port;
+}
+
+/* Programs here are used to the port that the target has. */
+static guint16
+get_usual_port (CulvertForwardEditor *self)
+{
+  g_autoptr (CulvertEndpoint) target = NULL;
+
+  if (self->kind == CULVERT_FORWARD_DYNAMIC || self->kind == CULVERT_FORWARD_REVERSE_DYNAMIC)
+    return USUAL_PROXY_PORT;
+  if (self->kind != CULVERT_FORWARD_LOCAL)
+    return 0;
+  target = culvert_target_group_dup_endpoint (self->target);
+  return culvert_endpoint_get_port (target);
+}
+
+static void
+suggest_port (CulvertForwardEditor *self)
+{
+  guint16 port = get_usual_port (self);
+
+  culvert_listen_group_suggest_port (self->listen, port != 0 ? find_port (self, port) : 0);
 }
 
 /* What nobody typed yet gets what is usual for the kind. */
 static void
 suggest (CulvertForwardEditor *self)
 {
-  gboolean is_proxy =
-    self->kind == CULVERT_FORWARD_DYNAMIC || self->kind == CULVERT_FORWARD_REVERSE_DYNAMIC;
-
-  culvert_listen_group_suggest_port (self->listen, is_proxy ? find_proxy_port (self) : 0);
+  suggest_port (self);
   culvert_target_group_suggest_host (
     self->target, self->kind == CULVERT_FORWARD_REMOTE ? USUAL_TARGET_HERE : NULL);
 }
@@ -167,6 +195,16 @@ kind_toggled_cb (CulvertForwardEditor *self, GtkToggleButton *card)
   culvert_listen_group_set_kind (self->listen, self->kind);
   culvert_target_group_set_kind (self->target, self->kind, peek (self)->host);
   suggest (self);
+  changed_cb (self);
+}
+
+static void
+target_changed_cb (CulvertForwardEditor *self)
+{
+  if (self->is_filling || self->draft == NULL || self->forward_id == NULL)
+    return;
+  if (self->kind == CULVERT_FORWARD_LOCAL)
+    suggest_port (self);
   changed_cb (self);
 }
 
@@ -203,6 +241,7 @@ culvert_forward_editor_dispose (GObject *object)
   CulvertForwardEditor *self = CULVERT_FORWARD_EDITOR (object);
 
   g_clear_object (&self->draft);
+  g_clear_object (&self->tunnels);
   gtk_widget_dispose_template (GTK_WIDGET (self), CULVERT_TYPE_FORWARD_EDITOR);
   G_OBJECT_CLASS (culvert_forward_editor_parent_class)->dispose (object);
 }
@@ -222,13 +261,13 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, cards);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, picture);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, sentence);
-  gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, kind_problem);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, listen);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, target);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, name);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, toggle);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardEditor, extras);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, target_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, ftp_wanted_cb);
   gtk_widget_class_bind_template_callback (widget_class, remove_cb);
 }
@@ -272,6 +311,16 @@ culvert_forward_editor_set_draft (CulvertForwardEditor *self, CulvertProfileDraf
   g_signal_connect_object (draft, "changed", G_CALLBACK (show_words), self, G_CONNECT_SWAPPED);
 }
 
+void
+culvert_forward_editor_set_tunnels (CulvertForwardEditor *self, GListModel *tunnels)
+{
+  g_return_if_fail (CULVERT_IS_FORWARD_EDITOR (self));
+  g_return_if_fail (self->tunnels == NULL);
+
+  self->tunnels = g_object_ref (tunnels);
+  culvert_listen_group_set_tunnels (self->listen, tunnels);
+}
+
 static void
 fill (CulvertForwardEditor *self, CulvertForwardSpec *spec)
 {
@@ -311,10 +360,6 @@ culvert_forward_editor_set_forward (CulvertForwardEditor *self, const char *forw
   fill (self, spec);
   target = culvert_target_group_dup_endpoint (self->target);
   update_ftp_offer (self, target);
-  culvert_problem_row_watch (
-    self->kind_problem, self->draft,
-    &(CulvertProblemFilter){ .field = CULVERT_FIELD_FORWARD_KIND, .forward_id = self->forward_id },
-    NULL);
   culvert_profile_draft_set_focus (self->draft, self->forward_id);
 }
 

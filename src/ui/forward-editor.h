@@ -18,6 +18,9 @@ G_DECLARE_FINAL_TYPE (CulvertForwardEditor, culvert_forward_editor, CULVERT, FOR
 /* Called once. */
 void culvert_forward_editor_set_draft (CulvertForwardEditor *self, CulvertProfileDraft *draft);
 
+/* @tunnels: a list of CulvertTunnel: whose ports are in the way; called once, before a forward is shown */
+void culvert_forward_editor_set_tunnels (CulvertForwardEditor *self, GListModel *tunnels);
+
 /* Shows the forward @forward_id of the draft; NULL shows none. */
 void culvert_forward_editor_set_forward (CulvertForwardEditor *self, const char *forward_id);
 

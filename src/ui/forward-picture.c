@@ -134,11 +134,8 @@ show_target (CulvertRouteStrip *strip, guint index, const CulvertForwardFields *
   CulvertRoutePlace place = { "network-workgroup-symbolic", host, port, TRUE };
 
   if (fields->kind == CULVERT_FORWARD_DYNAMIC || fields->kind == CULVERT_FORWARD_REVERSE_DYNAMIC)
-    place =
-      (CulvertRoutePlace){ "web-browser-symbolic", _ ("Anything"),
-                           fields->kind == CULVERT_FORWARD_DYNAMIC ? _ ("the server reaches")
-                                                                   : _ ("this computer reaches"),
-                           FALSE };
+    /* Translators: read behind the place before it: “bastion”, “Anything”, “it reaches” */
+    place = (CulvertRoutePlace){ "web-browser-symbolic", _ ("Anything"), _ ("it reaches"), FALSE };
   else if (fields->target != NULL && host == NULL)
     place = (CulvertRoutePlace){ "network-workgroup-symbolic", _ ("Socket"), port, FALSE };
   else if (host == NULL || *host == '\0')

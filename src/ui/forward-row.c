@@ -3,12 +3,16 @@
 
 #include "ui/forward-row.h"
 
+#include "engine/port-neighbours.h"
 #include "ui/clock.h"
+#include "ui/fold-layout.h"
 #include "ui/format.h"
 #include "ui/forward-address.h"
 #include "ui/lights.h"
 #include "ui/no-break.h"
+#include "ui/port-buttons.h"
 #include "words/failure.h"
+#include "words/test-words.h"
 #include "words/tunnel-words.h"
 
 #include <glib/gi18n.h>
@@ -24,8 +28,10 @@ struct _CulvertForwardRow
   CulvertLights        *lights;
   GtkLabel             *title;
   GtkLabel             *traffic;
+  GtkLabel             *test;
   GtkLabel             *trouble;
   GtkWidget            *trouble_box;
+  GtkBox               *proposals;
   GtkSwitch            *toggle;
   GtkMenuButton        *more;
 };
@@ -151,6 +157,24 @@ format_traffic (CulvertForwardRow  *self,
   return g_strdup_printf ("%s · %s", connections, rates);
 }
 
+/* (transfer full): the forward's error with what the other tunnels have to do with it */
+static GError *
+complete_error (CulvertForwardRow *self, const GError *error)
+{
+  CulvertForwardSpec *spec = culvert_forward_item_get_spec (self->item);
+  CulvertForwardPlace place = { culvert_tunnel_get_id (self->tunnel),
+                                culvert_forward_item_get_id (self->item) };
+
+  return culvert_port_neighbours_complete (G_LIST_MODEL (self->manager), &place,
+                                           culvert_forward_spec_get_listen (spec), error);
+}
+
+static char *
+format_sent_away (CulvertForwardRow *self, guint64 n_foreign, guint64 n_unseen)
+{
+  return culvert_format_sent_away (n_foreign, n_unseen);
+}
+
 static char *
 format_trouble (CulvertForwardRow  *self,
                 CulvertForwardSpec *spec,
@@ -164,11 +188,15 @@ format_trouble (CulvertForwardRow  *self,
                 CulvertEndpoint    *bound)
 {
   g_autoptr (CulvertFailureWords) words = NULL;
+  g_autoptr (GError)              complete = NULL;
   g_autofree char                *text = NULL;
   g_autofree char                *delay = NULL;
 
   if (state == CULVERT_FORWARD_FAILED && error != NULL)
-    words = culvert_failure_words_for_forward (error, spec, profile);
+    {
+      complete = complete_error (self, error);
+      words = culvert_failure_words_for_forward (complete, spec, profile);
+    }
   else if (state == CULVERT_FORWARD_LISTENING && target_state == CULVERT_TARGET_REFUSED &&
            target_error != NULL)
     words = culvert_failure_words_for_forward (target_error, spec, profile);
@@ -182,6 +210,36 @@ format_trouble (CulvertForwardRow  *self,
   delay = culvert_format_countdown (retry_at_us, now_us);
   /* Translators: 1 are sentences about a failure, 2 is a time such as "8 s" */
   return g_strdup_printf (_ ("%1$s Trying again in %2$s."), text, delay);
+}
+
+static char *
+format_test (CulvertForwardRow  *self,
+             CulvertForwardSpec *spec,
+             CulvertEndpoint    *bound,
+             CulvertTestState    state,
+             GError             *error,
+             CulvertProfile     *profile)
+{
+  g_autoptr (CulvertForwardSpec) picked = dup_picked (spec, bound);
+  g_autoptr (GDateTime)          then = NULL;
+  gint64                         tested_us = culvert_forward_item_get_tested_us (self->item);
+  g_autofree char               *words = culvert_words_for_test (state, error, picked, profile);
+  g_autofree char               *time = NULL;
+
+  if (tested_us == 0)
+    return g_steal_pointer (&words);
+  then = g_date_time_new_from_unix_local (tested_us / G_USEC_PER_SEC);
+  time = g_date_time_format (then, "%X");
+  /* Translators: 1 is a time of the day, 2 are sentences about what a test has found */
+  return g_strdup_printf (_ ("Tested at %1$s. %2$s"), time, words);
+}
+
+static GStrv
+format_test_classes (CulvertForwardRow *self, CulvertTestState state)
+{
+  gboolean is_bad = state == CULVERT_TEST_FAILED || state == CULVERT_TEST_WORKS_EXPOSED;
+
+  return g_strsplit (is_bad ? "caption trouble" : "caption dim-label", " ", -1);
 }
 
 static gboolean
@@ -306,6 +364,40 @@ try_again_action (GtkWidget *widget, const char *name, GVariant *parameter)
   culvert_tunnel_retry_forward (self->tunnel, culvert_forward_item_get_id (self->item));
 }
 
+static void
+test_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertForwardRow *self = CULVERT_FORWARD_ROW (widget);
+
+  culvert_tunnel_test_forward (self->tunnel, culvert_forward_item_get_id (self->item));
+}
+
+static void
+listen_at_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertForwardRow          *self = CULVERT_FORWARD_ROW (widget);
+  g_autoptr (GError)          error = NULL;
+  g_autoptr (CulvertEndpoint) listen =
+    culvert_endpoint_parse (g_variant_get_string (parameter, NULL), &error);
+
+  if (listen == NULL || !culvert_tunnel_manager_set_forward_listen (
+                          self->manager, culvert_tunnel_get_id (self->tunnel),
+                          culvert_forward_item_get_id (self->item), listen, &error))
+    show_failure (self, error);
+}
+
+/* Where it could listen instead. */
+static void
+update_proposals (CulvertForwardRow *self)
+{
+  const GError       *error = culvert_forward_item_get_error (self->item);
+  CulvertForwardSpec *spec = culvert_forward_item_get_spec (self->item);
+  g_autoptr (GError)  complete = error != NULL ? complete_error (self, error) : NULL;
+
+  culvert_port_buttons_fill (self->proposals, complete, culvert_forward_spec_get_listen (spec),
+                             "forward.listen-at");
+}
+
 /* What there is an address for can be copied, and opened while it listens. */
 static void
 update_actions (CulvertForwardRow *self)
@@ -320,6 +412,12 @@ update_actions (CulvertForwardRow *self)
   gtk_widget_action_set_enabled (widget, "forward.open",
                                  page != NULL && culvert_forward_item_get_state (self->item) ==
                                                    CULVERT_FORWARD_LISTENING);
+  gtk_widget_action_set_enabled (
+    widget, "forward.test",
+    culvert_forward_kind_is_remote (
+      culvert_forward_spec_get_kind (culvert_forward_item_get_spec (self->item))) &&
+      culvert_forward_item_get_state (self->item) == CULVERT_FORWARD_LISTENING &&
+      culvert_forward_item_get_test_state (self->item) != CULVERT_TEST_RUNNING);
 }
 
 static void
@@ -376,11 +474,18 @@ culvert_forward_row_constructed (GObject *object)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->item, "notify::state", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->item, "notify::test-state", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->item, "notify::retry-at-us", G_CALLBACK (update_clock), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->item, "notify::error", G_CALLBACK (update_proposals), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->item, "notify::spec", G_CALLBACK (update_proposals), self,
+                           G_CONNECT_SWAPPED);
+  update_proposals (self);
   ends_changed_cb (self);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
-                                  self->lights, self->traffic, self->trouble, NULL, -1);
+                                  self->lights, self->traffic, self->test, self->trouble, NULL, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->more), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Forward Menu"), -1);
 }
@@ -484,14 +589,17 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
   widget_class->unmap = culvert_forward_row_unmap;
   install_properties (object_class);
 
+  g_type_ensure (CULVERT_TYPE_FOLD_LAYOUT);
   g_type_ensure (CULVERT_TYPE_LIGHTS);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/culvert_app/Culvert/forward-row.ui");
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, lights);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, title);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, traffic);
+  gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, test);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, trouble);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, trouble_box);
+  gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, proposals);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, toggle);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, more);
   gtk_widget_class_bind_template_callback (widget_class, format_kind_icon);
@@ -503,7 +611,10 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, format_sentence);
   gtk_widget_class_bind_template_callback (widget_class, format_exposure);
   gtk_widget_class_bind_template_callback (widget_class, format_traffic);
+  gtk_widget_class_bind_template_callback (widget_class, format_sent_away);
   gtk_widget_class_bind_template_callback (widget_class, format_trouble);
+  gtk_widget_class_bind_template_callback (widget_class, format_test);
+  gtk_widget_class_bind_template_callback (widget_class, format_test_classes);
   gtk_widget_class_bind_template_callback (widget_class, has_text);
   gtk_widget_class_bind_template_callback (widget_class, has_failed);
   gtk_widget_class_bind_template_callback (widget_class, toggle_state_set_cb);
@@ -511,8 +622,10 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
   gtk_widget_class_install_action (widget_class, "forward.copy-pac-address", NULL,
                                    copy_pac_address_action);
   gtk_widget_class_install_action (widget_class, "forward.open", NULL, open_action);
+  gtk_widget_class_install_action (widget_class, "forward.test", NULL, test_action);
   gtk_widget_class_install_action (widget_class, "forward.edit", NULL, edit_action);
   gtk_widget_class_install_action (widget_class, "forward.try-again", NULL, try_again_action);
+  gtk_widget_class_install_action (widget_class, "forward.listen-at", "s", listen_at_action);
 }
 
 static void

@@ -3,8 +3,10 @@
 
 #include "ui/listen-group.h"
 
+#include "base/peer-user.h"
 #include "ui/entry.h"
 #include "ui/hint-row.h"
+#include "ui/port-proposal.h"
 #include "ui/problem-row.h"
 
 #include <glib/gi18n.h>
@@ -30,7 +32,8 @@ struct _CulvertListenGroup
   Place               place;
   char               *loopback_host; /* "" or "localhost", as it was written */
   gboolean            is_filling;
-  gboolean            is_suggested; /* the port, by us */
+  gboolean            is_suggested;  /* the port, by us */
+  gboolean            can_see_users; /* the system tells who connects */
 
   AdwEntryRow    *port;
   CulvertHintRow *port_hint;
@@ -41,6 +44,10 @@ struct _CulvertListenGroup
   AdwEntryRow    *address;
   AdwEntryRow    *path;
   CulvertHintRow *where_hint;
+  AdwActionRow   *my_user_row;
+  GtkSwitch      *my_user;
+
+  CulvertPortProposal *proposal;
 
   CulvertProblemRow *port_problem;
   CulvertProblemRow *address_problem;
@@ -228,6 +235,32 @@ update_port_hint (CulvertListenGroup *self, gboolean has_port)
   culvert_hint_row_set_words (self->port_hint, words);
 }
 
+/* Is there a user to look up?  A socket's file is for its owner anyway. */
+static gboolean
+has_user (CulvertForwardKind kind, const CulvertEndpoint *listen)
+{
+  return culvert_endpoint_get_kind (listen) == CULVERT_ENDPOINT_TCP &&
+         culvert_forward_listens_for_a_user (kind, listen);
+}
+
+static void
+update_my_user (CulvertListenGroup *self)
+{
+  g_autoptr (CulvertEndpoint) listen = culvert_listen_group_dup_endpoint (self);
+  const char                 *words;
+
+  if (!self->can_see_users)
+    words = _ ("This system doesn’t tell whose a connection is: every user of this computer can "
+               "connect");
+  else if (gtk_switch_get_active (self->my_user))
+    words = _ ("Connections of other users of this computer are refused and counted");
+  else
+    words = _ ("Every user of this computer can connect");
+  adw_action_row_set_subtitle (self->my_user_row, words);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->my_user_row), self->can_see_users);
+  gtk_widget_set_visible (GTK_WIDGET (self->my_user_row), has_user (self->kind, listen));
+}
+
 /* What there is to fill in depends on the kind and on what was chosen. */
 static void
 update (CulvertListenGroup *self)
@@ -244,6 +277,7 @@ update (CulvertListenGroup *self)
   culvert_hint_row_set_words (self->where_hint,
                               is_remote (self) ? get_hint_there (self) : get_hint_here (self));
   adw_expander_row_set_subtitle (self->where_expander, get_who (self));
+  update_my_user (self);
 }
 
 static void
@@ -345,6 +379,26 @@ fill (CulvertListenGroup *self, const CulvertEndpoint *listen)
   self->is_filling = FALSE;
 }
 
+/* Off where it means nothing yet would be off where it does, once it listens on loopback. */
+static void
+fill_my_user (CulvertListenGroup *self, const CulvertForwardFields *fields)
+{
+  gboolean lets_others = fields->any_user && has_user (fields->kind, fields->listen);
+
+  self->is_filling = TRUE;
+  gtk_switch_set_active (self->my_user, self->can_see_users && !lets_others);
+  if (lets_others)
+    adw_expander_row_set_expanded (self->where_expander, TRUE);
+  self->is_filling = FALSE;
+}
+
+static void
+proposal_chosen_cb (CulvertListenGroup *self, CulvertEndpoint *where)
+{
+  fill (self, where);
+  changed_cb (self);
+}
+
 #define CODE(name) (1u << CULVERT_PROBLEM_##name)
 
 static void
@@ -398,6 +452,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CulvertListenGroup, address);
   gtk_widget_class_bind_template_child (widget_class, CulvertListenGroup, path);
   gtk_widget_class_bind_template_child (widget_class, CulvertListenGroup, where_hint);
+  gtk_widget_class_bind_template_child (widget_class, CulvertListenGroup, my_user_row);
+  gtk_widget_class_bind_template_child (widget_class, CulvertListenGroup, my_user);
+  gtk_widget_class_bind_template_child (widget_class, CulvertListenGroup, proposal);
   gtk_widget_class_bind_template_child (widget_class, CulvertListenGroup, port_problem);
   gtk_widget_class_bind_template_child (widget_class, CulvertListenGroup, address_problem);
   gtk_widget_class_bind_template_child (widget_class, CulvertListenGroup, path_problem);
@@ -405,6 +462,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, port_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, where_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, proposal_chosen_cb);
 }
 
 static void
@@ -417,6 +475,7 @@ culvert_listen_group_class_init (CulvertListenGroupClass *klass)
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                           0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (CULVERT_TYPE_HINT_ROW);
+  g_type_ensure (CULVERT_TYPE_PORT_PROPOSAL);
   g_type_ensure (CULVERT_TYPE_PROBLEM_ROW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/culvert_app/Culvert/listen-group.ui");
@@ -426,6 +485,9 @@ culvert_listen_group_class_init (CulvertListenGroupClass *klass)
 static void
 culvert_listen_group_init (CulvertListenGroup *self)
 {
+  g_autoptr (CulvertPeerLookup) lookup = culvert_peer_lookup_new ();
+
+  self->can_see_users = culvert_peer_lookup_works (lookup);
   self->is_filling = TRUE;
   self->loopback_host = g_strdup ("");
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -437,14 +499,27 @@ culvert_listen_group_set_forward (CulvertListenGroup       *self,
                                   CulvertProfileDraft      *draft,
                                   const CulvertForwardSpec *spec)
 {
+  CulvertForwardFields fields;
+
   g_return_if_fail (CULVERT_IS_LISTEN_GROUP (self));
   g_return_if_fail (spec != NULL);
 
-  self->kind = culvert_forward_spec_get_kind (spec);
-  fill (self, culvert_forward_spec_get_listen (spec));
+  fields = culvert_forward_spec_get_fields (spec);
+  self->kind = fields.kind;
+  fill (self, fields.listen);
+  fill_my_user (self, &fields);
   update_titles (self);
   update (self);
   watch_problems (self, draft, culvert_forward_spec_get_id (spec));
+  culvert_port_proposal_watch (self->proposal, draft, culvert_forward_spec_get_id (spec));
+}
+
+void
+culvert_listen_group_set_tunnels (CulvertListenGroup *self, GListModel *tunnels)
+{
+  g_return_if_fail (CULVERT_IS_LISTEN_GROUP (self));
+
+  culvert_port_proposal_set_tunnels (self->proposal, tunnels);
 }
 
 void
@@ -502,6 +577,15 @@ culvert_listen_group_dup_endpoint (CulvertListenGroup *self)
     default:
       return culvert_endpoint_new_tcp (self->loopback_host, port);
     }
+}
+
+void
+culvert_listen_group_apply_user (CulvertListenGroup *self, CulvertForwardFields *fields)
+{
+  g_return_if_fail (CULVERT_IS_LISTEN_GROUP (self));
+
+  if (self->can_see_users && has_user (fields->kind, fields->listen))
+    fields->any_user = !gtk_switch_get_active (self->my_user);
 }
 
 void

@@ -23,6 +23,9 @@ void culvert_listen_group_set_forward (CulvertListenGroup       *self,
                                        CulvertProfileDraft      *draft,
                                        const CulvertForwardSpec *spec);
 
+/* @tunnels: a list of CulvertTunnel: whose ports are in the way; called once */
+void culvert_listen_group_set_tunnels (CulvertListenGroup *self, GListModel *tunnels);
+
 /* Asks for what a forward of @kind needs; what was filled in stays. */
 void culvert_listen_group_set_kind (CulvertListenGroup *self, CulvertForwardKind kind);
 
@@ -31,6 +34,9 @@ void culvert_listen_group_suggest_port (CulvertListenGroup *self, guint16 port);
 
 /* (transfer full): as it is filled in, with gaps */
 CulvertEndpoint *culvert_listen_group_dup_endpoint (CulvertListenGroup *self);
+
+/* Puts into @fields who of this computer may connect, where that is asked for; the rest stays. */
+void culvert_listen_group_apply_user (CulvertListenGroup *self, CulvertForwardFields *fields);
 
 /* Puts the focus where typing begins. */
 void culvert_listen_group_focus (CulvertListenGroup *self);

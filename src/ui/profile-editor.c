@@ -555,6 +555,7 @@ culvert_profile_editor_new (CulvertTunnelManager *manager, CulvertProfile *draft
   culvert_network_group_set_draft (self->network, self->draft, manager);
   culvert_behaviour_group_set_draft (self->behaviour, self->draft);
   culvert_forward_editor_set_draft (self->forward, self->draft);
+  culvert_forward_editor_set_tunnels (self->forward, G_LIST_MODEL (manager));
   culvert_problem_row_watch (self->name_problem, self->draft,
                              &(CulvertProblemFilter){ .field = CULVERT_FIELD_NAME },
                              GTK_WIDGET (self->name));

@@ -9,10 +9,6 @@
 
 /* Forwards that cannot listen. */
 
-/* Where a port without privilege is suggested for one with: 80 becomes 8080. */
-#define PORT_SHIFT              8000
-#define FIRST_UNPRIVILEGED_PORT 1024
-
 char *
 culvert_failure_words_dup_place (const CulvertEndpoint *end)
 {
@@ -27,40 +23,14 @@ culvert_failure_words_dup_place (const CulvertEndpoint *end)
   return culvert_endpoint_to_string (end);
 }
 
-static CulvertFailureWords *
-describe_in_use (const CulvertForwardSpec *spec)
+/* Linux has all of 127.0.0.0/8, other systems only the first of them. */
+static gboolean
+is_other_loopback (const CulvertForwardSpec *spec)
 {
-  g_autofree char *place = NULL;
+  const char *host =
+    spec != NULL ? culvert_endpoint_get_host (culvert_forward_spec_get_listen (spec)) : NULL;
 
-  if (spec == NULL)
-    return culvert_failure_words_take (
-      g_strdup (_ ("A port that the tunnel listens on is taken by another program.")),
-      g_strdup (_ ("Choose another port for the forward, or end the program that has it.")));
-  place = culvert_failure_words_dup_place (culvert_forward_spec_get_listen (spec));
-  return culvert_failure_words_take (
-    /* Translators: %s is host:port */
-    g_strdup_printf (_ ("Can’t listen on %s: another program has this port."), place),
-    g_strdup (_ ("Choose another port for the forward, or end the program that has it.")));
-}
-
-static CulvertFailureWords *
-describe_privileged (const CulvertForwardSpec *spec)
-{
-  guint port =
-    spec != NULL ? culvert_endpoint_get_port (culvert_forward_spec_get_listen (spec)) : 0;
-
-  if (port == 0 || port >= FIRST_UNPRIVILEGED_PORT)
-    return culvert_failure_words_take (
-      g_strdup (_ ("Listening on so low a port needs a privilege that Culvert does not have.")),
-      g_strdup (_ ("Choose a port from 1024 on.")));
-  return culvert_failure_words_take (
-    /* Translators: %u is a port number */
-    g_strdup_printf (_ ("Listening on port %u needs a privilege that Culvert does not have."),
-                     port),
-    /* Translators: 1 is a port number, 2 a command */
-    g_strdup_printf (_ ("Choose port %1$u instead, or allow every program to listen on such ports "
-                        "with “sudo sysctl net.ipv4.ip_unprivileged_port_start=%2$u”."),
-                     port + PORT_SHIFT, port));
+  return host != NULL && g_str_has_prefix (host, "127.");
 }
 
 CulvertFailureWords *
@@ -73,33 +43,42 @@ culvert_failure_words_for_listen (const CulvertFailure *failure, const CulvertFo
 
   CulvertFailureWords *about_target = culvert_failure_words_for_target (failure, spec);
 
+  if (about_target == NULL)
+    about_target = culvert_failure_words_for_self_test (failure);
   if (about_target != NULL)
     return about_target;
   switch (failure->error->code)
     {
     case CULVERT_FORWARD_ERROR_PORT_IN_USE:
-      return describe_in_use (spec);
     case CULVERT_FORWARD_ERROR_PORT_PRIVILEGED:
-      return describe_privileged (spec);
+      return culvert_failure_words_for_port (failure, spec);
     case CULVERT_FORWARD_ERROR_ADDRESS_UNKNOWN:
+      if (is_other_loopback (spec))
+        return culvert_failure_words_take (
+          /* Translators: %s is host:port */
+          g_strdup_printf (_ ("Can’t listen on %s: this computer does not have that address."),
+                           place),
+          /* Translators: %s is an address; the command stays as it is */
+          g_strdup_printf (
+            _ ("Choose localhost. On macOS, “sudo ifconfig lo0 alias %s” adds the address."),
+            culvert_endpoint_get_host (culvert_forward_spec_get_listen (spec))));
       return culvert_failure_words_take (
         /* Translators: %s is host:port */
         g_strdup_printf (_ ("Can’t listen on %s: this computer does not have that address."),
                          place),
         g_strdup (_ ("Choose localhost, or an address that this computer has.")));
     case CULVERT_FORWARD_ERROR_SOCKET_PATH:
+      if (culvert_error_get_fact (failure->error, CULVERT_FACT_HOLDER) != NULL)
+        return culvert_failure_words_for_socket_in_use (failure, place);
       return culvert_failure_words_take (
         /* Translators: 1 is a path, 2 are the system's own words */
         g_strdup_printf (_ ("Can’t listen on the socket %1$s: %2$s."), place, failure->reason),
         g_strdup (_ ("Choose a path in a folder of yours where there is no file of that name.")));
-    case CULVERT_FORWARD_ERROR_KIND:
+    case CULVERT_FORWARD_ERROR_FAR_SOCKET:
       return culvert_failure_words_take (
-        spec != NULL
-          /* Translators: %s is a kind of forward: Remote, Dynamic … */
-          ? g_strdup_printf (_ ("This version of Culvert can’t carry this forward yet (%s)."),
-                             culvert_words_for_kind (culvert_forward_spec_get_kind (spec)))
-          : g_strdup (_ ("This version of Culvert can’t carry a forward of that kind yet.")),
-        g_strdup (_ ("Switch the forward off; the others work without it.")));
+        g_strdup (_ ("Listening on a socket file at the server is not possible.")),
+        g_strdup (_ ("Choose a port there, and let programs at the server connect to localhost and "
+                     "that port.")));
     case CULVERT_FORWARD_ERROR_LISTEN:
     default:
       return culvert_failure_words_take (

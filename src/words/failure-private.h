@@ -24,6 +24,9 @@ CulvertFailureWords *culvert_failure_words_take (char *what, char *next);
 /* The same with a cause; all three are taken, @why and @next may be NULL. */
 CulvertFailureWords *culvert_failure_words_take_all (char *what, char *why, char *next);
 
+/* A test through the server (core/errors.h). (transfer full) (nullable) */
+CulvertFailureWords *culvert_failure_words_for_self_test (const CulvertFailure *failure);
+
 /* (transfer full): where a forward listens, in words' form: "localhost:80" */
 char *culvert_failure_words_dup_place (const CulvertEndpoint *end);
 
@@ -45,6 +48,14 @@ CulvertFailureWords *culvert_failure_words_for_target (const CulvertFailure     
                                                        const CulvertForwardSpec *spec);
 CulvertFailureWords *culvert_failure_words_for_listen (const CulvertFailure     *failure,
                                                        const CulvertForwardSpec *spec);
+
+/* PORT_IN_USE and PORT_PRIVILEGED. (transfer full) */
+CulvertFailureWords *culvert_failure_words_for_port (const CulvertFailure     *failure,
+                                                     const CulvertForwardSpec *spec);
+
+/* @place: its path (transfer full) */
+CulvertFailureWords *culvert_failure_words_for_socket_in_use (const CulvertFailure *failure,
+                                                              const char           *place);
 
 CulvertFailureWords *culvert_failure_words_for_profile (const CulvertFailure *failure);
 CulvertFailureWords *culvert_failure_words_for_secret_store (const CulvertFailure *failure);

@@ -2,14 +2,13 @@
 #include "config.h"
 
 #include "core/errors.h"
+#include "core/port-choice.h"
 #include "words/failure-private.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
 /* Remote forwards: the server does not listen, or the target here does not answer. */
-
-#define FIRST_UNPRIVILEGED_PORT 1024
 
 typedef struct
 {
@@ -68,10 +67,14 @@ describe_prohibited (const Port *port)
 {
   if (get_fact (port, CULVERT_FACT_KEY_OPTIONS) != NULL && !has_option (port, "port-forwarding"))
     return describe_forbidden_by_key (port);
-  if (port->port != 0 && port->port < FIRST_UNPRIVILEGED_PORT)
+  if (port->port != 0 && port->port < CULVERT_PORT_FIRST_COMMON)
     return culvert_failure_words_take_all (
-      say_not_allowed (port), g_strdup (_ ("Ports below 1024 are for its administrator alone.")),
-      g_strdup (_ ("Choose a port from 1024 on.")));
+      say_not_allowed (port),
+      /* Translators: %u is a port number */
+      g_strdup_printf (_ ("Ports below %u are for its administrator alone."),
+                       CULVERT_PORT_FIRST_COMMON),
+      /* Translators: %u is a port number */
+      g_strdup_printf (_ ("Choose a port from %u on."), CULVERT_PORT_FIRST_COMMON));
   return culvert_failure_words_take_all (
     say_not_allowed (port), g_strdup (_ ("It forbids listening on any port.")),
     g_strdup (_ ("Ask its administrator for “AllowTcpForwarding yes”, or “remote”, in sshd_config, "
@@ -190,12 +193,56 @@ culvert_failure_words_for_exposure (const CulvertForwardSpec *spec,
 }
 
 CulvertFailureWords *
+culvert_failure_words_for_self_test (const CulvertFailure *failure)
+{
+  const char *place = culvert_error_get_fact (failure->error, CULVERT_FACT_TARGET);
+  const char *server = failure->server;
+
+  if (place == NULL)
+    /* Translators: stands for host:port at the server where it is not known */
+    place = _ ("the port");
+  switch (failure->error->code)
+    {
+    case CULVERT_FORWARD_ERROR_TEST_OTHER:
+      return culvert_failure_words_take (
+        /* Translators: 1 is host:port, 2 the server’s name */
+        g_strdup_printf (_ ("On %2$s, %1$s does not lead here: another program answers there."),
+                         place, server),
+        g_strdup (
+          _ ("Choose another port for the forward, or end the program there that has it.")));
+    case CULVERT_FORWARD_ERROR_TEST_TIMED_OUT:
+      return culvert_failure_words_take (
+        /* Translators: 1 is host:port, 2 the server’s name */
+        g_strdup_printf (_ ("%2$s tried to connect to %1$s, its own port for this forward, and "
+                            "nothing came back in time."),
+                         place, server),
+        g_strdup (_ ("Ask its administrator whether a firewall there is in the way.")));
+    case CULVERT_FORWARD_ERROR_TEST_LOOPBACK_ONLY:
+      return culvert_failure_words_take_all (
+        /* Translators: 1 is host:port, 2 the server’s name */
+        g_strdup_printf (_ ("Only programs on %2$s itself can connect: %1$s refuses."), place,
+                         server),
+        g_strdup (_ ("Most likely the server listens for itself alone, whatever it is asked for: "
+                     "“GatewayPorts no” is the default.")),
+        g_strdup (_ ("Ask its administrator for “GatewayPorts clientspecified” in sshd_config.")));
+    default:
+      return NULL;
+    }
+}
+
+CulvertFailureWords *
 culvert_failure_words_for_target (const CulvertFailure *failure, const CulvertForwardSpec *spec)
 {
   const CulvertEndpoint *end = spec != NULL ? culvert_forward_spec_get_target (spec) : NULL;
-  g_autofree char       *target =
+  const char            *asked = culvert_error_get_fact (failure->error, CULVERT_FACT_TARGET);
+  g_autofree char       *target = NULL;
+
+  /* What a client of a proxy asked for has no other place. */
+  if (end != NULL)
+    target = culvert_endpoint_to_string (end);
+  else
     /* Translators: stands for host:port where it is not known */
-    end != NULL ? culvert_endpoint_to_string (end) : g_strdup (_ ("the target"));
+    target = g_strdup (asked != NULL ? asked : _ ("the target"));
 
   switch (failure->error->code)
     {

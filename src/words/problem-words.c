@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "core/port-choice.h"
 #include "words/tunnel-words.h"
 
 #include <glib/gi18n.h>
@@ -31,7 +32,6 @@ describe_missing (CulvertField field)
     case CULVERT_FIELD_HOST_KEY_ALIAS:
     case CULVERT_FIELD_FORWARDS:
     case CULVERT_FIELD_FORWARD_BROWSER:
-    case CULVERT_FIELD_FORWARD_KIND:
     case CULVERT_FIELD_HOPS:
     case CULVERT_FIELD_PROXY:
     case CULVERT_FIELD_PROXY_COMMAND:
@@ -73,7 +73,6 @@ describe_invalid_path (CulvertField field, const char *subject)
     case CULVERT_FIELD_FORWARDS:
     case CULVERT_FIELD_FORWARD_LISTEN:
     case CULVERT_FIELD_FORWARD_TARGET:
-    case CULVERT_FIELD_FORWARD_KIND:
     case CULVERT_FIELD_HOPS:
     case CULVERT_FIELD_PROXY:
     case CULVERT_FIELD_PROXY_COMMAND:
@@ -86,18 +85,6 @@ describe_invalid_path (CulvertField field, const char *subject)
 }
 
 static char *
-describe_kind (const char *subject)
-{
-  CulvertForwardKind kind = CULVERT_FORWARD_LOCAL;
-
-  (void)culvert_forward_kind_from_nick (subject, &kind);
-  /* Translators: %s is a kind of forward: Remote, Dynamic … */
-  return g_strdup_printf (
-    _ ("%s forwards are saved, but this version of Culvert can’t carry them yet."),
-    culvert_words_for_kind (kind));
-}
-
-static char *
 describe_privileged (const char *subject)
 {
   guint16 port = 0;
@@ -106,9 +93,9 @@ describe_privileged (const char *subject)
     port = 0;
   /* Translators: 1 and 2 are port numbers */
   return g_strdup_printf (
-    _ ("Listening on port %1$u, below 1024, may be denied to you: a port such "
-       "as %2$u needs no privilege."),
-    (guint)port, (guint)port + 8000);
+    _ ("Listening on port %1$u needs a privilege that Culvert does not have: a port such as "
+       "%2$u needs none."),
+    (guint)port, (guint)culvert_port_choice_for_low (port));
 }
 
 static char *
@@ -177,8 +164,6 @@ culvert_words_for_problem (const CulvertProblem *problem)
                               subject);
     case CULVERT_PROBLEM_NO_FORWARDS:
       return g_strdup (_ ("The tunnel carries nothing yet: add a forward."));
-    case CULVERT_PROBLEM_UNSUPPORTED_KIND:
-      return describe_kind (subject);
     case CULVERT_PROBLEM_REMOTE_UNIX_LISTEN:
       return g_strdup (
         _ ("Listening on a socket file at the server is not possible: choose a port there, and let "

@@ -75,6 +75,8 @@ GOALS = [
     Goal('1 Gbit, 100 ms, down, beside no tunnel', by('wan-100', 'down Mbit/s', DIRECT), 0.75),
     Goal('1 Gbit, 50 ms, down, beside no tunnel', by('wan-50', 'down Mbit/s', DIRECT), 0.75),
     Goal('1 Gbit, 50 ms, up, beside ssh', by('wan-50', 'up Mbit/s', SSH_GCM), 1.5),
+    Goal('looking up whose a connection is, beside the connection', own('owner', 'lookup / connection'), 1,
+         at_most=True),
     Goal('nothing to do: wake-ups a second', own('idle', 'wake-ups /s'), 1, at_most=True, unit=''),
     Goal('nothing to do: processor time', own('idle', 'CPU ms/s'), 1, at_most=True, unit=' ms/s'),
 ]

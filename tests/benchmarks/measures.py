@@ -3,6 +3,7 @@
 that takes a running peer and returns {metric: figure}.  A figure that could not be had is left out."""
 
 import json
+import subprocess
 import time
 from dataclasses import dataclass, field
 
@@ -147,6 +148,17 @@ def long_link(peer, scale):
     return figures
 
 
+def owner(peer, scale):
+    """Looking up whose a connection is, beside connecting, accepting and closing; no tunnel has a part in it."""
+    n = max(1000, int(10000 * scale))
+    done = subprocess.run([peer.place.programs.owner, str(n)], capture_output=True, text=True)
+    if done.returncode != 0:
+        return {}
+    result = json.loads(done.stdout)
+    return {'connections /s': n / result['connections_s'], 'lookups /s': n / max(result['lookups_s'], 1e-9),
+            'lookup / connection': result['lookups_s'] / result['connections_s']}
+
+
 def idle(peer, scale):
     if peer.process is None:
         return {}
@@ -187,6 +199,7 @@ MEASURES = [
     Measure('crowd-200', '200 connections', crowd, [CULVERT, SSH, PLINK, DBCLIENT], extra={'n': 200}),
     Measure('crowd-1000', '1,000 connections', crowd, [CULVERT, SSH, PLINK], extra={'n': 1000}),
     Measure('stalled', 'A transfer beside four stalled readers', stalled, [CULVERT, SSH_GCM, PLINK]),
+    Measure('owner', 'Looking up whose a connection is, beside making, accepting and closing one', owner, [CULVERT]),
     Measure('idle', 'Nothing to do', idle, [CULVERT, SSH, PLINK, DBCLIENT]),
     Measure('wan-50', '1 Gbit, round trip 50 ms', long_link, [CULVERT, SSH_GCM, PLINK, DIRECT], delay_ms=25),
     Measure('wan-100', '1 Gbit, round trip 100 ms', long_link, [CULVERT, SSH_GCM, PLINK, DIRECT], delay_ms=50),

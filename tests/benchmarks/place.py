@@ -31,6 +31,7 @@ class Programs:
     def __init__(self, build):
         self.culvertctl = os.path.join(build, 'src/culvertctl')
         self.load = os.path.join(build, 'tests/benchmarks/load')
+        self.owner = os.path.join(build, 'tests/benchmarks/owner')
         self.link = os.path.join(build, 'tests/support/link-emulator')
 
 

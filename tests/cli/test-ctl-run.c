@@ -3,6 +3,7 @@
 
 #include "ctl-run-fixture.h"
 #include "support/loopback.h"
+#include "support/other-user.h"
 #include "support/traffic.h"
 
 #include <errno.h>
@@ -98,6 +99,58 @@ test_for_in_vain (CtlRunFixture *fixture, gconstpointer data)
   ctl = ctl_run_start (fixture, options, ctl_run_get_key (fixture), NULL);
   ctl_run_assert_ends (ctl, 3, "the time is over before it was connected");
   culvert_sshd_thaw (fixture->sshd);
+}
+
+/* Other users of this computer */
+
+static void
+wait_for_other_user (CtlRunFixture *fixture, CulvertOtherUserEnd end)
+{
+  g_autoptr (CulvertOtherUser) other = culvert_other_user_start (NULL, fixture->listen, 1);
+
+  culvert_test_wait_until (culvert_other_user_get_end (other) != CULVERT_OTHER_USER_WAITS, 20000);
+  g_assert_cmpint (culvert_other_user_get_end (other), ==, end);
+}
+
+static void
+test_other_user (CtlRunFixture *fixture, gconstpointer data)
+{
+  const char *const      options[] = { "--json", NULL };
+  g_autoptr (CulvertCtl) ctl = ctl_run_start (fixture, options, ctl_run_get_key (fixture), NULL);
+  g_autofree char       *message = NULL;
+
+  message = g_strdup_printf ("a connection of another user of this computer to localhost:%u was "
+                             "refused: use --any-user if every user of this computer may connect",
+                             fixture->listen);
+  culvert_ctl_wait_for_output (ctl, "\"event\":\"up\"");
+  wait_for_other_user (fixture, CULVERT_OTHER_USER_GOT_RESET);
+  culvert_ctl_wait_for_output (ctl, "\"foreign\":1,\"unseen\":0");
+  wait_for_other_user (fixture, CULVERT_OTHER_USER_GOT_RESET);
+  culvert_ctl_wait_for_output (ctl, "\"foreign\":2,\"unseen\":0");
+  ctl_run_carry (fixture);
+  ctl_run_assert_obeys (ctl, SIGINT, 130);
+  culvert_ctl_assert_message (ctl, message);
+  culvert_ctl_assert_messages_are_lines (ctl, 1);
+}
+
+static void
+run_for_any_user (CtlRunFixture *fixture, const char *const *options, const char *const *more)
+{
+  g_autoptr (CulvertCtl) ctl = ctl_run_start (fixture, options, ctl_run_get_key (fixture), more);
+
+  culvert_ctl_wait_for_output (ctl, "up: ");
+  wait_for_other_user (fixture, CULVERT_OTHER_USER_GOT_DATA);
+  ctl_run_assert_obeys (ctl, SIGINT, 130);
+}
+
+static void
+test_any_user (CtlRunFixture *fixture, gconstpointer data)
+{
+  const char *const any_user[] = { "--any-user", NULL };
+  const char *const gateway[] = { "-g", NULL };
+
+  run_for_any_user (fixture, any_user, NULL);
+  run_for_any_user (fixture, NULL, gateway);
 }
 
 /* JSON */
@@ -332,10 +385,9 @@ static void
 test_port_in_use (CtlRunFixture *fixture, gconstpointer data)
 {
   g_autoptr (CulvertCtl) ctl = NULL;
-  g_autofree char *message = g_strdup_printf ("Can’t listen on localhost:%u: another program has "
-                                              "this port: Choose another port",
-                                              fixture->listen);
-  int              holder = culvert_loopback_listen (NULL, fixture->listen, 1, 0);
+  g_autofree char       *message = g_strdup_printf (
+          "Port %u is in use by test-ctl-run (process %d): Use port ", fixture->listen, (int)getpid ());
+  int holder = culvert_loopback_listen (NULL, fixture->listen, 1, 0);
 
   g_assert_cmpint (holder, >=, 0);
   ctl = ctl_run_start (fixture, NULL, ctl_run_get_key (fixture), NULL);
@@ -345,16 +397,6 @@ test_port_in_use (CtlRunFixture *fixture, gconstpointer data)
   ctl_run_assert_ends (ctl, 6, message);
   g_assert_cmpstr (culvert_ctl_get_output (ctl), ==, "");
   close (holder);
-}
-
-static void
-test_unsupported_kind (CtlRunFixture *fixture, gconstpointer data)
-{
-  g_autofree char       *port = g_strdup_printf ("%u", culvert_test_free_port ());
-  const char *const      more[] = { "-R", port, NULL };
-  g_autoptr (CulvertCtl) ctl = ctl_run_start (fixture, NULL, ctl_run_get_key (fixture), more);
-
-  ctl_run_assert_ends (ctl, 6, "can’t carry this forward yet");
 }
 
 /* The server picks a port; whoever waits for the line learns which. */
@@ -668,6 +710,8 @@ main (int argc, char **argv)
   ADD ("interrupt-twice", NULL, test_interrupt_twice);
   ADD ("for", NULL, test_for);
   ADD ("for-in-vain", NULL, test_for_in_vain);
+  ADD ("other-user", NULL, test_other_user);
+  ADD ("any-user", NULL, test_any_user);
   ADD ("json", NULL, test_json);
   ADD ("json-failure", NULL, test_json_failure);
   ADD ("text-extras", NULL, test_text_extras);
@@ -681,7 +725,6 @@ main (int argc, char **argv)
   ADD ("key-for-all", NULL, test_key_for_all);
   ADD ("nobody-to-ask", &ctl_run_passwords_only, test_nobody_to_ask);
   ADD ("port-in-use", NULL, test_port_in_use);
-  ADD ("unsupported-kind", NULL, test_unsupported_kind);
   ADD ("remote", NULL, test_remote);
   ADD ("remote-refused", NULL, test_remote_refused);
   ADD ("target-refuses", NULL, test_target_refuses);

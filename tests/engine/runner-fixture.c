@@ -41,7 +41,7 @@ round_trip_changed_cb (gint64 round_trip_us, gpointer user_data)
 static void
 forward_changed_cb (const CulvertForwardReport *report, gpointer user_data)
 {
-  static const char *const names[] = { "off", "listening", "failed" };
+  static const char *const names[] = { "off", "listening", "failed", "starting" };
   RunnerFixture           *self = user_data;
   const char              *before;
 
@@ -195,6 +195,14 @@ runner_fixture_assert_forward (RunnerFixture *self, const char *id, const char *
 
   g_assert_nonnull (text);
   g_assert_true (g_str_has_prefix (text, state));
+}
+
+gboolean
+runner_fixture_has_forward (RunnerFixture *self, const char *id, const char *state)
+{
+  const char *text = g_hash_table_lookup (self->forwards, id);
+
+  return text != NULL && g_str_has_prefix (text, state);
 }
 
 gboolean

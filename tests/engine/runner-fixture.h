@@ -51,8 +51,12 @@ void runner_fixture_set_forwards (RunnerFixture *self, const char *texts);
 void runner_fixture_set_echo_forwards (RunnerFixture *self, const char *texts);
 
 /* The port on which forward @id listens; fails the test when it does not. */
-guint16 runner_fixture_get_port (RunnerFixture *self, const char *id);
-void    runner_fixture_assert_forward (RunnerFixture *self, const char *id, const char *state);
+guint16  runner_fixture_get_port (RunnerFixture *self, const char *id);
+void     runner_fixture_assert_forward (RunnerFixture *self, const char *id, const char *state);
+gboolean runner_fixture_has_forward (RunnerFixture *self, const char *id, const char *state);
+
+#define runner_fixture_wait_for_forward(self, id, state)                                           \
+  culvert_test_wait_until (runner_fixture_has_forward (self, id, state), PATIENCE_MS)
 
 /* Is there a line in the log like @pattern (with * and ?)? */
 gboolean runner_fixture_has_line (RunnerFixture *self, const char *pattern);

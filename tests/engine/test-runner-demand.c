@@ -123,10 +123,13 @@ test_lost (RunnerFixture *self, gconstpointer data)
 static void
 test_refused (RunnerFixture *self, gconstpointer data)
 {
+  int client;
+
   fake_maker_plan (self->maker, FAKE_FAILS_SIGNING_IN, CULVERT_SSH_ERROR_AUTH_REFUSED);
   start (self, 600);
-  close (culvert_client_connect (runner_fixture_get_port (self, "a")));
+  client = culvert_client_connect (runner_fixture_get_port (self, "a"));
   culvert_test_wait_until (self->is_finished, PATIENCE_MS);
+  close (client);
   g_assert_error (self->error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_AUTH_REFUSED);
   g_assert_cmpuint (fake_maker_get_n_made (self->maker), ==, 1);
 }

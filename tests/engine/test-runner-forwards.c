@@ -26,18 +26,20 @@ test_forward_fails (RunnerFixture *self, gconstpointer data)
   runner_fixture_set_forwards (self, forwards);
   runner_fixture_start (self);
   runner_fixture_wait_for (self, UP);
-  runner_fixture_assert_forward (self, "a", "failed");
+  runner_fixture_wait_for_forward (self, "a", "failed");
   runner_fixture_assert_forward (self, "b", "listening");
 
   /* A second look at it while the port is still taken, then one that succeeds. */
   culvert_runner_retry_forward (self->runner, "a");
-  runner_fixture_assert_forward (self, "a", "failed");
+  runner_fixture_assert_forward (self, "a", "starting");
+  runner_fixture_wait_for_forward (self, "a", "failed");
   g_socket_listener_close (other);
   culvert_runner_retry_forward (self->runner, "a");
   culvert_runner_retry_forward (self->runner, "b");
   culvert_runner_retry_forward (self->runner, "unknown");
   g_assert_cmpuint (runner_fixture_get_port (self, "a"), ==, taken);
-  g_assert_cmpstr (self->forward_changes->str, ==, "a:failed b:listening a:listening");
+  g_assert_cmpstr (self->forward_changes->str, ==,
+                   "a:starting b:listening a:failed a:starting a:failed a:listening");
 }
 
 /* … unless it has a single try. */
@@ -55,7 +57,7 @@ test_forward_fails_a_single_try (RunnerFixture *self, gconstpointer data)
   runner_fixture_set_forwards (self, forwards);
   runner_fixture_start_with (self, TRUE, TRUE);
   culvert_test_wait_until (self->is_finished, PATIENCE_MS);
-  g_assert_cmpstr (self->states->str, ==, "connecting signing-in failed");
+  g_assert_cmpstr (self->states->str, ==, "connecting signing-in up failed");
   g_assert_error (self->error, CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_PORT_IN_USE);
   g_assert_cmpuint (fake_maker_get_n_stopped (self->maker), ==, 1);
   runner_fixture_assert_forward (self, "b", "off");

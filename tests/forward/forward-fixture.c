@@ -41,6 +41,15 @@ target_changed_cb (CulvertForward *forward, gpointer user_data)
 }
 
 static void
+counts_changed_cb (CulvertForward *forward, gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  self->n_counts_changes++;
+  note_event (self);
+}
+
+static void
 log_cb (CulvertForward *forward, CulvertLogLevel level, const char *text, gpointer user_data)
 {
   Fixture *self = user_data;
@@ -52,6 +61,7 @@ log_cb (CulvertForward *forward, CulvertLogLevel level, const char *text, gpoint
 static const CulvertForwardEvents forward_events = {
   .state_changed = state_changed_cb,
   .target_changed = target_changed_cb,
+  .counts_changed = counts_changed_cb,
   .log = log_cb,
 };
 
@@ -60,6 +70,8 @@ fixture_set_up (Fixture *self, gconstpointer unused)
 {
   /* The context has one of its own from its first use to the end of the program. */
   (void)g_main_context_default ();
+  /* And so has what runs tasks. */
+  g_type_class_unref (g_type_class_ref (G_TYPE_TASK));
   self->n_descriptors = culvert_test_get_n_descriptors ();
   self->io = culvert_io_source_new ();
   self->transport = culvert_fake_transport_new (self->io, NULL);
@@ -83,6 +95,11 @@ fixture_tear_down (Fixture *self, gconstpointer unused)
   culvert_counters_unref (self->tunnel_counters);
   g_ptr_array_unref (self->log);
 
+  /* A worker that nobody waits for any more closes what it has. */
+  for (gint64 end_us = culvert_test_deadline_us (1000);
+       culvert_test_get_n_descriptors () != self->n_descriptors &&
+       g_get_monotonic_time () < end_us;)
+    culvert_test_spend (5);
   if (culvert_test_get_n_descriptors () != self->n_descriptors)
     {
       g_autofree char *lines = culvert_test_describe_descriptors ();
@@ -166,16 +183,24 @@ fixture_assert_dropped (Fixture *self, guint within_ms)
   g_assert_cmpuint (culvert_fake_transport_get_n_streams (self->transport), ==, 0);
 }
 
-gboolean
-fixture_has_logged (Fixture *self, const char *pattern)
+guint
+fixture_count_logged (Fixture *self, const char *pattern)
 {
+  guint n = 0;
+
   for (guint i = 0; i < self->log->len; i++)
     {
       if (g_pattern_match_simple (pattern, g_ptr_array_index (self->log, i)))
-        return TRUE;
+        n++;
     }
 
-  return FALSE;
+  return n;
+}
+
+gboolean
+fixture_has_logged (Fixture *self, const char *pattern)
+{
+  return fixture_count_logged (self, pattern) > 0;
 }
 
 void

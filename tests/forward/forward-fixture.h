@@ -27,6 +27,7 @@ typedef struct
   GPtrArray            *log; /* of char *: "1 text", the number being the level */
   guint                 n_state_changes;
   guint                 n_target_changes;
+  guint                 n_counts_changes;
   guint                 n_descriptors; /* open before there was anything of this */
   /* Called, and forgotten, with the next event of any kind. */
   void (*on_event) (CulvertForward *forward);
@@ -61,6 +62,7 @@ void fixture_wait_for_asked (Fixture *self, guint n);
 void fixture_assert_dropped (Fixture *self, guint within_ms);
 
 gboolean fixture_has_logged (Fixture *self, const char *pattern);
+guint    fixture_count_logged (Fixture *self, const char *pattern);
 
 /* Goes on for QUIET_MS and fails the test when the source did not rest meanwhile. */
 void fixture_assert_rests (Fixture *self);

@@ -323,6 +323,27 @@ test_asked_again (Fixture *fixture, gconstpointer unused)
   assert_answer (client, 0, "hello");
 }
 
+/* A request whose client has given up is not made later. */
+static void
+test_left_while_held (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (CulvertTarget) target = fixture_start_target (CULVERT_TARGET_ECHO, 0);
+  g_autofree char          *request =
+    g_strdup_printf ("GET http://127.0.0.1:%u/ HTTP/1.1\r\n\r\n", culvert_target_get_port (target));
+  guint16 proxy = start (fixture);
+  Client *client;
+
+  culvert_forward_set_transport (fixture->forward, NULL);
+  client = client_new (NULL, proxy, 0);
+  client_send_text (client, request);
+  culvert_test_wait_until (fixture->tunnel_counters->n_held == 1, DEADLINE_MS);
+  client_free (client);
+  culvert_test_wait_until (fixture->tunnel_counters->n_held == 0, DEADLINE_MS);
+  culvert_forward_set_transport (fixture->forward, get_transport (fixture));
+  fixture_assert_rests (fixture);
+  g_assert_cmpuint (culvert_fake_transport_get_n_asked (fixture->transport), ==, 0);
+}
+
 static void
 stop_cb (CulvertForward *forward)
 {
@@ -366,6 +387,7 @@ main (int argc, char **argv)
   ADD ("silent-clients", NULL, test_silent_clients);
   ADD ("flood", NULL, test_flood);
   ADD ("held", NULL, test_held);
+  ADD ("left-while-held", NULL, test_left_while_held);
   ADD ("asked-again", NULL, test_asked_again);
   ADD ("stopped/asks", "CONNECT 127.0.0.1:9 HTTP/1.1\r\n\r\n", test_stopped_by_a_line);
   ADD ("stopped/page", "GET /proxy.pac HTTP/1.1\r\nHost: x:1\r\n\r\n", test_stopped_by_a_line);

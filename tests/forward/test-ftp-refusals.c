@@ -36,6 +36,22 @@ test_malformed_replies (Ftp *self, gconstpointer data)
                            DEADLINE_MS);
 }
 
+/* Whoever makes noise does not fill the log. */
+static void
+test_noise (Ftp *self, gconstpointer data)
+{
+  guint n_lines = 0;
+
+  ftp_begin (self, data);
+  for (guint i = 0; i < 40; i++)
+    client_say (self->server, self->client, "227 Entering Passive Mode (127,0,0,1,4,5)\r\n");
+  culvert_test_wait_until (fixture_has_logged (&self->base, "2 *nothing more of this connection*"),
+                           DEADLINE_MS);
+  for (guint i = 0; i < self->base.log->len; i++)
+    n_lines += strstr (g_ptr_array_index (self->base.log, i), "nobody asked") != NULL;
+  g_assert_cmpuint (n_lines, ==, 19);
+}
+
 static void
 assert_refused (Ftp *self, const char *command, const char *code)
 {
@@ -284,6 +300,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   ADD_BOTH ("malformed-replies", test_malformed_replies);
+  ADD_BOTH ("noise", test_noise);
   ADD_BOTH ("bounce", test_bounce);
   ADD_BOTH ("refusal-in-turn", test_refusal_in_turn);
   ADD_BOTH ("foreign-passive-address", test_foreign_passive_address);

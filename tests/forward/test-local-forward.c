@@ -68,10 +68,14 @@ test_failure (Fixture *fixture, gconstpointer unused)
   for (guint i = 1; i <= 2; i++)
     {
       culvert_forward_start (fixture->forward);
-      g_assert_cmpint (culvert_forward_get_state (fixture->forward), ==, CULVERT_FORWARD_FAILED);
+      culvert_test_wait_until (
+        culvert_forward_get_state (fixture->forward) == CULVERT_FORWARD_FAILED, DEADLINE_MS);
       g_assert_error ((GError *)culvert_forward_get_error (fixture->forward), CULVERT_FORWARD_ERROR,
                       CULVERT_FORWARD_ERROR_PORT_IN_USE);
-      g_assert_cmpuint (fixture->n_state_changes, ==, i);
+      g_assert_cmpstr (
+        culvert_error_get_fact (culvert_forward_get_error (fixture->forward), CULVERT_FACT_HOLDER),
+        ==, "self");
+      g_assert_cmpuint (fixture->n_state_changes, ==, 2 * i);
     }
   g_assert_null (culvert_forward_dup_bound (fixture->forward));
   g_assert_true (fixture_has_logged (fixture, "3 forward *: failed: *[::1]:*"));
@@ -82,21 +86,23 @@ test_failure (Fixture *fixture, gconstpointer unused)
   g_assert_null (culvert_forward_get_error (fixture->forward));
 }
 
+/* Nobody waits for the answer to who has the port. */
 static void
-test_other_kinds (Fixture *fixture, gconstpointer unused)
+test_stopped_while_it_asks (Fixture *fixture, gconstpointer unused)
 {
-  const CulvertForwardKind kinds[] = { CULVERT_FORWARD_REVERSE_DYNAMIC };
+  guint16          port = culvert_test_free_port ();
+  g_autofree char *listen = g_strdup_printf ("127.0.0.1:%u", port);
+  int              holder = culvert_loopback_listen (NULL, port, 1, 0);
 
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    {
-      fixture_make (fixture, kinds[i], "localhost:0", NULL);
-      culvert_forward_start (fixture->forward);
-      g_assert_error ((GError *)culvert_forward_get_error (fixture->forward), CULVERT_FORWARD_ERROR,
-                      CULVERT_FORWARD_ERROR_KIND);
-      culvert_forward_set_transport (fixture->forward, get_transport (fixture));
-      culvert_forward_stop (fixture->forward);
-      g_assert_finalize_object (g_steal_pointer (&fixture->forward));
-    }
+  fixture_make (fixture, CULVERT_FORWARD_LOCAL, listen, "db:5432");
+  culvert_forward_start (fixture->forward);
+  g_assert_cmpint (culvert_forward_get_state (fixture->forward), ==, CULVERT_FORWARD_STARTING);
+  culvert_forward_stop (fixture->forward);
+  g_assert_cmpint (culvert_forward_get_state (fixture->forward), ==, CULVERT_FORWARD_OFF);
+  culvert_test_spend (QUIET_MS);
+  g_assert_cmpint (culvert_forward_get_state (fixture->forward), ==, CULVERT_FORWARD_OFF);
+  g_assert_cmpuint (fixture->n_state_changes, ==, 2);
+  close (holder);
 }
 
 /* Target */
@@ -448,7 +454,7 @@ main (int argc, char *argv[])
 
   ADD ("life", test_life);
   ADD ("failure", test_failure);
-  ADD ("other-kinds", test_other_kinds);
+  ADD ("stopped-while-it-asks", test_stopped_while_it_asks);
   ADD ("target/state", test_target_state);
   ADD ("target/nobody-serves", test_target_that_nobody_serves);
   ADD ("transport/clients-are-held-without", test_clients_are_held_without_transport);

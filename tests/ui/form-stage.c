@@ -3,6 +3,7 @@
 
 #include "ui/form-stage.h"
 
+#include "base/low-ports.h"
 #include "core/ssh-command.h"
 #include "ui/application.h"
 
@@ -15,6 +16,8 @@ static CulvertApplication *application;
 void
 form_stage_init (int *argc, char ***argv)
 {
+  /* As for an ordinary user, whoever runs the tests. */
+  culvert_low_ports_set_first (1024);
   gtk_test_init (argc, argv);
   /* Brings the style sheet. */
   application = culvert_application_new ();

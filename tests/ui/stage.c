@@ -287,6 +287,40 @@ culvert_stage_set_forward (CulvertTunnel      *tunnel,
 }
 
 void
+culvert_stage_set_test (CulvertTunnel *tunnel, guint index, CulvertTestState state, GError *error)
+{
+  g_autoptr (CulvertForwardItem) item =
+    g_list_model_get_item (culvert_tunnel_get_forwards (tunnel), index);
+  CulvertForwardReport now = {
+    .state = CULVERT_FORWARD_LISTENING,
+    .bound = culvert_forward_item_get_bound (item),
+    .test_state = state,
+    .test_error = error,
+  };
+
+  report (tunnel, index, &now);
+  g_clear_error (&error);
+}
+
+void
+culvert_stage_set_sent_away (CulvertTunnel *tunnel, guint index, guint n_foreign, guint n_unseen)
+{
+  g_autoptr (CulvertForwardItem) item =
+    g_list_model_get_item (culvert_tunnel_get_forwards (tunnel), index);
+  g_autoptr (CulvertCounters) counters = culvert_counters_new ();
+  CulvertForwardReport        now = {
+           .id = culvert_forward_item_get_id (item),
+           .state = culvert_forward_item_get_state (item),
+           .target_state = culvert_forward_item_get_target_state (item),
+           .counters = counters,
+  };
+
+  counters->n_foreign = n_foreign;
+  counters->n_unseen = n_unseen;
+  culvert_forward_item_set_report (item, &now);
+}
+
+void
 culvert_stage_set_open (CulvertTunnel *tunnel, guint index, guint n_open)
 {
   g_autoptr (CulvertForwardItem) item =

@@ -79,7 +79,16 @@ void culvert_stage_set_picked (CulvertTunnel *tunnel, guint index, const char *h
 /* Forward @index failed, and tries again in @wait_s. @error: (transfer full) */
 void culvert_stage_set_retrying (CulvertTunnel *tunnel, guint index, int wait_s, GError *error);
 
+/* What a test of forward @index, which listens at the server, has found out. @error: (transfer full)
+ * (nullable) */
+void
+culvert_stage_set_test (CulvertTunnel *tunnel, guint index, CulvertTestState state, GError *error);
+
 /* @n_open connections through forward @index. */
+/* Clients of the forward that were sent away (forward/guard.h). */
+void
+culvert_stage_set_sent_away (CulvertTunnel *tunnel, guint index, guint n_foreign, guint n_unseen);
+
 void culvert_stage_set_open (CulvertTunnel *tunnel, guint index, guint n_open);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertStage, culvert_stage_free)

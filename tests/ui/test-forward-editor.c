@@ -3,11 +3,14 @@
 
 #include "ui/form-stage.h"
 
+#include "base/peer-user.h"
 #include "ui/draft-forward-row.h"
 #include "ui/forward-editor.h"
+#include "support/loopback.h"
 #include "words/tunnel-words.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define DEADLINE_MS 5000
 #define PORT        "Port on this computer"
@@ -168,7 +171,7 @@ test_problems (Fixture *fixture, gconstpointer data)
 {
   form_stage_fill (fixture->editor, PORT, "80");
   g_assert_true (is_marked (fixture, PORT, "warning"));
-  g_assert_true (form_stage_shows (fixture->editor, "a port such as 8080 needs no privilege"));
+  g_assert_true (form_stage_shows (fixture->editor, "a port such as 8080 needs none"));
   g_assert_true (can_save (fixture));
   form_stage_fill (fixture->editor, PORT, "8081");
   g_assert_false (is_marked (fixture, PORT, "warning"));
@@ -382,6 +385,96 @@ test_gateway_ports (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (get_listen_host (fixture), ==, "192.0.2.9");
 }
 
+/* Stands in for the real one: whether the system tells whose a connection is. */
+static gboolean is_telling = TRUE;
+
+gboolean __wrap_culvert_peer_lookup_works (CulvertPeerLookup *lookup);
+
+gboolean
+__wrap_culvert_peer_lookup_works (CulvertPeerLookup *lookup)
+{
+  return is_telling;
+}
+
+static void
+set_up_untelling (Fixture *fixture, gconstpointer data)
+{
+  is_telling = FALSE;
+  set_up (fixture, data);
+  is_telling = TRUE;
+}
+
+/* (nullable) */
+static gpointer
+find_my_user (Fixture *fixture)
+{
+  return form_stage_find (fixture->editor, ADW_TYPE_ACTION_ROW, "Only my user may connect");
+}
+
+static gboolean
+saves_any_user (Fixture *fixture)
+{
+  return culvert_forward_spec_get_fields (save (fixture)->forwards->pdata[0]).any_user;
+}
+
+static void
+test_my_user (Fixture *fixture, gconstpointer data)
+{
+  GtkSwitch *toggle;
+
+  unfold (fixture, "Who can connect");
+  toggle = form_stage_get (find_my_user (fixture), GTK_TYPE_SWITCH, NULL);
+  g_assert_true (gtk_switch_get_active (toggle));
+  g_assert_true (
+    form_stage_shows (fixture->editor, "Connections of other users of this computer are refused"));
+  gtk_switch_set_active (toggle, FALSE);
+  g_assert_true (form_stage_shows (fixture->editor, "Every user of this computer can connect"));
+  g_assert_true (saves_any_user (fixture));
+}
+
+/* Only where there is a user to look up. */
+static void
+test_my_user_where (Fixture *fixture, gconstpointer data)
+{
+  choose_where (fixture, "All interfaces");
+  g_assert_null (find_my_user (fixture));
+  choose_where (fixture, "A socket file");
+  g_assert_null (find_my_user (fixture));
+  choose_where (fixture, "A given address");
+  form_stage_fill (fixture->editor, "Address", "192.0.2.7");
+  g_assert_null (find_my_user (fixture));
+  choose_where (fixture, "Another loopback address");
+  g_assert_nonnull (find_my_user (fixture));
+  choose_kind (fixture, CULVERT_FORWARD_REMOTE);
+  g_assert_null (find_my_user (fixture));
+  choose_kind (fixture, CULVERT_FORWARD_DYNAMIC);
+  choose_where (fixture, "Only this computer");
+  g_assert_nonnull (find_my_user (fixture));
+}
+
+/* What other computers could reach is for my user once they cannot any more. */
+static void
+test_my_user_again (Fixture *fixture, gconstpointer data)
+{
+  g_assert_true (culvert_forward_spec_get_fields (fixture->profile->forwards->pdata[0]).any_user);
+  choose_where (fixture, "Only this computer");
+  g_assert_false (saves_any_user (fixture));
+}
+
+/* The form says so where nobody can be seen, and changes nothing about it. */
+static void
+test_my_user_unseen (Fixture *fixture, gconstpointer data)
+{
+  unfold (fixture, "Who can connect");
+  g_assert_false (gtk_widget_is_sensitive (find_my_user (fixture)));
+  g_assert_false (
+    gtk_switch_get_active (form_stage_get (find_my_user (fixture), GTK_TYPE_SWITCH, NULL)));
+  g_assert_true (
+    form_stage_shows (fixture->editor, "This system doesn’t tell whose a connection is"));
+  form_stage_fill (fixture->editor, "Target port", "81");
+  g_assert_false (saves_any_user (fixture));
+}
+
 /* What is saved as "localhost" stays so, and what is saved without a host too. */
 static void
 test_listen_stays_as_written (Fixture *fixture, gconstpointer data)
@@ -560,6 +653,127 @@ test_browser (Fixture *fixture, gconstpointer data)
   g_assert_true (fields.is_https);
 }
 
+static void
+fill_number (Fixture *fixture, const char *name, guint number)
+{
+  g_autofree char *text = g_strdup_printf ("%u", number);
+
+  form_stage_fill (fixture->editor, name, text);
+}
+
+static guint
+get_number (Fixture *fixture, const char *name)
+{
+  return (guint)g_ascii_strtoull (get_text (fixture, name), NULL, 10);
+}
+
+/* The button, once it is there, that uses another port. */
+static GtkButton *
+wait_for_proposal (Fixture *fixture, guint after)
+{
+  GtkButton *found = NULL;
+
+  for (guint i = 1; i <= 200; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("Use Port %u", after + i);
+
+      found = form_stage_find (fixture->editor, GTK_TYPE_BUTTON, name);
+      if (found != NULL)
+        break;
+    }
+  return found;
+}
+
+/* A port that something listens on is said, keeps nobody from saving, and one press uses another. */
+static void
+test_port_held (Fixture *fixture, gconstpointer data)
+{
+  guint16                     port = culvert_test_free_port ();
+  int                         holder = culvert_loopback_listen ("127.0.0.1", port, 1, 0);
+  g_autofree char            *words = g_strdup_printf ("Port %u is in use by Culvert itself", port);
+  g_autofree char            *beside = g_strdup_printf ("Use 127.0.0.2:%u", port);
+  g_autoptr (CulvertEndpoint) other = culvert_endpoint_new_tcp ("127.0.0.2", port);
+  CulvertProfile             *saved;
+
+  g_assert_cmpint (holder, >=, 0);
+  fill_number (fixture, PORT, port);
+  culvert_test_wait_until (form_stage_shows (fixture->editor, words), DEADLINE_MS);
+  g_assert_true (can_save (fixture));
+  g_assert_false (is_marked (fixture, PORT, "error"));
+  g_assert_nonnull (wait_for_proposal (fixture, port));
+  g_signal_emit_by_name (wait_for_proposal (fixture, port), "clicked");
+  g_assert_cmpuint (get_number (fixture, PORT), >, port);
+  g_assert_false (form_stage_shows (fixture->editor, words));
+
+  fill_number (fixture, PORT, port);
+  culvert_test_wait_until (form_stage_shows (fixture->editor, words), DEADLINE_MS);
+  form_stage_press (fixture->editor, beside);
+  form_stage_settle (fixture->editor);
+  g_assert_false (form_stage_shows (fixture->editor, words));
+  saved = save (fixture);
+  g_assert_true (
+    culvert_endpoint_equal (culvert_forward_spec_get_listen (saved->forwards->pdata[0]), other));
+  close (holder);
+}
+
+/* One that another tunnel is saved with, though nothing listens there now. */
+static void
+test_port_of_another_tunnel (Fixture *fixture, gconstpointer data)
+{
+  guint16                    port = culvert_test_free_port ();
+  g_autofree char           *command = g_strdup_printf ("ssh -L %u:db:5432 staging", port);
+  g_autoptr (CulvertProfile) other = form_stage_parse (command);
+  g_autoptr (GError)         error = NULL;
+  const char *const          words = "The tunnel “Staging” has a forward on port";
+
+  culvert_profile_set_string (&other->name, "Staging");
+  culvert_tunnel_manager_save (fixture->stage.manager, other, &error);
+  g_assert_no_error (error);
+  fill_number (fixture, PORT, port);
+  culvert_test_wait_until (form_stage_shows (fixture->editor, words), DEADLINE_MS);
+  g_assert_true (can_save (fixture));
+  g_assert_nonnull (wait_for_proposal (fixture, port));
+  /* At another address, or at the server, it is in nobody's way. */
+  choose_kind (fixture, CULVERT_FORWARD_REMOTE);
+  g_assert_false (form_stage_shows (fixture->editor, words));
+}
+
+/* What needs a privilege comes with one that needs none. */
+static void
+test_low_port (Fixture *fixture, gconstpointer data)
+{
+  form_stage_fill (fixture->editor, PORT, "443");
+  form_stage_settle (fixture->editor);
+  g_assert_true (form_stage_shows (fixture->editor, "Listening on port 443 needs a privilege"));
+  g_signal_emit_by_name (wait_for_proposal (fixture, 8442), "clicked");
+  g_assert_cmpuint (get_number (fixture, PORT), >=, 8443);
+  g_assert_false (form_stage_shows (fixture->editor, "needs a privilege"));
+}
+
+/* A new forward listens where its target does, or near it; what was typed stays. */
+static void
+test_suggested_port (Fixture *fixture, gconstpointer data)
+{
+  guint16 port = culvert_test_free_port ();
+  int     holder;
+
+  culvert_profile_editor_show_forward (fixture->editor, NULL);
+  form_stage_settle (fixture->editor);
+  form_stage_fill (fixture->editor, TARGET, "db");
+  fill_number (fixture, "Target port", port);
+  g_assert_cmpuint (get_number (fixture, PORT), ==, port);
+  holder = culvert_loopback_listen ("::1", port, 1, 0);
+  form_stage_fill (fixture->editor, "Target port", "");
+  fill_number (fixture, "Target port", port);
+  g_assert_cmpuint (get_number (fixture, PORT), >, port);
+  form_stage_fill (fixture->editor, "Target port", "80");
+  g_assert_cmpuint (get_number (fixture, PORT), >=, 8080);
+  form_stage_fill (fixture->editor, PORT, "7777");
+  form_stage_fill (fixture->editor, "Target port", "443");
+  g_assert_cmpuint (get_number (fixture, PORT), ==, 7777);
+  close (holder);
+}
+
 #define TWO "ssh -L 5433:db.internal:5432 -L 8080:web:80 bastion"
 #define ADD(name, command, function)                                                               \
   g_test_add ("/ui/forward-editor/" name, Fixture, command, set_up, function, tear_down)
@@ -580,6 +794,11 @@ main (int argc, char **argv)
   ADD ("gateway-ports", "ssh -R 8080:web:80 bastion", test_gateway_ports);
   ADD ("listen-stays-as-written", "ssh -L localhost:5433:db:5432 bastion",
        test_listen_stays_as_written);
+  ADD ("my-user", TWO, test_my_user);
+  ADD ("my-user/where", TWO, test_my_user_where);
+  ADD ("my-user/again", "ssh -L *:5433:db.internal:5432 bastion", test_my_user_again);
+  g_test_add ("/ui/forward-editor/my-user/unseen", Fixture, TWO, set_up_untelling,
+              test_my_user_unseen, tear_down);
   ADD ("remote-socket", TWO, test_remote_socket);
   ADD ("target-pasted", TWO, test_target_pasted);
   ADD ("target-socket", TWO, test_target_socket);
@@ -591,5 +810,9 @@ main (int argc, char **argv)
   ADD ("ftp-offer", TWO, test_ftp_offer);
   ADD ("ftp-taken-back", "ssh -L ftp/2121:host:21 bastion", test_ftp_taken_back);
   ADD ("browser", TWO, test_browser);
+  ADD ("port-held", TWO, test_port_held);
+  ADD ("port-of-another-tunnel", TWO, test_port_of_another_tunnel);
+  ADD ("low-port", TWO, test_low_port);
+  ADD ("suggested-port", "ssh bastion", test_suggested_port);
   return g_test_run ();
 }

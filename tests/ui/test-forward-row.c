@@ -111,6 +111,33 @@ test_shows_connections (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_prefix (gtk_label_get_label (traffic), "3 connections · ↓ "));
 }
 
+/* Where it says why it does not work. */
+static GtkWidget *
+find_trouble (Fixture *fixture)
+{
+  GtkWidget *button = find_widget (fixture->row, GTK_TYPE_BUTTON, "Try Again");
+
+  return gtk_widget_get_prev_sibling (gtk_widget_get_parent (button));
+}
+
+static gboolean
+has_trouble (Fixture *fixture, const char *text)
+{
+  return strstr (gtk_label_get_label (GTK_LABEL (find_trouble (fixture))), text) != NULL;
+}
+
+static void
+test_shows_who_was_sent_away (Fixture *fixture, gconstpointer data)
+{
+  culvert_stage_set_up (fixture->tunnel, 5);
+  culvert_stage_set_sent_away (fixture->tunnel, 0, 1, 0);
+  g_assert_true (is_shown (fixture, "1 connection of another user of this computer was refused."));
+  culvert_stage_set_sent_away (fixture->tunnel, 0, 3, 2);
+  g_assert_true (is_shown (
+    fixture, "3 connections of other users of this computer were refused.\n2 connections were "
+             "refused: they had closed before their user could be seen."));
+}
+
 static void
 test_failure_and_a_way_on (Fixture *fixture, gconstpointer data)
 {
@@ -125,12 +152,81 @@ test_failure_and_a_way_on (Fixture *fixture, gconstpointer data)
     CULVERT_TARGET_UNKNOWN, NULL);
   g_assert_true (gtk_widget_get_mapped (button));
   g_assert_true (is_shown (fixture, "not listening"));
-  trouble = gtk_widget_get_prev_sibling (button);
+  trouble = find_trouble (fixture);
   g_assert_nonnull (strstr (gtk_label_get_label (GTK_LABEL (trouble)), "5433"));
 
   culvert_stage_set_forward (fixture->tunnel, 0, CULVERT_FORWARD_LISTENING, NULL,
                              CULVERT_TARGET_UNKNOWN, NULL);
   g_assert_false (gtk_widget_get_mapped (trouble));
+}
+
+static GError *
+make_port_error (const char *holder, const char *program, const char *pid)
+{
+  GError *error =
+    g_error_new_literal (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_PORT_IN_USE, "in use");
+
+  culvert_error_set_fact (&error, CULVERT_FACT_HOLDER, holder);
+  culvert_error_set_fact (&error, CULVERT_FACT_PROGRAM, program);
+  culvert_error_set_fact (&error, CULVERT_FACT_PID, pid);
+  culvert_error_set_fact (&error, CULVERT_FACT_FREE_PORT, "5434");
+  culvert_error_set_fact (&error, CULVERT_FACT_FREE_ADDRESS, "127.0.0.2");
+  return error;
+}
+
+/* (transfer none): where the forward is saved to listen */
+static const CulvertEndpoint *
+get_saved_listen (Fixture *fixture)
+{
+  CulvertProfileEntry *entry = culvert_profile_store_find (culvert_stage_get_store (fixture->stage),
+                                                           culvert_tunnel_get_id (fixture->tunnel));
+  CulvertProfile      *profile = culvert_profile_entry_get_profile (entry);
+
+  return culvert_forward_spec_get_listen (g_ptr_array_index (profile->forwards, 0));
+}
+
+/* Who has the port is said, and one press is enough to listen elsewhere. */
+static void
+test_port_in_use (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (CulvertEndpoint) elsewhere = culvert_endpoint_new_tcp ("127.0.0.2", 5433);
+  GtkWidget                  *button;
+
+  culvert_stage_set_up (fixture->tunnel, 5);
+  culvert_stage_set_forward (fixture->tunnel, 0, CULVERT_FORWARD_FAILED,
+                             make_port_error ("process", "postgres", "1234"),
+                             CULVERT_TARGET_UNKNOWN, NULL);
+  g_assert_true (has_trouble (fixture, "Port 5433 is in use by postgres (process 1234)."));
+  g_assert_true (has_trouble (fixture, "Use port 5434 or the address 127.0.0.2"));
+  button = find_widget (fixture->row, GTK_TYPE_BUTTON, "Use 127.0.0.2:5433");
+  g_assert_true (gtk_widget_get_mapped (button));
+  g_assert_true (
+    gtk_widget_get_mapped (find_widget (fixture->row, GTK_TYPE_BUTTON, "Use Port 5434")));
+  g_signal_emit_by_name (button, "clicked");
+  culvert_test_wait_until (culvert_endpoint_equal (get_saved_listen (fixture), elsewhere), 5000);
+  g_assert_true (culvert_endpoint_equal (
+    culvert_forward_spec_get_listen (culvert_forward_item_get_spec (fixture->item)), elsewhere));
+
+  culvert_stage_set_forward (fixture->tunnel, 0, CULVERT_FORWARD_LISTENING, NULL,
+                             CULVERT_TARGET_UNKNOWN, NULL);
+  g_assert_null (find_widget (fixture->row, GTK_TYPE_BUTTON, "Use Port 5434"));
+}
+
+/* What another tunnel has is told by its name, and what another is saved with is not proposed. */
+static void
+test_port_of_another_tunnel (Fixture *fixture, gconstpointer data)
+{
+  CulvertTunnel *other =
+    culvert_stage_add (fixture->stage, "Staging", "ssh -L *:5433:db:1 -L 5434:db:2 bob@staging");
+  g_autofree char *pid = g_strdup_printf ("%d", 1234);
+
+  culvert_stage_set_up (other, 5);
+  culvert_stage_set_up (fixture->tunnel, 5);
+  culvert_stage_set_forward (fixture->tunnel, 0, CULVERT_FORWARD_FAILED,
+                             make_port_error ("self", NULL, pid), CULVERT_TARGET_UNKNOWN, NULL);
+  g_assert_true (has_trouble (fixture, "Port 5433 is in use by the tunnel “Staging”."));
+  g_assert_false (has_trouble (fixture, "5434"));
+  g_assert_null (find_widget (fixture->row, GTK_TYPE_BUTTON, "Use Port 5434"));
 }
 
 /* The port that the server picked stands where the wish for any stood. */
@@ -212,15 +308,6 @@ test_badge (Fixture *fixture, gconstpointer data)
                      : "Other computers that reach this one can connect too.");
 }
 
-static gboolean
-has_trouble (Fixture *fixture, const char *text)
-{
-  GtkWidget *button = find_widget (fixture->row, GTK_TYPE_BUTTON, "Try Again");
-  GtkLabel  *trouble = GTK_LABEL (gtk_widget_get_prev_sibling (button));
-
-  return strstr (gtk_label_get_label (trouble), text) != NULL;
-}
-
 /* The server listens for everybody although it was asked not to: seen, and no failure. */
 static void
 test_exposed_by_server (Fixture *fixture, gconstpointer data)
@@ -252,6 +339,54 @@ test_countdown (Fixture *fixture, gconstpointer data)
   culvert_test_wait_until (has_trouble (fixture, "Trying again in 7 s."), 5000);
 }
 
+static GtkWidget *
+find_test_label (Fixture *fixture)
+{
+  GtkWidget *button = find_widget (fixture->row, GTK_TYPE_BUTTON, "Try Again");
+  GtkWidget *trouble_box = gtk_widget_get_parent (button);
+
+  return gtk_widget_get_prev_sibling (trouble_box);
+}
+
+/* A test is offered for what listens at the server, and its result stands in the row. */
+static void
+test_self_test (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *label = find_test_label (fixture);
+  GError    *refused =
+    g_error_new_literal (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_TEST_LOOPBACK_ONLY,
+                         "the server listens for itself");
+
+  g_assert_false (gtk_widget_activate_action (GTK_WIDGET (fixture->row), "forward.test", NULL));
+  culvert_stage_set_up (fixture->tunnel, 5);
+  culvert_stage_set_picked (fixture->tunnel, 0, "localhost", 41873);
+  g_assert_false (gtk_widget_get_visible (label));
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->row), "forward.test", NULL));
+
+  culvert_stage_set_test (fixture->tunnel, 0, CULVERT_TEST_RUNNING, NULL);
+  g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (label)), ==, "Testing…");
+  g_assert_false (gtk_widget_activate_action (GTK_WIDGET (fixture->row), "forward.test", NULL));
+  culvert_stage_set_test (fixture->tunnel, 0, CULVERT_TEST_WORKS, NULL);
+  g_assert_true (g_str_has_prefix (gtk_label_get_label (GTK_LABEL (label)), "Tested at "));
+  g_assert_nonnull (strstr (gtk_label_get_label (GTK_LABEL (label)), "It works"));
+  g_assert_false (gtk_widget_has_css_class (label, "trouble"));
+
+  culvert_error_set_fact (&refused, CULVERT_FACT_TARGET, "192.0.2.1:41873");
+  culvert_stage_set_test (fixture->tunnel, 0, CULVERT_TEST_FAILED, refused);
+  g_assert_nonnull (strstr (gtk_label_get_label (GTK_LABEL (label)), "192.0.2.1:41873 refuses"));
+  g_assert_true (gtk_widget_has_css_class (label, "trouble"));
+  culvert_stage_set_test (fixture->tunnel, 0, CULVERT_TEST_NONE, NULL);
+  g_assert_false (gtk_widget_get_visible (label));
+}
+
+/* One that listens here has no such test. */
+static void
+test_no_self_test (Fixture *fixture, gconstpointer data)
+{
+  culvert_stage_set_up (fixture->tunnel, 5);
+  g_assert_false (gtk_widget_activate_action (GTK_WIDGET (fixture->row), "forward.test", NULL));
+}
+
 /* The forward itself is well: it can be told, but not tried again. */
 static void
 test_target_that_refuses (Fixture *fixture, gconstpointer data)
@@ -262,7 +397,7 @@ test_target_that_refuses (Fixture *fixture, gconstpointer data)
   culvert_stage_set_forward (
     fixture->tunnel, 0, CULVERT_FORWARD_LISTENING, NULL, CULVERT_TARGET_REFUSED,
     g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_OPEN_FAILED, "refused"));
-  g_assert_true (gtk_widget_get_mapped (gtk_widget_get_prev_sibling (button)));
+  g_assert_true (gtk_widget_get_mapped (find_trouble (fixture)));
   g_assert_false (gtk_widget_get_mapped (button));
 }
 
@@ -350,7 +485,10 @@ main (int argc, char **argv)
   ADD ("says-where-and-whither", test_says_where_and_whither);
   ADD ("name-goes-first", test_name_goes_first);
   ADD ("shows-connections", test_shows_connections);
+  ADD ("shows-who-was-sent-away", test_shows_who_was_sent_away);
   ADD ("failure-and-a-way-on", test_failure_and_a_way_on);
+  ADD ("port-in-use", test_port_in_use);
+  ADD ("port-of-another-tunnel", test_port_of_another_tunnel);
   ADD ("target-that-refuses", test_target_that_refuses);
   g_test_add ("/ui/forward-row/exposed-by-server", Fixture,
               "ssh -R 8080:localhost:3000 alice@bastion.example.com", set_up,
@@ -368,6 +506,10 @@ main (int argc, char **argv)
   g_test_add ("/ui/forward-row/countdown", Fixture,
               "ssh -R 8081:localhost:3000 alice@bastion.example.com", set_up, test_countdown,
               tear_down);
+  g_test_add ("/ui/forward-row/self-test", Fixture,
+              "ssh -R 0:localhost:3000 alice@bastion.example.com", set_up, test_self_test,
+              tear_down);
+  ADD ("no-self-test", test_no_self_test);
   ADD ("switch-is-saved", test_switch_is_saved);
   ADD ("switch-that-cannot-be-saved", test_switch_that_cannot_be_saved);
   ADD ("copies-the-address", test_copies_the_address);

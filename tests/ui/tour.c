@@ -76,6 +76,7 @@ add_busy (CulvertStage *stage)
   culvert_stage_name_forward (stage, tunnel, 1, "Wiki");
   culvert_stage_set_up (tunnel, 3 * 3600 + 12 * 60);
   culvert_stage_set_open (tunnel, 0, 3);
+  culvert_stage_set_sent_away (tunnel, 1, 3, 0);
   culvert_stage_set_open (tunnel, 3, 12);
   culvert_stage_set_forward (
     tunnel, 1, CULVERT_FORWARD_LISTENING, NULL, CULVERT_TARGET_REFUSED,
@@ -189,17 +190,27 @@ fill_port_taken (CulvertStage *stage)
 {
   CulvertTunnel *tunnel =
     culvert_stage_add (stage, "Database", "ssh -L 5432:db:5432 -L 80:web:80 alice@bastion");
+  GError *in_use = g_error_new (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_PORT_IN_USE,
+                                "localhost:5432: address already in use");
+  GError *privileged = g_error_new (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_PORT_PRIVILEGED,
+                                    "localhost:80: permission denied");
 
+  culvert_error_set_fact (&in_use, CULVERT_FACT_HOLDER, "process");
+  culvert_error_set_fact (&in_use, CULVERT_FACT_PROGRAM, "postgres");
+  culvert_error_set_fact (&in_use, CULVERT_FACT_PID, "1234");
+  culvert_error_set_fact (&in_use, CULVERT_FACT_FREE_PORT, "5433");
+  culvert_error_set_fact (&in_use, CULVERT_FACT_FREE_ADDRESS, "127.0.0.2");
+  culvert_error_set_fact (&privileged, CULVERT_FACT_FIRST_PORT, "1024");
+  culvert_error_set_fact (&privileged, CULVERT_FACT_FREE_PORT, "8080");
+  culvert_error_set_fact (&privileged, CULVERT_FACT_ALLOW,
+                          "sudo sysctl net.ipv4.ip_unprivileged_port_start=80");
+  culvert_error_set_fact (&privileged, CULVERT_FACT_ALLOW_OWN,
+                          "sudo setcap cap_net_bind_service=+ep /usr/bin/culvert");
   culvert_stage_set_up (tunnel, 5);
-  culvert_stage_set_forward (tunnel, 0, CULVERT_FORWARD_FAILED,
-                             g_error_new (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_PORT_IN_USE,
-                                          "localhost:5432: address already in use"),
-                             CULVERT_TARGET_UNKNOWN, NULL);
-  culvert_stage_set_forward (tunnel, 1, CULVERT_FORWARD_FAILED,
-                             g_error_new (CULVERT_FORWARD_ERROR,
-                                          CULVERT_FORWARD_ERROR_PORT_PRIVILEGED,
-                                          "localhost:80: permission denied"),
-                             CULVERT_TARGET_UNKNOWN, NULL);
+  culvert_stage_set_forward (tunnel, 0, CULVERT_FORWARD_FAILED, in_use, CULVERT_TARGET_UNKNOWN,
+                             NULL);
+  culvert_stage_set_forward (tunnel, 1, CULVERT_FORWARD_FAILED, privileged, CULVERT_TARGET_UNKNOWN,
+                             NULL);
 }
 
 static void
@@ -233,6 +244,32 @@ fill_kinds (CulvertStage *stage)
   culvert_stage_set_open (tunnel, 0, 12);
   culvert_stage_set_picked (tunnel, 3, "*", 41873);
   culvert_stage_set_picked (tunnel, 4, "localhost", 40080);
+}
+
+/* What tests of forwards at the server have found out. */
+static void
+fill_tested (CulvertStage *stage)
+{
+  static const char *const places[] = { "localhost", "*", "*", "*", "localhost" };
+  CulvertTunnel           *tunnel =
+    culvert_stage_add (stage, "Preview",
+                       "ssh -R 8080:localhost:3000 -R \\*:8081:localhost:3000 "
+                       "-R \\*:8082:localhost:3000 -R \\*:8083:localhost:3000 -R 1080 "
+                       "alice@bastion.example.com");
+  GError *inside = g_error_new (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_TEST_LOOPBACK_ONLY,
+                                "the server listens for itself alone");
+  GError *untold = new_error (CULVERT_SSH_ERROR_OPEN_PROHIBITED);
+
+  culvert_error_set_fact (&inside, CULVERT_FACT_TARGET, "192.0.2.17:8082");
+  culvert_error_set_fact (&untold, CULVERT_FACT_TARGET, "localhost:8083");
+  culvert_stage_set_up (tunnel, 60);
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    culvert_stage_set_picked (tunnel, i, places[i], (guint16)(i < 4 ? 8080 + i : 1080));
+  culvert_stage_set_test (tunnel, 0, CULVERT_TEST_WORKS, NULL);
+  culvert_stage_set_test (tunnel, 1, CULVERT_TEST_WORKS_OUTSIDE, NULL);
+  culvert_stage_set_test (tunnel, 2, CULVERT_TEST_FAILED, inside);
+  culvert_stage_set_test (tunnel, 3, CULVERT_TEST_UNTOLD, untold);
+  culvert_stage_set_test (tunnel, 4, CULVERT_TEST_RUNNING, NULL);
 }
 
 /* The two boxes with the most in them: a cause, and a line of a file. */
@@ -423,6 +460,7 @@ static const Scene scenes[] = {
   { .name = "port-taken", .fill = fill_port_taken },
   { .name = "remote", .fill = fill_remote },
   { .name = "kinds", .fill = fill_kinds, .is_page = TRUE },
+  { .name = "tested", .fill = fill_tested, .is_page = TRUE },
   { .name = "mismatch", .fill = fill_mismatch },
   { .name = "prohibited", .fill = fill_prohibited },
   { .name = "way", .fill = fill_ways, .shown = "Through three", .is_page = TRUE },

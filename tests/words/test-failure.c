@@ -303,6 +303,122 @@ test_networks_rule (void)
     }
 }
 
+/* Who has the port, as far as is known, and what to do then. */
+static void
+test_port_in_use (void)
+{
+  const struct
+  {
+    const char *facts; /* FACT=TEXT, by "|" */
+    const char *what;
+    const char *next;
+  } rows[] = {
+    { "", "Can’t listen on localhost:5433: another program has this port.",
+      "Choose another port for the forward, or end the program that has it." },
+    { "holder=process|program=postgres|pid=1234|port=5434",
+      "Port 5433 is in use by postgres (process 1234).",
+      "Use port 5434 for the forward, or end the program that has it." },
+    { "holder=process|program=postgres|pid=1234|user=bob|port=5434|address=127.0.0.2",
+      "Port 5433 is in use by postgres (process 1234) of the user “bob”.",
+      "Use port 5434 or the address 127.0.0.2 for the forward, or end the program that has it." },
+    { "holder=process|pid=1234", "Port 5433 is in use by process 1234.", NULL },
+    { "holder=user|user=bob", "Port 5433 is in use by a program of the user “bob”.", NULL },
+    { "holder=outside", "Port 5433 is held by a program outside the sandbox that Culvert runs in.",
+      NULL },
+    { "holder=self|pid=9", "Port 5433 is in use by Culvert itself.", NULL },
+    { "holder=self|pid=9|tunnel=Staging", "Port 5433 is in use by the tunnel “Staging”.",
+      "Choose another port for this forward, or switch that tunnel off." },
+    { "holder=self|tunnel=Staging|port=5434|address=127.0.0.2",
+      "Port 5433 is in use by the tunnel “Staging”.",
+      "Use port 5434 or the address 127.0.0.2 for this forward, or switch that tunnel off." },
+  };
+  static const struct
+  {
+    const char *name;
+    CulvertFact fact;
+  } facts[] = {
+    { "holder", CULVERT_FACT_HOLDER },
+    { "program", CULVERT_FACT_PROGRAM },
+    { "pid", CULVERT_FACT_PID },
+    { "user", CULVERT_FACT_USER },
+    { "tunnel", CULVERT_FACT_TUNNEL },
+    { "port", CULVERT_FACT_FREE_PORT },
+    { "address", CULVERT_FACT_FREE_ADDRESS },
+  };
+  g_autoptr (CulvertProfile)     profile = make_profile (22);
+  g_autoptr (CulvertForwardSpec) spec = make_spec (5433);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error =
+        g_error_new_literal (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_PORT_IN_USE, "log");
+      g_auto (GStrv)                  given = g_strsplit (rows[i].facts, "|", -1);
+      g_autoptr (CulvertFailureWords) words = NULL;
+
+      for (guint j = 0; given[j] != NULL; j++)
+        for (guint k = 0; k < G_N_ELEMENTS (facts); k++)
+          if (g_str_has_prefix (given[j], facts[k].name) && given[j][strlen (facts[k].name)] == '=')
+            culvert_error_set_fact (&error, facts[k].fact, strchr (given[j], '=') + 1);
+      words = culvert_failure_words_for_forward (error, spec, profile);
+      g_assert_cmpstr (words->what, ==, rows[i].what);
+      if (rows[i].next != NULL)
+        g_assert_cmpstr (words->next, ==, rows[i].next);
+    }
+}
+
+static void
+test_port_privileged (void)
+{
+  g_autoptr (CulvertProfile)     profile = make_profile (22);
+  g_autoptr (CulvertForwardSpec) spec = make_spec (443);
+  g_autoptr (GError)             error =
+    g_error_new_literal (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_PORT_PRIVILEGED, "low");
+  CulvertFailureWords *words;
+
+  culvert_error_set_fact (&error, CULVERT_FACT_FIRST_PORT, "1024");
+  culvert_error_set_fact (&error, CULVERT_FACT_FREE_PORT, "8444");
+  culvert_error_set_fact (&error, CULVERT_FACT_ALLOW, "sudo sysctl start=443");
+  words = culvert_failure_words_for_forward (error, spec, profile);
+  g_assert_cmpstr (words->what, ==,
+                   "Listening on port 443 needs a privilege that Culvert does not have.");
+  g_assert_cmpstr (words->why, ==, "This computer allows it to every program from port 1024 on.");
+  g_assert_cmpstr (words->next, ==,
+                   "Use port 8444, or let an administrator type “sudo sysctl start=443”, which "
+                   "allows every program to listen on port 443 and above until the computer is "
+                   "started anew.");
+  culvert_failure_words_free (words);
+
+  culvert_error_set_fact (&error, CULVERT_FACT_ALLOW_OWN, "sudo setcap x culvert");
+  words = culvert_failure_words_for_forward (error, spec, profile);
+  g_assert_nonnull (strstr (words->next, "“sudo sysctl start=443” allows every program"));
+  g_assert_nonnull (strstr (words->next, "“sudo setcap x culvert” allows it to Culvert alone"));
+  culvert_failure_words_free (words);
+}
+
+static void
+test_socket_in_use (void)
+{
+  g_autoptr (CulvertProfile)  profile = make_profile (22);
+  g_autoptr (CulvertEndpoint) listen = culvert_endpoint_new_unix ("/run/db.sock");
+  g_autoptr (CulvertEndpoint) target = culvert_endpoint_new_tcp ("db", 5432);
+  CulvertForwardFields        fields = { .listen = listen, .target = target, .is_enabled = TRUE };
+  g_autoptr (CulvertForwardSpec) spec = culvert_forward_spec_new (&fields);
+  g_autoptr (GError)             error =
+    g_error_new_literal (CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_SOCKET_PATH, "taken");
+  CulvertFailureWords *words;
+
+  culvert_error_set_fact (&error, CULVERT_FACT_HOLDER, "process");
+  culvert_error_set_fact (&error, CULVERT_FACT_PROGRAM, "postgres");
+  culvert_error_set_fact (&error, CULVERT_FACT_PID, "12");
+  words = culvert_failure_words_for_forward (error, spec, profile);
+  g_assert_cmpstr (words->what, ==, "The socket /run/db.sock is in use by postgres (process 12).");
+  culvert_failure_words_free (words);
+  culvert_error_set_fact (&error, CULVERT_FACT_TUNNEL, "Staging");
+  words = culvert_failure_words_for_forward (error, spec, profile);
+  g_assert_cmpstr (words->what, ==, "The socket /run/db.sock is in use by the tunnel “Staging”.");
+  culvert_failure_words_free (words);
+}
+
 static void
 test_forward (void)
 {
@@ -341,8 +457,8 @@ test_forward (void)
 
   words = culvert_failure_words_for_forward (privileged, low, profile);
   g_assert_nonnull (strstr (words->what, "port 443"));
-  g_assert_nonnull (strstr (words->next, "8443"));
-  g_assert_nonnull (strstr (words->next, "ip_unprivileged_port_start=443"));
+  g_assert_null (words->why);
+  g_assert_cmpstr (words->next, ==, "Use port 8443 instead.");
   culvert_failure_words_free (words);
 
   /* A proxy has no target of its own, but a connection has. */
@@ -507,6 +623,9 @@ main (int argc, char **argv)
   g_test_add_func ("/words/failure/way", test_way);
   g_test_add_func ("/words/failure/networks-rule", test_networks_rule);
   g_test_add_func ("/words/failure/forward", test_forward);
+  g_test_add_func ("/words/failure/port-in-use", test_port_in_use);
+  g_test_add_func ("/words/failure/port-privileged", test_port_privileged);
+  g_test_add_func ("/words/failure/socket-in-use", test_socket_in_use);
   g_test_add_func ("/words/failure/exposure", test_exposure);
   g_test_add_func ("/words/failure/without-facts", test_without_facts);
   g_test_add_func ("/words/failure/foreign", test_foreign);

@@ -295,7 +295,7 @@ test_names_differ (void)
 static void
 test_problems (void)
 {
-  for (int field = CULVERT_FIELD_NAME; field <= CULVERT_FIELD_FORWARD_KIND; field++)
+  for (int field = CULVERT_FIELD_NAME; field <= CULVERT_FIELD_FORWARD_BROWSER; field++)
     for (int code = CULVERT_PROBLEM_MISSING; code <= CULVERT_PROBLEM_INVALID_NETWORK; code++)
       {
         CulvertProblem   bare = { .field = field, .code = code };
@@ -321,8 +321,8 @@ test_problem_sentences (void)
     { { CULVERT_FIELD_HOST, CULVERT_PROBLEM_MISSING, FALSE, NULL, NULL },
       "Type the name or address of the server." },
     { { CULVERT_FIELD_FORWARD_LISTEN, CULVERT_PROBLEM_PORT_PRIVILEGED, TRUE, NULL, (char *)"80" },
-      "Listening on port 80, below 1024, may be denied to you: a port such as 8080 needs no "
-      "privilege." },
+      "Listening on port 80 needs a privilege that Culvert does not have: a port such as 8080 "
+      "needs none." },
     { { CULVERT_FIELD_FORWARD_LISTEN, CULVERT_PROBLEM_EXPOSED, TRUE, NULL, (char *)"*:80" },
       "Other computers can connect to *:80 too: listen on localhost to keep it to yourself." },
     { { CULVERT_FIELD_FORWARD_LISTEN, CULVERT_PROBLEM_EXPOSED_THERE, TRUE, NULL, (char *)"*:80" },
@@ -331,9 +331,6 @@ test_problem_sentences (void)
     { { CULVERT_FIELD_FORWARD_LISTEN, CULVERT_PROBLEM_EXPOSED_THERE, TRUE, NULL, (char *)"*:0" },
       "Other computers may connect to the port that the server picks, too: listen on localhost "
       "there to keep them out." },
-    { { CULVERT_FIELD_FORWARD_KIND, CULVERT_PROBLEM_UNSUPPORTED_KIND, TRUE, NULL,
-        (char *)"reverse-dynamic" },
-      "Reverse dynamic forwards are saved, but this version of Culvert can’t carry them yet." },
     { { CULVERT_FIELD_PROXY_COMMAND, CULVERT_PROBLEM_INVALID_COMMAND, FALSE, NULL, (char *)"%k" },
       "“%k” stands for nothing here: %h is the server, %p its port, %r the user, and %% a percent "
       "sign." },
