@@ -76,8 +76,8 @@ later_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-run_later (CulvertFtpControl *self)
+void
+culvert_ftp_control_run_later (CulvertFtpControl *self)
 {
   if (self->later != NULL)
     return;
@@ -231,7 +231,7 @@ run_from_relay (CulvertFtpControl *self)
   culvert_ftp_control_process (self);
   flush_up (self);
   if (self->down.out.length > 0 || self->notes->len > 0)
-    run_later (self);
+    culvert_ftp_control_run_later (self);
 }
 
 static gsize
@@ -270,7 +270,7 @@ outer_consumed (CulvertStream *stream, gsize n_bytes)
   self->n_unconsumed -= n_bytes;
   settle_owed (self);
   if (self->down.out.length > 0)
-    run_later (self);
+    culvert_ftp_control_run_later (self);
 }
 
 static void
