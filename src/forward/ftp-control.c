@@ -9,6 +9,9 @@
 /* How much may wait for either side.  People type, and servers say a page. */
 #define LANE_MAX (16 * 1024)
 
+/* Of one connection: the log is everybody's. */
+#define MAX_NOTES 20
+
 static CulvertFtpControl *
 from_way (CulvertTransport *way)
 {
@@ -73,8 +76,8 @@ later_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-run_later (CulvertFtpControl *self)
+void
+culvert_ftp_control_run_later (CulvertFtpControl *self)
 {
   if (self->later != NULL)
     return;
@@ -89,6 +92,13 @@ culvert_ftp_control_note (CulvertFtpControl *self, const char *format, ...)
 {
   va_list arguments;
 
+  if (++self->n_notes > MAX_NOTES)
+    return;
+  if (self->n_notes == MAX_NOTES)
+    {
+      g_ptr_array_add (self->notes, g_strdup ("nothing more of this connection is noted"));
+      return;
+    }
   va_start (arguments, format);
   g_ptr_array_add (self->notes, g_strdup_vprintf (format, arguments));
   va_end (arguments);
@@ -188,15 +198,17 @@ tell_notes (CulvertFtpControl *self)
 {
   g_autoptr (GPtrArray)      notes = NULL;
   g_autoptr (CulvertForward) forward = NULL;
+  g_autofree char           *target = NULL;
 
   if (self->notes->len == 0 || !self->is_alive)
     return;
+  target = culvert_endpoint_to_string (self->target);
   notes = g_steal_pointer (&self->notes);
   self->notes = g_ptr_array_new_with_free_func (g_free);
   forward = g_object_ref (self->forward);
   for (guint i = 0; i < notes->len; i++)
-    culvert_forward_log (forward, CULVERT_LOG_WARNING, "FTP connection from %s: %s",
-                         name_client (self), (char *)g_ptr_array_index (notes, i));
+    culvert_forward_log (forward, CULVERT_LOG_WARNING, "FTP connection from %s to %s: %s",
+                         name_client (self), target, (char *)g_ptr_array_index (notes, i));
 }
 
 void
@@ -219,7 +231,7 @@ run_from_relay (CulvertFtpControl *self)
   culvert_ftp_control_process (self);
   flush_up (self);
   if (self->down.out.length > 0 || self->notes->len > 0)
-    run_later (self);
+    culvert_ftp_control_run_later (self);
 }
 
 static gsize
@@ -258,7 +270,7 @@ outer_consumed (CulvertStream *stream, gsize n_bytes)
   self->n_unconsumed -= n_bytes;
   settle_owed (self);
   if (self->down.out.length > 0)
-    run_later (self);
+    culvert_ftp_control_run_later (self);
 }
 
 static void

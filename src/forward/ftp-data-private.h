@@ -39,7 +39,9 @@ struct _CulvertFtpData
   CulvertRelayGroup           relays; /* at most one */
 };
 
-/* Drops it, whatever it does.  No event follows. */
+/* Its control connection, if that still wants to know, hears that it is settled. */
+void culvert_ftp_data_settle (CulvertFtpData *self);
+/* Drops it, whatever it does; settled. */
 void culvert_ftp_data_free (CulvertFtpData *self);
 
 G_END_DECLS

@@ -65,8 +65,8 @@ culvert_ftp_local_forward_start (CulvertForward *forward, GError **error)
 static void
 culvert_ftp_local_forward_stop (CulvertForward *forward)
 {
-  CULVERT_FORWARD_CLASS (culvert_ftp_local_forward_parent_class)->stop (forward);
   culvert_ftp_data_set_clear (&CULVERT_FTP_LOCAL_FORWARD (forward)->data);
+  CULVERT_FORWARD_CLASS (culvert_ftp_local_forward_parent_class)->stop (forward);
 }
 
 static GPtrArray *

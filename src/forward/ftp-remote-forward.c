@@ -66,8 +66,8 @@ culvert_ftp_remote_forward_offered (CulvertFarForward     *far,
 static void
 culvert_ftp_remote_forward_stop (CulvertForward *forward)
 {
-  CULVERT_FORWARD_CLASS (culvert_ftp_remote_forward_parent_class)->stop (forward);
   culvert_ftp_data_set_clear (&CULVERT_FTP_REMOTE_FORWARD (forward)->data);
+  CULVERT_FORWARD_CLASS (culvert_ftp_remote_forward_parent_class)->stop (forward);
 }
 
 static GPtrArray *

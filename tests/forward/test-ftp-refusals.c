@@ -5,6 +5,7 @@
 
 #include "ftp-fixture.h"
 #include "support/loopback.h"
+#include "support/other-user.h"
 
 #include <glib-unix.h>
 #include <string.h>
@@ -34,6 +35,22 @@ test_malformed_replies (Ftp *self, gconstpointer data)
   client_say (self->server, self->client, "227 Entering Passive Mode (127,0,0,1,4,5)\r\n");
   culvert_test_wait_until (fixture_has_logged (&self->base, "2 *nobody asked for*unchanged"),
                            DEADLINE_MS);
+}
+
+/* Whoever makes noise does not fill the log. */
+static void
+test_noise (Ftp *self, gconstpointer data)
+{
+  guint n_lines = 0;
+
+  ftp_begin (self, data);
+  for (guint i = 0; i < 40; i++)
+    client_say (self->server, self->client, "227 Entering Passive Mode (127,0,0,1,4,5)\r\n");
+  culvert_test_wait_until (fixture_has_logged (&self->base, "2 *nothing more of this connection*"),
+                           DEADLINE_MS);
+  for (guint i = 0; i < self->base.log->len; i++)
+    n_lines += strstr (g_ptr_array_index (self->base.log, i), "nobody asked") != NULL;
+  g_assert_cmpuint (n_lines, ==, 19);
 }
 
 static void
@@ -118,7 +135,7 @@ test_encrypted (Ftp *self, gconstpointer data)
   client_say (self->server, self->client, "234 go on\r\n");
   culvert_test_wait_until (
     fixture_has_logged (&self->base, "2 FTP connection from *: data connections cannot be "
-                                     "forwarded because the control channel is encrypted"),
+                                     "forwarded because the control channel is encrypted*"),
     DEADLINE_MS);
   list = culvert_forward_list_connections (self->base.forward);
   g_assert_true (ftp_get_connection (list, 0)->is_hidden_ftp);
@@ -137,7 +154,7 @@ test_encrypted_from_the_start (Ftp *self, gconstpointer data)
   self->server = client_accept (self->listener);
   client_say (self->client, self->server, "\026\003\001 hello");
   client_say (self->server, self->client, "\026\003\003 you");
-  culvert_test_wait_until (fixture_has_logged (&self->base, "2 *control channel is encrypted"),
+  culvert_test_wait_until (fixture_has_logged (&self->base, "2 *control channel is encrypted*"),
                            DEADLINE_MS);
 }
 
@@ -183,6 +200,29 @@ test_stranger (Ftp *self, gconstpointer data)
   culvert_test_wait_until (client_read (stranger) != CLIENT_READS, DEADLINE_MS);
   g_assert_true (
     fixture_has_logged (&self->base, "2 FTP data connection from 127.0.0.9:* refused*"));
+  close (there);
+}
+
+/* Another user of this computer is turned away, counted, and takes nobody's place. */
+static void
+test_other_user (Ftp *self, gconstpointer data)
+{
+  int                          there = culvert_loopback_listen (NULL, 0, 1, 0);
+  g_autoptr (CulvertOtherUser) other = NULL;
+  g_autoptr (Client)           here = NULL;
+  g_autoptr (Client)           server = NULL;
+  guint16                      port;
+
+  ftp_begin (self, data);
+  port = ftp_go_passive (self, there);
+  other = culvert_other_user_start (NULL, port, 1);
+  culvert_test_wait_until (culvert_other_user_get_end (other) != CULVERT_OTHER_USER_WAITS,
+                           DEADLINE_MS);
+  g_assert_cmpint (culvert_other_user_get_end (other), ==, CULVERT_OTHER_USER_GOT_RESET);
+  g_assert_cmpuint (culvert_forward_get_counters (self->base.forward)->n_foreign, ==, 1);
+  here = client_new (NULL, port, 0);
+  server = client_accept (there);
+  ftp_assert_carries (self, here, server);
   close (there);
 }
 
@@ -284,6 +324,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   ADD_BOTH ("malformed-replies", test_malformed_replies);
+  ADD_BOTH ("noise", test_noise);
   ADD_BOTH ("bounce", test_bounce);
   ADD_BOTH ("refusal-in-turn", test_refusal_in_turn);
   ADD_BOTH ("foreign-passive-address", test_foreign_passive_address);
@@ -292,6 +333,7 @@ main (int argc, char **argv)
   ADD_BOTH ("nobody-listens-there", test_nobody_listens_there);
   ADD_BOTH ("bounded", test_bounded);
   ADD_BOTH ("stopped-by-a-line", test_stopped_by_a_line);
+  ADD ("local/other-user", CULVERT_FORWARD_LOCAL, test_other_user);
   ADD ("local/stranger", CULVERT_FORWARD_LOCAL, test_stranger);
   ADD ("local/active-elsewhere", CULVERT_FORWARD_LOCAL, test_active_elsewhere);
   ADD ("local/no-server", CULVERT_FORWARD_LOCAL, test_no_server);
