@@ -163,6 +163,7 @@ culvert_ftp_active_begin (CulvertFtpControl *self)
   const char            *host = find_client (self, place->host);
   const char            *problem = NULL;
 
+  self->is_active = TRUE;
   if (host == NULL)
     {
       culvert_ftp_control_note (
@@ -187,4 +188,13 @@ culvert_ftp_active_begin (CulvertFtpControl *self)
     }
   if (problem != NULL)
     culvert_ftp_control_refuse (self, problem);
+}
+
+/* Clients that are told of the end before the connection has come take it for an empty file; without a
+ * tunnel it is always there first, since the server connects before it says anything. */
+gboolean
+culvert_ftp_active_is_early (CulvertFtpControl *self)
+{
+  return self->is_active && self->data != NULL && self->reply.code >= 100 &&
+         self->reply.code < 200 && !self->reply.is_first_of;
 }

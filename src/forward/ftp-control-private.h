@@ -65,8 +65,10 @@ struct _CulvertFtpControl
   CulvertFtpFamily  asked;       /* … that in which the server's side listens now … */
   CulvertFtpFamily  untried;     /* … and that which is asked for if that one is refused */
   gboolean          is_on_trial; /* the FTP server's answer decides that */
+  gboolean          is_active;   /* data leads to where the client listens */
+  GByteArray       *held_reply;  /* nullable: "150", until it does */
   char    *refusal; /* nullable: what the client is told once what it asked before is answered */
-  GSource *patience_timer; /* for the answers before a refusal, or that of a trial */
+  GSource *patience_timer; /* for the answers before a refusal, that of a trial, or the data */
 
   GSource   *later;   /* nullable */
   guint      n_notes; /* ever */
@@ -105,5 +107,7 @@ void culvert_ftp_control_note (CulvertFtpControl *self, const char *format, ...)
 /* Something has come that a lane waited for: goes on.  Not to be called from a call of the relay's.
  * The control connection may be gone afterwards. */
 void culvert_ftp_control_run (CulvertFtpControl *self);
+/* From anywhere. */
+void culvert_ftp_control_run_later (CulvertFtpControl *self);
 
 G_END_DECLS

@@ -76,8 +76,8 @@ later_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-run_later (CulvertFtpControl *self)
+void
+culvert_ftp_control_run_later (CulvertFtpControl *self)
 {
   if (self->later != NULL)
     return;
@@ -198,15 +198,17 @@ tell_notes (CulvertFtpControl *self)
 {
   g_autoptr (GPtrArray)      notes = NULL;
   g_autoptr (CulvertForward) forward = NULL;
+  g_autofree char           *target = NULL;
 
   if (self->notes->len == 0 || !self->is_alive)
     return;
+  target = culvert_endpoint_to_string (self->target);
   notes = g_steal_pointer (&self->notes);
   self->notes = g_ptr_array_new_with_free_func (g_free);
   forward = g_object_ref (self->forward);
   for (guint i = 0; i < notes->len; i++)
-    culvert_forward_log (forward, CULVERT_LOG_WARNING, "FTP connection from %s: %s",
-                         name_client (self), (char *)g_ptr_array_index (notes, i));
+    culvert_forward_log (forward, CULVERT_LOG_WARNING, "FTP connection from %s to %s: %s",
+                         name_client (self), target, (char *)g_ptr_array_index (notes, i));
 }
 
 void
@@ -229,7 +231,7 @@ run_from_relay (CulvertFtpControl *self)
   culvert_ftp_control_process (self);
   flush_up (self);
   if (self->down.out.length > 0 || self->notes->len > 0)
-    run_later (self);
+    culvert_ftp_control_run_later (self);
 }
 
 static gsize
@@ -268,7 +270,7 @@ outer_consumed (CulvertStream *stream, gsize n_bytes)
   self->n_unconsumed -= n_bytes;
   settle_owed (self);
   if (self->down.out.length > 0)
-    run_later (self);
+    culvert_ftp_control_run_later (self);
 }
 
 static void

@@ -41,7 +41,7 @@ struct _CulvertFtpData
 
 /* Its control connection, if that still wants to know, hears that it is settled. */
 void culvert_ftp_data_settle (CulvertFtpData *self);
-/* Drops it, whatever it does.  No event follows. */
+/* Drops it, whatever it does; settled. */
 void culvert_ftp_data_free (CulvertFtpData *self);
 
 G_END_DECLS

@@ -18,10 +18,7 @@ void
 culvert_ftp_data_set_clear (CulvertFtpDataSet *self)
 {
   while (self->all.head != NULL)
-    {
-      culvert_ftp_data_settle (self->all.head->data);
-      culvert_ftp_data_free (self->all.head->data);
-    }
+    culvert_ftp_data_free (self->all.head->data);
 }
 
 static void

@@ -32,6 +32,7 @@ stop_listening (CulvertFtpData *self)
 void
 culvert_ftp_data_free (CulvertFtpData *self)
 {
+  culvert_ftp_data_settle (self);
   stop_listening (self);
   g_clear_pointer (&self->dial, culvert_target_dial_free);
   if (self->offered != NULL)
@@ -78,7 +79,6 @@ timer_cb (gpointer user_data)
       fail (self, error);
       return G_SOURCE_REMOVE;
     }
-  culvert_ftp_data_settle (self);
   culvert_ftp_data_free (self);
   culvert_forward_log (forward, CULVERT_LOG_INFO,
                        "nobody came for the FTP data connection to %s: no longer waited for",
@@ -115,6 +115,7 @@ relay_answered_cb (CulvertRelay *relay, gpointer user_data)
 {
   CulvertFtpData *self = user_data;
 
+  culvert_ftp_data_settle (self);
   log_connection (self->set->forward, CULVERT_LOG_DEBUG, culvert_relay_get_client (relay),
                   self->target, "");
 }
@@ -223,7 +224,6 @@ accepted_cb (CulvertListener *listener, CulvertSocket client, gpointer user_data
   relay = culvert_relay_new (&self->relays, client);
   culvert_relay_set_target (relay, self->target);
   culvert_relay_open (relay, transport);
-  culvert_ftp_data_settle (self);
 }
 
 static void
@@ -320,6 +320,7 @@ dialled_cb (CulvertSocket socket, const GError *error, gpointer user_data)
   relay = culvert_relay_new (&self->relays, socket);
   culvert_relay_set_target (relay, self->target);
   culvert_relay_join (relay, g_steal_pointer (&self->offered), self->client);
+  culvert_ftp_data_settle (self);
   log_connection (forward, CULVERT_LOG_DEBUG, self->client, self->target, "");
 }
 
@@ -346,7 +347,6 @@ offered_cb (CulvertFarListener    *listener,
   stream->user_data = self;
   self->dial = culvert_target_dial_new (culvert_forward_get_io (forward), G_OBJECT (forward),
                                         self->target, dialled_cb, self);
-  culvert_ftp_data_settle (self);
 }
 
 static void
@@ -360,7 +360,6 @@ ended_cb (CulvertFarListener *listener, const GError *error, gpointer user_data)
       fail (self, error);
       return;
     }
-  culvert_ftp_data_settle (self);
   culvert_ftp_data_free (self);
 }
 

@@ -34,7 +34,7 @@ typedef struct
   /* It does not: @error: CULVERT_SSH_ERROR_LISTEN_…, G_IO_ERROR_TIMED_OUT, or NULL when the session
    * ended.  The pointer is dead. */
   void (*failed) (const GError *error, gpointer user_data);
-  /* It waits for nobody any more: its client has come, or did not.  No event follows, and the pointer is
+  /* The way from its client to its target is complete, or it is over.  No event follows; the pointer is
    * dead. */
   void (*settled) (gpointer user_data);
 } CulvertFtpDataEvents;

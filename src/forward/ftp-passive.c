@@ -114,6 +114,7 @@ culvert_ftp_passive_begin (CulvertFtpControl *self, GByteArray *line)
       return;
     }
   self->server_port = self->reply.place.port;
+  self->is_active = FALSE;
   culvert_ftp_control_drop_data (self);
   if (self->is_remote)
     begin_passive_there (self);

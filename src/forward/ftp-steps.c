@@ -36,6 +36,7 @@ culvert_ftp_control_reset_steps (CulvertFtpControl *self)
   self->is_on_trial = FALSE;
   self->family = CULVERT_FTP_FAMILY_UNKNOWN;
   self->untried = CULVERT_FTP_FAMILY_UNKNOWN;
+  g_clear_pointer (&self->held_reply, g_byte_array_unref);
   g_clear_pointer (&self->refusal, g_free);
   g_clear_pointer (&self->line, g_byte_array_unref);
 }
@@ -59,6 +60,12 @@ patience_cb (gpointer user_data)
   CulvertFtpControl *self = user_data;
 
   culvert_ftp_control_clear_patience (self);
+  if (self->held_reply != NULL)
+    {
+      culvert_ftp_control_release_reply (self);
+      culvert_ftp_control_run (self);
+      return G_SOURCE_REMOVE;
+    }
   self->talk.n_unanswered = 0;
   if (self->is_on_trial)
     culvert_ftp_control_get_commands (self)->is_held = FALSE;
@@ -67,15 +74,45 @@ patience_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-void
-culvert_ftp_control_wait_for_replies (CulvertFtpControl *self)
+static void
+set_patience (CulvertFtpControl *self)
 {
-  culvert_ftp_control_get_commands (self)->is_held = TRUE;
   culvert_ftp_control_clear_patience (self);
   self->patience_timer = g_timeout_source_new (PATIENCE_MS);
   g_source_set_static_name (self->patience_timer, "culvert ftp patience");
   g_source_set_callback (self->patience_timer, patience_cb, self, NULL);
   g_source_attach (self->patience_timer, g_main_context_get_thread_default ());
+}
+
+void
+culvert_ftp_control_wait_for_replies (CulvertFtpControl *self)
+{
+  culvert_ftp_control_get_commands (self)->is_held = TRUE;
+  set_patience (self);
+}
+
+static void
+keep_reply (CulvertFtpControl *self, GByteArray *line)
+{
+  self->held_reply = g_byte_array_ref (line);
+  culvert_ftp_control_get_replies (self)->is_held = TRUE;
+  set_patience (self);
+}
+
+void
+culvert_ftp_control_release_reply (CulvertFtpControl *self)
+{
+  CulvertFtpLane        *replies = culvert_ftp_control_get_replies (self);
+  g_autoptr (GByteArray) line = g_steal_pointer (&self->held_reply);
+
+  if (line == NULL)
+    return;
+  put (replies, line->data, line->len);
+  replies->is_held = FALSE;
+  if (self->refusal != NULL)
+    set_patience (self);
+  else
+    culvert_ftp_control_clear_patience (self);
 }
 
 void
@@ -181,7 +218,13 @@ failed_cb (const GError *error, gpointer user_data)
 static void
 settled_cb (gpointer user_data)
 {
-  ((CulvertFtpControl *)user_data)->data = NULL;
+  CulvertFtpControl *self = user_data;
+
+  self->data = NULL;
+  if (self->held_reply == NULL)
+    return;
+  culvert_ftp_control_release_reply (self);
+  culvert_ftp_control_run_later (self);
 }
 
 static const CulvertFtpDataEvents data_events = {
@@ -267,6 +310,8 @@ take_reply (CulvertFtpControl *self, GByteArray *line)
     culvert_ftp_passive_begin (self, line);
   else if (culvert_ftp_active_take_reply (self))
     return;
+  else if (culvert_ftp_active_is_early (self))
+    keep_reply (self, line);
   else
     put (culvert_ftp_control_get_replies (self), line->data, line->len);
 }

@@ -23,6 +23,9 @@ gboolean culvert_ftp_active_failed (CulvertFtpControl *self);
  * FTP server is asked again */
 gboolean culvert_ftp_active_take_reply (CulvertFtpControl *self);
 
+/* A transfer has begun, and its data connection has not got to the client: the line waits for that. */
+gboolean culvert_ftp_active_is_early (CulvertFtpControl *self);
+
 /* ftp-passive.c: the server listens, the client connects */
 
 /* The server has said where, in the control connection's reply. */
@@ -39,6 +42,9 @@ void culvert_ftp_control_put_reply (CulvertFtpControl *self, const char *host, g
 void culvert_ftp_control_put_no_place (CulvertFtpControl *self, const char *text);
 /* The command does not reach the server; the client is told @text in its turn. */
 void culvert_ftp_control_refuse (CulvertFtpControl *self, const char *text);
+
+/* One line of a reply that is kept back goes on. */
+void culvert_ftp_control_release_reply (CulvertFtpControl *self);
 
 /* No command goes to the server until culvert_ftp_control_clear_patience(), or for so long. */
 void culvert_ftp_control_wait_for_replies (CulvertFtpControl *self);

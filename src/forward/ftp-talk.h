@@ -22,7 +22,8 @@ typedef enum
 
 /* What is said of an encrypted one. */
 #define CULVERT_FTP_HIDDEN_NOTE                                                                    \
-  "data connections cannot be forwarded because the control channel is encrypted"
+  "data connections cannot be forwarded because the control channel is encrypted; "                \
+  "the FTP client has to do without TLS"
 
 /* Start from zeroed memory and culvert_ftp_talk_init(). */
 typedef struct
