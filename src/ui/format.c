@@ -170,6 +170,9 @@ static const char *const forward_reasons[] = {
   [CULVERT_FORWARD_ERROR_TARGET_NAME] = N_ ("the target’s name is unknown"),
   [CULVERT_FORWARD_ERROR_TARGET_UNREACHABLE] = N_ ("the target is out of reach"),
   [CULVERT_FORWARD_ERROR_TARGET_TIMED_OUT] = N_ ("the target says nothing"),
+  [CULVERT_FORWARD_ERROR_TEST_OTHER] = N_ ("another program answers there"),
+  [CULVERT_FORWARD_ERROR_TEST_TIMED_OUT] = N_ ("nothing came back"),
+  [CULVERT_FORWARD_ERROR_TEST_LOOPBACK_ONLY] = N_ ("closed to other computers"),
 };
 
 static const char *

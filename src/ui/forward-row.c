@@ -11,8 +11,8 @@
 #include "ui/lights.h"
 #include "ui/no-break.h"
 #include "ui/port-buttons.h"
+#include "ui/test-label.h"
 #include "words/failure.h"
-#include "words/test-words.h"
 #include "words/tunnel-words.h"
 
 #include <glib/gi18n.h>
@@ -28,7 +28,6 @@ struct _CulvertForwardRow
   CulvertLights        *lights;
   GtkLabel             *title;
   GtkLabel             *traffic;
-  GtkLabel             *test;
   GtkLabel             *trouble;
   GtkWidget            *trouble_box;
   GtkBox               *proposals;
@@ -210,36 +209,6 @@ format_trouble (CulvertForwardRow  *self,
   delay = culvert_format_countdown (retry_at_us, now_us);
   /* Translators: 1 are sentences about a failure, 2 is a time such as "8 s" */
   return g_strdup_printf (_ ("%1$s Trying again in %2$s."), text, delay);
-}
-
-static char *
-format_test (CulvertForwardRow  *self,
-             CulvertForwardSpec *spec,
-             CulvertEndpoint    *bound,
-             CulvertTestState    state,
-             GError             *error,
-             CulvertProfile     *profile)
-{
-  g_autoptr (CulvertForwardSpec) picked = dup_picked (spec, bound);
-  g_autoptr (GDateTime)          then = NULL;
-  gint64                         tested_us = culvert_forward_item_get_tested_us (self->item);
-  g_autofree char               *words = culvert_words_for_test (state, error, picked, profile);
-  g_autofree char               *time = NULL;
-
-  if (tested_us == 0)
-    return g_steal_pointer (&words);
-  then = g_date_time_new_from_unix_local (tested_us / G_USEC_PER_SEC);
-  time = g_date_time_format (then, "%X");
-  /* Translators: 1 is a time of the day, 2 are sentences about what a test has found */
-  return g_strdup_printf (_ ("Tested at %1$s. %2$s"), time, words);
-}
-
-static GStrv
-format_test_classes (CulvertForwardRow *self, CulvertTestState state)
-{
-  gboolean is_bad = state == CULVERT_TEST_FAILED || state == CULVERT_TEST_WORKS_EXPOSED;
-
-  return g_strsplit (is_bad ? "caption trouble" : "caption dim-label", " ", -1);
 }
 
 static gboolean
@@ -460,6 +429,16 @@ culvert_forward_row_unmap (GtkWidget *widget)
   update_clock (CULVERT_FORWARD_ROW (widget));
 }
 
+/* Above what the row complains of itself. */
+static void
+add_test (CulvertForwardRow *self)
+{
+  GtkWidget *box = gtk_widget_get_parent (self->trouble_box);
+
+  gtk_box_insert_child_after (GTK_BOX (box), culvert_test_label_new (self->tunnel, self->item),
+                              gtk_widget_get_prev_sibling (self->trouble_box));
+}
+
 static void
 culvert_forward_row_constructed (GObject *object)
 {
@@ -484,8 +463,9 @@ culvert_forward_row_constructed (GObject *object)
                            G_CONNECT_SWAPPED);
   update_proposals (self);
   ends_changed_cb (self);
+  add_test (self);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
-                                  self->lights, self->traffic, self->test, self->trouble, NULL, -1);
+                                  self->lights, self->traffic, self->trouble, NULL, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->more), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Forward Menu"), -1);
 }
@@ -596,7 +576,6 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, lights);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, title);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, traffic);
-  gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, test);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, trouble);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, trouble_box);
   gtk_widget_class_bind_template_child (widget_class, CulvertForwardRow, proposals);
@@ -613,8 +592,6 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, format_traffic);
   gtk_widget_class_bind_template_callback (widget_class, format_sent_away);
   gtk_widget_class_bind_template_callback (widget_class, format_trouble);
-  gtk_widget_class_bind_template_callback (widget_class, format_test);
-  gtk_widget_class_bind_template_callback (widget_class, format_test_classes);
   gtk_widget_class_bind_template_callback (widget_class, has_text);
   gtk_widget_class_bind_template_callback (widget_class, has_failed);
   gtk_widget_class_bind_template_callback (widget_class, toggle_state_set_cb);

@@ -3,7 +3,6 @@
 
 #include "core/errors.h"
 #include "words/failure-private.h"
-#include "words/tunnel-words.h"
 
 #include <glib/gi18n.h>
 
@@ -76,7 +75,8 @@ culvert_failure_words_for_listen (const CulvertFailure *failure, const CulvertFo
         g_strdup (_ ("Choose a path in a folder of yours where there is no file of that name.")));
     case CULVERT_FORWARD_ERROR_FAR_SOCKET:
       return culvert_failure_words_take (
-        g_strdup (_ ("Listening on a socket file at the server is not possible.")),
+        /* Translators: %s is a path */
+        g_strdup_printf (_ ("Listening on the socket %s at the server is not possible."), place),
         g_strdup (_ ("Choose a port there, and let programs at the server connect to localhost and "
                      "that port.")));
     case CULVERT_FORWARD_ERROR_LISTEN:

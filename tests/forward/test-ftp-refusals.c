@@ -5,6 +5,7 @@
 
 #include "ftp-fixture.h"
 #include "support/loopback.h"
+#include "support/other-user.h"
 
 #include <glib-unix.h>
 #include <string.h>
@@ -202,6 +203,29 @@ test_stranger (Ftp *self, gconstpointer data)
   close (there);
 }
 
+/* Another user of this computer is turned away, counted, and takes nobody's place. */
+static void
+test_other_user (Ftp *self, gconstpointer data)
+{
+  int                          there = culvert_loopback_listen (NULL, 0, 1, 0);
+  g_autoptr (CulvertOtherUser) other = NULL;
+  g_autoptr (Client)           here = NULL;
+  g_autoptr (Client)           server = NULL;
+  guint16                      port;
+
+  ftp_begin (self, data);
+  port = ftp_go_passive (self, there);
+  other = culvert_other_user_start (NULL, port, 1);
+  culvert_test_wait_until (culvert_other_user_get_end (other) != CULVERT_OTHER_USER_WAITS,
+                           DEADLINE_MS);
+  g_assert_cmpint (culvert_other_user_get_end (other), ==, CULVERT_OTHER_USER_GOT_RESET);
+  g_assert_cmpuint (culvert_forward_get_counters (self->base.forward)->n_foreign, ==, 1);
+  here = client_new (NULL, port, 0);
+  server = client_accept (there);
+  ftp_assert_carries (self, here, server);
+  close (there);
+}
+
 /* The server's side does not listen: the client reads why. */
 static void
 test_nobody_listens_there (Ftp *self, gconstpointer data)
@@ -309,6 +333,7 @@ main (int argc, char **argv)
   ADD_BOTH ("nobody-listens-there", test_nobody_listens_there);
   ADD_BOTH ("bounded", test_bounded);
   ADD_BOTH ("stopped-by-a-line", test_stopped_by_a_line);
+  ADD ("local/other-user", CULVERT_FORWARD_LOCAL, test_other_user);
   ADD ("local/stranger", CULVERT_FORWARD_LOCAL, test_stranger);
   ADD ("local/active-elsewhere", CULVERT_FORWARD_LOCAL, test_active_elsewhere);
   ADD ("local/no-server", CULVERT_FORWARD_LOCAL, test_no_server);

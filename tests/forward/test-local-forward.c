@@ -105,6 +105,23 @@ test_stopped_while_it_asks (Fixture *fixture, gconstpointer unused)
   close (holder);
 }
 
+static void
+test_socket_at_the_server (Fixture *fixture, gconstpointer unused)
+{
+  const CulvertForwardKind kinds[] = { CULVERT_FORWARD_REMOTE, CULVERT_FORWARD_REVERSE_DYNAMIC };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      fixture_make (fixture, kinds[i], "/run/there", "localhost:1");
+      culvert_forward_start (fixture->forward);
+      g_assert_error ((GError *)culvert_forward_get_error (fixture->forward), CULVERT_FORWARD_ERROR,
+                      CULVERT_FORWARD_ERROR_FAR_SOCKET);
+      culvert_forward_set_transport (fixture->forward, get_transport (fixture));
+      culvert_forward_stop (fixture->forward);
+      g_assert_finalize_object (g_steal_pointer (&fixture->forward));
+    }
+}
+
 /* Target */
 
 static void
@@ -455,6 +472,7 @@ main (int argc, char *argv[])
   ADD ("life", test_life);
   ADD ("failure", test_failure);
   ADD ("stopped-while-it-asks", test_stopped_while_it_asks);
+  ADD ("socket-at-the-server", test_socket_at_the_server);
   ADD ("target/state", test_target_state);
   ADD ("target/nobody-serves", test_target_that_nobody_serves);
   ADD ("transport/clients-are-held-without", test_clients_are_held_without_transport);
