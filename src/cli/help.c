@@ -37,6 +37,18 @@ static const Help helps[] = {
       "\n"
       "Prints “up: …” when every forward listens. Questions go to the terminal, or to the program "
       "in SSH_ASKPASS as ssh does it.") },
+  { "check", "check [--json] [--allow-command] [-v] (NAME… | FILE.culvert… | -- ssh ARGS…)",
+    N_ ("Find out, step by step, whether tunnels would work."),
+    N_ (
+      "Reaches, proves and signs in to the server as “run” does, asking what it would ask, and "
+      "then tries each forward that is on, without leaving anything open. Prints a line for each "
+      "step: how it went, how long it took, and what was found; what to do about the first that "
+      "failed stands on standard error. Ends with 0 when all passed.\n"
+      "\n"
+      "  --json           print one JSON object per line for each step that is over\n"
+      "  --allow-command  run the ProxyCommand that leads to a server; without it such a tunnel is "
+      "refused\n"
+      "  -v, --verbose    print the log too") },
   { "list", "list [--json] [--aliases]", N_ ("List the saved tunnels."),
     N_ ("Prints id, name, server and forwards; what is switched off stands in parentheses. Below "
         "stands a sentence about what each forward does.\n"
@@ -68,8 +80,9 @@ static const Help helps[] = {
 };
 
 /* They need an interface of the running program that it does not have yet. */
-static const char *const for_later[] = { "status", "watch",  "log",   "start",
-                                         "stop",   "toggle", "check", NULL };
+static const char *const for_later[] = {
+  "status", "watch", "log", "start", "stop", "toggle", NULL
+};
 
 gboolean
 culvert_help_is_for_later (const char *command)

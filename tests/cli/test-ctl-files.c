@@ -88,9 +88,7 @@ test_usage (void)
 static void
 test_later (void)
 {
-  static const char *const names[] = {
-    "status", "watch", "log", "start", "stop", "toggle", "check"
-  };
+  static const char *const   names[] = { "status", "watch", "log", "start", "stop", "toggle" };
   g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
   g_autoptr (CulvertCtl)     help = culvert_ctl_run (home, 0, "help", NULL);
 
