@@ -74,14 +74,16 @@ culvert_ftp_remote_forward_stop (CulvertForward *forward)
   CULVERT_FORWARD_CLASS (culvert_ftp_remote_forward_parent_class)->stop (forward);
 }
 
-static GPtrArray *
-culvert_ftp_remote_forward_list_connections (CulvertForward *forward)
+static void
+culvert_ftp_remote_forward_visit_connections (CulvertForward       *forward,
+                                              CulvertConnectionFunc func,
+                                              gpointer              user_data)
 {
   CulvertFarForward *far = CULVERT_FAR_FORWARD (forward);
 
-  return culvert_ftp_data_set_list (&CULVERT_FTP_REMOTE_FORWARD (forward)->data,
-                                    culvert_far_forward_get_relays (far),
-                                    culvert_far_forward_get_target_text (far));
+  culvert_ftp_data_set_visit (&CULVERT_FTP_REMOTE_FORWARD (forward)->data,
+                              culvert_far_forward_get_relays (far),
+                              culvert_far_forward_get_target_text (far), func, user_data);
 }
 
 static gboolean
@@ -99,7 +101,7 @@ culvert_ftp_remote_forward_class_init (CulvertFtpRemoteForwardClass *klass)
   CulvertFarForwardClass *far_class = CULVERT_FAR_FORWARD_CLASS (klass);
 
   forward_class->stop = culvert_ftp_remote_forward_stop;
-  forward_class->list_connections = culvert_ftp_remote_forward_list_connections;
+  forward_class->visit_connections = culvert_ftp_remote_forward_visit_connections;
   forward_class->close_connection = culvert_ftp_remote_forward_close_connection;
   far_class->prepare = culvert_ftp_remote_forward_prepare;
   far_class->clear = culvert_ftp_remote_forward_clear;
