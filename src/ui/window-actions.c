@@ -5,6 +5,7 @@
 
 #include "core/profile-file.h"
 #include "core/ssh-command.h"
+#include "ui/check-page.h"
 #include "ui/file-choosers.h"
 #include "ui/known-hosts-page.h"
 #include "ui/paste-dialog.h"
@@ -226,6 +227,18 @@ answer_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+check_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertWindow *self = CULVERT_WINDOW (widget);
+  GtkWidget     *page =
+    culvert_check_page_new (GTK_WINDOW (self), culvert_tunnel_get_profile (self->tunnel),
+                            self->secrets, G_LIST_MODEL (self->manager));
+
+  gtk_window_present (GTK_WINDOW (page));
+  culvert_check_start (culvert_check_page_get_check (CULVERT_CHECK_PAGE (page)));
+}
+
+static void
 known_hosts_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   GtkWidget *page = culvert_known_hosts_page_new (
@@ -322,7 +335,7 @@ culvert_window_update_actions (CulvertWindow *self)
 {
   static const char *const for_a_tunnel[] = {
     "win.edit",   "win.edit-forward", "win.duplicate", "win.copy-command",
-    "win.export", "win.remove",       "win.toggle",
+    "win.export", "win.remove",       "win.toggle",    "win.check",
   };
   GtkWidget *widget = GTK_WIDGET (self);
   gboolean   has_tunnel = self->tunnel != NULL;
@@ -354,6 +367,7 @@ culvert_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.toggle", NULL, toggle_action);
   gtk_widget_class_install_action (widget_class, "win.restart", NULL, restart_action);
   gtk_widget_class_install_action (widget_class, "win.answer", NULL, answer_action);
+  gtk_widget_class_install_action (widget_class, "win.check", NULL, check_action);
   gtk_widget_class_install_action (widget_class, "win.known-hosts", "s", known_hosts_action);
   gtk_widget_class_install_action (widget_class, "win.show-message", "s", show_message_action);
 }
