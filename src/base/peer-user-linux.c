@@ -464,45 +464,98 @@ culvert_peer_dup_user_name (const CulvertPeer *peer)
   return name;
 }
 
-static gboolean
-has_open (const char *process, const char *wanted)
+/* What a look through the processes is after. */
+typedef struct
+{
+  GHashTable *users;   /* whose processes */
+  GHashTable *sockets; /* number of a socket → index, of those that are not found yet */
+  guint      *pids;    /* what is found, by index */
+} Search;
+
+static void
+search_init (Search *self, const CulvertPeer *peers, guint n_peers)
+{
+  self->users = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, NULL);
+  self->sockets = g_hash_table_new (g_int64_hash, g_int64_equal);
+  self->pids = g_new0 (guint, n_peers);
+  for (guint i = 0; i < n_peers; i++)
+    {
+      self->pids[i] = peers[i].pid;
+      if (peers[i].pid != 0 || peers[i].socket_id == 0)
+        continue;
+      g_hash_table_insert (self->sockets, (gpointer)&peers[i].socket_id, GUINT_TO_POINTER (i));
+      g_hash_table_add (self->users, (gpointer)&peers[i].user);
+    }
+}
+
+static void
+search_clear (Search *self)
+{
+  g_hash_table_unref (self->users);
+  g_hash_table_unref (self->sockets);
+  g_free (self->pids);
+}
+
+/* "socket:[123]" → 123; 0: it is no socket */
+static guint64
+read_socket_id (const char *path)
+{
+  const gsize n_prefix = strlen ("socket:[");
+  char        link[64];
+  gssize      n = readlink (path, link, sizeof link - 1);
+  guint64     id;
+
+  if (n <= (gssize)n_prefix || link[n - 1] != ']' || memcmp (link, "socket:[", n_prefix) != 0)
+    return 0;
+  link[n - 1] = '\0';
+
+  return g_ascii_string_to_unsigned (link + n_prefix, 10, 1, G_MAXUINT64, &id, NULL) ? id : 0;
+}
+
+static void
+look_into_process (Search *self, const char *process, guint pid)
 {
   g_autofree char *folder = g_build_filename ("/proc", process, "fd", NULL);
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char      *name;
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+  while (dir != NULL && g_hash_table_size (self->sockets) > 0 &&
+         (name = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *path = g_build_filename (folder, name, NULL);
-      char             link[64];
-      gssize           n = readlink (path, link, sizeof link);
+      guint64          id = read_socket_id (path);
+      gpointer         index;
 
-      if (n == (gssize)strlen (wanted) && memcmp (link, wanted, (gsize)n) == 0)
-        return TRUE;
+      if (id == 0 || !g_hash_table_lookup_extended (self->sockets, &id, NULL, &index))
+        continue;
+      self->pids[GPOINTER_TO_UINT (index)] = pid;
+      g_hash_table_remove (self->sockets, &id);
     }
-
-  return FALSE;
 }
 
-static guint
-find_pid (const CulvertPeer *peer)
+static void
+search_run (Search *self)
 {
-  g_autofree char *wanted = g_strdup_printf ("socket:[%" G_GUINT64_FORMAT "]", peer->socket_id);
-  g_autoptr (GDir) dir = g_dir_open ("/proc", 0, NULL);
+  g_autoptr (GDir) dir = NULL;
   const char      *name;
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+  if (g_hash_table_size (self->sockets) > 0)
+    dir = g_dir_open ("/proc", 0, NULL);
+  while (dir != NULL && g_hash_table_size (self->sockets) > 0 &&
+         (name = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *path = g_build_filename ("/proc", name, NULL);
       struct stat      info;
       guint64          pid;
+      gint64           user;
 
-      if (g_ascii_string_to_unsigned (name, 10, 1, G_MAXINT, &pid, NULL) &&
-          stat (path, &info) == 0 && info.st_uid == peer->user && has_open (name, wanted))
-        return (guint)pid;
+      if (!g_ascii_string_to_unsigned (name, 10, 1, G_MAXINT, &pid, NULL) ||
+          stat (path, &info) != 0)
+        continue;
+      user = info.st_uid;
+      if (g_hash_table_contains (self->users, &user))
+        look_into_process (self, name, (guint)pid);
     }
-
-  return 0;
 }
 
 /* (transfer full) (nullable) */
@@ -522,23 +575,41 @@ dup_program_name (guint pid)
   return g_strdup (g_strchomp (text));
 }
 
+void
+culvert_peer_find_programs (const CulvertPeer *peers, guint n_peers, CulvertPeerProgram *programs)
+{
+  Search search;
+
+  g_return_if_fail (peers != NULL || n_peers == 0);
+
+  search_init (&search, peers, n_peers);
+  search_run (&search);
+  for (guint i = 0; i < n_peers; i++)
+    {
+      g_autofree char *found = search.pids[i] != 0 ? dup_program_name (search.pids[i]) : NULL;
+
+      programs[i] = (CulvertPeerProgram){ 0 };
+      if (found == NULL)
+        continue;
+      programs[i].pid = search.pids[i];
+      programs[i].name = g_utf8_make_valid (found, -1);
+    }
+  search_clear (&search);
+}
+
 gboolean
 culvert_peer_find_program (const CulvertPeer *peer, guint *pid, char **name)
 {
-  g_autofree char *found = NULL;
-  guint            found_pid;
+  CulvertPeerProgram program;
 
   g_return_val_if_fail (peer != NULL, FALSE);
 
-  found_pid = peer->pid != 0 ? peer->pid : peer->socket_id != 0 ? find_pid (peer) : 0;
-  if (found_pid == 0)
-    return FALSE;
-  found = dup_program_name (found_pid);
-  if (found == NULL)
+  culvert_peer_find_programs (peer, 1, &program);
+  if (program.name == NULL)
     return FALSE;
 
-  *pid = found_pid;
-  *name = g_utf8_make_valid (found, -1);
+  *pid = program.pid;
+  *name = program.name;
 
   return TRUE;
 }

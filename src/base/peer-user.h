@@ -68,6 +68,22 @@ char *culvert_peer_dup_user_name (const CulvertPeer *peer);
  */
 gboolean culvert_peer_find_program (const CulvertPeer *peer, guint *pid, char **name);
 
+/* A program: pid 0 and no name when it is gone or not visible. */
+typedef struct
+{
+  guint pid;
+  char *name;
+} CulvertPeerProgram;
+
+/**
+ * culvert_peer_find_programs:
+ * @programs: (out caller-allocates): as many as @peers; the names belong to the caller
+ *
+ * As culvert_peer_find_program(), in one look for all of them.
+ */
+void
+culvert_peer_find_programs (const CulvertPeer *peers, guint n_peers, CulvertPeerProgram *programs);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertPeerLookup, culvert_peer_lookup_free)
 
 G_END_DECLS

@@ -67,9 +67,14 @@ static const Help helps[] = {
       "  --dry-run  only say what would be done, and what is not honoured\n"
       "  --replace  take the file’s state where a saved tunnel with its id differs\n"
       "  --all      take Hosts without forwards, too") },
-  { "export", "export NAME… [-o DIR|FILE]", N_ ("Write saved tunnels into files, without secrets."),
-    N_ ("  -o DIR   one file for each tunnel, named by its id\n"
-        "  -o FILE  for a single tunnel; without -o it goes to standard output") },
+  { "export", "export NAME… [--as FORM] [-o DIR|FILE]",
+    N_ ("Write saved tunnels into files, without secrets."),
+    N_ (
+      "  --as FORM  what to write: culvert, the tunnel’s own file; ssh, a command line; ssh-config, a "
+      "block for ~/.ssh/config; systemd, a unit of the user manager; server-kit, what allows "
+      "this tunnel and no more in authorized_keys and sshd_config\n"
+      "  -o DIR     one file for each tunnel, named by its id\n"
+      "  -o FILE    for a single tunnel; without -o it goes to standard output") },
   { "remove", "remove NAME…", N_ ("Remove saved tunnels and forget their secrets."), NULL },
   { "help", "help [COMMAND]", N_ ("Say how a command is used."), NULL },
 };

@@ -226,6 +226,47 @@ culvert_forward_set_stop_all (CulvertForwardSet *self)
     }
 }
 
+typedef struct
+{
+  const char                  *forward_id;
+  CulvertForwardConnectionFunc func;
+  gpointer                     user_data;
+} Visit;
+
+static void
+visit_cb (const CulvertConnection *connection, gpointer user_data)
+{
+  Visit *visit = user_data;
+
+  visit->func (visit->forward_id, connection, visit->user_data);
+}
+
+void
+culvert_forward_set_visit_connections (CulvertForwardSet           *self,
+                                       CulvertForwardConnectionFunc func,
+                                       gpointer                     user_data)
+{
+  Visit visit = { .func = func, .user_data = user_data };
+
+  for (guint i = 0; i < self->running->len; i++)
+    {
+      CulvertForward *forward = g_ptr_array_index (self->running, i);
+
+      visit.forward_id = culvert_forward_spec_get_id (culvert_forward_get_spec (forward));
+      culvert_forward_visit_connections (forward, visit_cb, &visit);
+    }
+}
+
+void
+culvert_forward_set_close_connection (CulvertForwardSet *self, guint64 connection_id)
+{
+  for (guint i = 0; i < self->running->len; i++)
+    {
+      if (culvert_forward_close_connection (g_ptr_array_index (self->running, i), connection_id))
+        return;
+    }
+}
+
 const GError *
 culvert_forward_set_get_failure (CulvertForwardSet *self)
 {

@@ -41,6 +41,17 @@ void culvert_forward_set_test (CulvertForwardSet *self, const char *id, const ch
 /* Reports each as off. */
 void culvert_forward_set_stop_all (CulvertForwardSet *self);
 
+/* Shows @func every connection of all of them. */
+typedef void (*CulvertForwardConnectionFunc) (const char              *forward_id,
+                                              const CulvertConnection *connection,
+                                              gpointer                 user_data);
+void culvert_forward_set_visit_connections (CulvertForwardSet           *self,
+                                            CulvertForwardConnectionFunc func,
+                                            gpointer                     user_data);
+
+/* Drops one connection, if it is still there. */
+void culvert_forward_set_close_connection (CulvertForwardSet *self, guint64 connection_id);
+
 /* (transfer none) (nullable): why one of them does not listen */
 const GError *culvert_forward_set_get_failure (CulvertForwardSet *self);
 

@@ -36,6 +36,7 @@ typedef enum
   MESSAGE_FORWARD,
   MESSAGE_PROMPT,
   MESSAGE_PROMPT_RESULT,
+  MESSAGE_CONNECTIONS,
   MESSAGE_FINISHED,
   MESSAGE_LAST,
 
@@ -44,6 +45,8 @@ typedef enum
   COMMAND_SET_PROFILE,
   COMMAND_RETRY_FORWARD,
   COMMAND_TEST_FORWARD,
+  COMMAND_LIST_CONNECTIONS,
+  COMMAND_CLOSE_CONNECTION,
   COMMAND_RETRY_NOW,
   COMMAND_NETWORK_CHANGED,
   COMMAND_SET_NETWORK_NAMES,
@@ -52,21 +55,24 @@ typedef enum
 /* Owns all it points to; what its kind has no use for is NULL. */
 typedef struct
 {
-  CulvertLinkThread   *link; /* not counted: see above */
-  MessageKind          kind;
-  CulvertTunnelState   state;
-  gint64               time_us;
-  CulvertForwardReport report;
-  char                *id;
-  GError              *error;
-  GError              *target_error;
-  GError              *test_error;
-  CulvertTunnelFacts   facts;
-  CulvertPrompt       *prompt;
-  gboolean             accepted;
-  CulvertProfile      *profile;
-  CulvertNetworkEvent  network;
-  CulvertNetworkNames *names;
+  CulvertLinkThread     *link; /* not counted: see above */
+  MessageKind            kind;
+  CulvertTunnelState     state;
+  gint64                 time_us;
+  CulvertForwardReport   report;
+  char                  *id;
+  GError                *error;
+  GError                *target_error;
+  GError                *test_error;
+  CulvertTunnelFacts     facts;
+  CulvertPrompt         *prompt;
+  gboolean               accepted;
+  CulvertProfile        *profile;
+  CulvertNetworkEvent    network;
+  CulvertNetworkNames   *names;
+  CulvertConnectionList *connections;
+  guint                  serial;
+  guint64                connection_id;
 } Message;
 
 static Message *
@@ -89,6 +95,7 @@ message_free (gpointer data)
   g_clear_pointer (&self->report.counters, culvert_counters_unref);
   g_clear_pointer (&self->profile, culvert_profile_unref);
   g_clear_pointer (&self->names, culvert_network_names_unref);
+  g_clear_pointer (&self->connections, culvert_connection_list_free);
   g_clear_object (&self->prompt);
   g_clear_error (&self->error);
   g_clear_error (&self->target_error);
@@ -171,6 +178,10 @@ dispatch_heard (CulvertLinkThread *self, Message *message)
     case MESSAGE_PROMPT_RESULT:
       events->prompt_result (message->prompt, message->accepted, self->user_data);
       break;
+    case MESSAGE_CONNECTIONS:
+      events->connections_listed (message->serial, g_steal_pointer (&message->connections),
+                                  self->user_data);
+      break;
     case MESSAGE_FINISHED:
       events->finished (self->user_data);
       break;
@@ -180,6 +191,8 @@ dispatch_heard (CulvertLinkThread *self, Message *message)
     case COMMAND_SET_PROFILE:
     case COMMAND_RETRY_FORWARD:
     case COMMAND_TEST_FORWARD:
+    case COMMAND_LIST_CONNECTIONS:
+    case COMMAND_CLOSE_CONNECTION:
     case COMMAND_RETRY_NOW:
     case COMMAND_NETWORK_CHANGED:
     case COMMAND_SET_NETWORK_NAMES:
@@ -281,6 +294,16 @@ prompt_result_cb (CulvertPrompt *prompt, gboolean accepted, gpointer user_data)
 }
 
 static void
+connections_listed_cb (guint serial, CulvertConnectionList *list, gpointer user_data)
+{
+  Message *message = message_new (user_data, MESSAGE_CONNECTIONS);
+
+  message->serial = serial;
+  message->connections = list;
+  post_event (message);
+}
+
+static void
 finished_cb (gpointer user_data)
 {
   CulvertLinkThread *self = user_data;
@@ -295,6 +318,7 @@ static const CulvertRunnerEvents runner_events = {
   .forward_changed = forward_changed_cb,
   .prompt = prompt_cb,
   .prompt_result = prompt_result_cb,
+  .connections_listed = connections_listed_cb,
   .finished = finished_cb,
 };
 
@@ -347,6 +371,12 @@ command_cb (gpointer user_data)
     case COMMAND_TEST_FORWARD:
       culvert_runner_test_forward (runner, message->id);
       break;
+    case COMMAND_LIST_CONNECTIONS:
+      culvert_runner_list_connections (runner, message->serial);
+      break;
+    case COMMAND_CLOSE_CONNECTION:
+      culvert_runner_close_connection (runner, message->connection_id);
+      break;
     case COMMAND_RETRY_NOW:
       culvert_runner_retry_now (runner);
       break;
@@ -362,6 +392,7 @@ command_cb (gpointer user_data)
     case MESSAGE_FORWARD:
     case MESSAGE_PROMPT:
     case MESSAGE_PROMPT_RESULT:
+    case MESSAGE_CONNECTIONS:
     case MESSAGE_FINISHED:
     case MESSAGE_LAST:
     default:
@@ -458,6 +489,24 @@ culvert_link_thread_test_forward (CulvertLinkThread *self, const char *forward_i
   Message *message = message_new (self, COMMAND_TEST_FORWARD);
 
   message->id = g_strdup (forward_id);
+  post_command (message);
+}
+
+void
+culvert_link_thread_list_connections (CulvertLinkThread *self, guint serial)
+{
+  Message *message = message_new (self, COMMAND_LIST_CONNECTIONS);
+
+  message->serial = serial;
+  post_command (message);
+}
+
+void
+culvert_link_thread_close_connection (CulvertLinkThread *self, guint64 connection_id)
+{
+  Message *message = message_new (self, COMMAND_CLOSE_CONNECTION);
+
+  message->connection_id = connection_id;
   post_command (message);
 }
 

@@ -39,6 +39,8 @@ void culvert_link_thread_abort (CulvertLinkThread *self);
 void culvert_link_thread_set_profile (CulvertLinkThread *self, CulvertProfile *profile);
 void culvert_link_thread_retry_forward (CulvertLinkThread *self, const char *forward_id);
 void culvert_link_thread_test_forward (CulvertLinkThread *self, const char *forward_id);
+void culvert_link_thread_list_connections (CulvertLinkThread *self, guint serial);
+void culvert_link_thread_close_connection (CulvertLinkThread *self, guint64 connection_id);
 void culvert_link_thread_retry_now (CulvertLinkThread *self);
 void culvert_link_thread_network_changed (CulvertLinkThread *self, CulvertNetworkEvent event);
 void culvert_link_thread_set_network_names (CulvertLinkThread *self, CulvertNetworkNames *names);

@@ -5,6 +5,7 @@
  * while there is none, and what brings the next one about) and runner-rule.c (whether there may be
  * one on this network). */
 
+#include "engine/connection-watch.h"
 #include "engine/forward-set.h"
 #include "engine/idle-watch.h"
 #include "engine/retry.h"
@@ -45,11 +46,13 @@ struct _CulvertRunner
   CulvertNetworkNames       *network_names; /* nullable: nobody has said yet */
   gboolean                   is_overruled; /* the person wants it here, until the network changes */
 
-  CulvertTunnelState state;
-  CulvertForwardSet *forwards;
-  CulvertCounters   *counters;
-  CulvertIdleWatch   idle_watch;
-  gboolean           is_listening; /* from the first time it is up until it finishes */
+  CulvertTunnelState      state;
+  CulvertForwardSet      *forwards;
+  CulvertCounters        *counters;
+  CulvertIdleWatch        idle_watch;
+  CulvertConnectionWatch *connection_watch; /* nullable: nobody looks … */
+  guint                   watch_serial;     /* … 0 */
+  gboolean                is_listening;     /* from the first time it is up until it finishes */
 
   GMutex              session_lock; /* held while session changes, and by abort() */
   gpointer            session;      /* nullable */

@@ -412,6 +412,7 @@ culvert_runner_free (CulvertRunner *self)
   g_return_if_fail (self->session == NULL);
 
   g_clear_error (&self->wait_error);
+  culvert_connection_watch_free (self->connection_watch);
   culvert_forward_set_free (self->forwards);
   culvert_counters_unref (self->counters);
   culvert_io_source_free (self->io);
@@ -542,6 +543,28 @@ culvert_runner_test_forward (CulvertRunner *self, const char *forward_id)
   if (self->session_life == SESSION_LIVE)
     culvert_forward_set_test (self->forwards, forward_id,
                               self->maker->get_info (self->session)->server_host);
+}
+
+void
+culvert_runner_list_connections (CulvertRunner *self, guint serial)
+{
+  if (serial != self->watch_serial)
+    g_clear_pointer (&self->connection_watch, culvert_connection_watch_free);
+  self->watch_serial = serial;
+  if (serial == 0)
+    return;
+
+  if (self->connection_watch == NULL)
+    self->connection_watch = culvert_connection_watch_new ();
+  self->events.connections_listed (
+    serial, culvert_connection_watch_list (self->connection_watch, self->forwards),
+    self->user_data);
+}
+
+void
+culvert_runner_close_connection (CulvertRunner *self, guint64 connection_id)
+{
+  culvert_forward_set_close_connection (self->forwards, connection_id);
 }
 
 CulvertTunnelState

@@ -15,6 +15,7 @@
 #include "core/network.h"
 #include "core/profile.h"
 #include "core/prompt.h"
+#include "engine/connection-list.h"
 #include "engine/session-maker.h"
 #include "engine/tunnel-facts.h"
 #include "engine/tunnel-state.h"
@@ -53,6 +54,8 @@ typedef struct
   void (*forward_changed) (const CulvertForwardReport *report, gpointer user_data);
   void (*prompt) (CulvertPrompt *prompt, gpointer user_data);
   void (*prompt_result) (CulvertPrompt *prompt, gboolean accepted, gpointer user_data);
+  /* The answer to culvert_runner_list_connections().  @list: (transfer full) */
+  void (*connections_listed) (guint serial, CulvertConnectionList *list, gpointer user_data);
   /* Nothing runs any more, the state is STOPPED or FAILED, and no other event follows. */
   void (*finished) (gpointer user_data);
 } CulvertRunnerEvents;
@@ -98,6 +101,18 @@ void culvert_runner_retry_forward (CulvertRunner *self, const char *forward_id);
 /* Begins a test of a forward that listens at the server; its report tells how it goes.  Does nothing
  * when it does not listen. */
 void culvert_runner_test_forward (CulvertRunner *self, const char *forward_id);
+
+/**
+ * culvert_runner_list_connections:
+ * @serial: of the watch that asks: the first list for it tells all there is to know of each connection,
+ *   and the others what is news; 0: nobody looks any more, and there is no answer
+ *
+ * The answer is connections_listed().
+ */
+void culvert_runner_list_connections (CulvertRunner *self, guint serial);
+
+/* Drops one connection, if it is still there. */
+void culvert_runner_close_connection (CulvertRunner *self, guint64 connection_id);
 
 /* While waiting, be it for a client: tries now, on this network whatever the networks rule says. */
 void culvert_runner_retry_now (CulvertRunner *self);

@@ -71,6 +71,7 @@ end_life (CulvertTunnel *self)
 {
   clear_stop_source (self);
   g_clear_pointer (&self->link, culvert_link_thread_leave);
+  culvert_connections_set_running (self->connections, FALSE);
   culvert_prompt_broker_forget (self->broker);
   culvert_tunnel_stop_figures (self);
   culvert_tunnel_facts_clear (&self->facts);
@@ -168,6 +169,15 @@ prompt_result_cb (CulvertPrompt *prompt, gboolean accepted, gpointer user_data)
 }
 
 static void
+connections_listed_cb (guint serial, CulvertConnectionList *list, gpointer user_data)
+{
+  CulvertTunnel *self = user_data;
+
+  culvert_connections_take (self->connections, serial, list);
+  culvert_connection_list_free (list);
+}
+
+static void
 finished_cb (gpointer user_data)
 {
   CulvertTunnel *self = user_data;
@@ -183,6 +193,7 @@ static const CulvertRunnerEvents link_events = {
   .forward_changed = forward_changed_cb,
   .prompt = prompt_cb,
   .prompt_result = prompt_result_cb,
+  .connections_listed = connections_listed_cb,
   .finished = finished_cb,
 };
 
@@ -227,6 +238,10 @@ culvert_tunnel_life_start (CulvertTunnel *self)
       set_error (self, error);
       culvert_tunnel_stop_figures (self);
       set_state (self, CULVERT_TUNNEL_FAILED, error->message, self->log);
+    }
+  else
+    {
+      culvert_connections_set_running (self->connections, TRUE);
     }
   g_object_thaw_notify (G_OBJECT (self));
 }
@@ -275,4 +290,5 @@ culvert_tunnel_life_leave (CulvertTunnel *self)
 {
   clear_stop_source (self);
   g_clear_pointer (&self->link, culvert_link_thread_leave);
+  culvert_connections_set_running (self->connections, FALSE);
 }

@@ -4,6 +4,7 @@
 /* The inside of a tunnel, shared by tunnel.c (what others see and say) and tunnel-life.c (the link
  * thread: starting, stopping, what it tells). */
 
+#include "engine/connections-private.h"
 #include "engine/forward-items.h"
 #include "engine/link-thread.h"
 #include "engine/prompt-broker.h"
@@ -41,6 +42,7 @@ struct _CulvertTunnel
 
   /* Figures */
   CulvertForwardItems *forwards;
+  CulvertConnections  *connections;
   CulvertCounters     *counters; /* nullable: it does not run */
   CulvertRateHistory  *history;
   CulvertRate          rate;

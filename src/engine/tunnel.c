@@ -79,6 +79,7 @@ culvert_tunnel_sample (CulvertTunnel *self)
   culvert_rate_history_add (self->history, self->n_received, self->n_sent, now_us);
   set_rate (self, culvert_rate_history_get_current (self->history));
   culvert_forward_items_sample (self->forwards, now_us);
+  culvert_connections_tick (self->connections);
   g_object_thaw_notify (G_OBJECT (self));
 
   g_signal_emit (self, signals[SAMPLED], 0);
@@ -145,6 +146,15 @@ culvert_tunnel_stop_figures (CulvertTunnel *self)
 }
 
 static void
+ask_connections_cb (guint serial, gpointer user_data)
+{
+  CulvertTunnel *self = user_data;
+
+  if (self->link != NULL)
+    culvert_link_thread_list_connections (self->link, serial);
+}
+
+static void
 shown_changed_cb (gpointer user_data)
 {
   culvert_tunnel_life_prompt_changed (user_data);
@@ -171,6 +181,7 @@ culvert_tunnel_finalize (GObject *object)
 
   culvert_prompt_broker_free (self->broker);
   culvert_forward_items_free (self->forwards);
+  g_object_unref (self->connections);
   culvert_rate_history_free (self->history);
   g_clear_pointer (&self->counters, culvert_counters_unref);
   culvert_profile_unref (self->profile);
@@ -302,6 +313,7 @@ culvert_tunnel_init (CulvertTunnel *self)
   self->context = g_main_context_ref_thread_default ();
   self->log = culvert_log_new (LOG_LINES);
   self->forwards = culvert_forward_items_new ();
+  self->connections = culvert_connections_new (ask_connections_cb, self);
   self->history = culvert_rate_history_new ();
 }
 
@@ -453,6 +465,15 @@ culvert_tunnel_test_forward (CulvertTunnel *self, const char *forward_id)
 
   if (self->link != NULL)
     culvert_link_thread_test_forward (self->link, forward_id);
+}
+
+void
+culvert_tunnel_close_connection (CulvertTunnel *self, guint64 connection_id)
+{
+  g_return_if_fail (CULVERT_IS_TUNNEL (self));
+
+  if (self->link != NULL)
+    culvert_link_thread_close_connection (self->link, connection_id);
 }
 
 void
@@ -634,6 +655,14 @@ culvert_tunnel_find_forward (CulvertTunnel *self, const char *id)
   g_return_val_if_fail (id != NULL, NULL);
 
   return culvert_forward_items_find (self->forwards, id);
+}
+
+CulvertConnections *
+culvert_tunnel_get_connections (CulvertTunnel *self)
+{
+  g_return_val_if_fail (CULVERT_IS_TUNNEL (self), NULL);
+
+  return self->connections;
 }
 
 CulvertRateHistory *

@@ -27,6 +27,7 @@
 #include "core/profile.h"
 #include "core/prompter.h"
 #include "core/secret-store.h"
+#include "engine/connections.h"
 #include "engine/forward-item.h"
 #include "engine/rate-history.h"
 #include "engine/tunnel-facts.h"
@@ -77,6 +78,9 @@ void culvert_tunnel_retry_forward (CulvertTunnel *self, const char *forward_id);
  * "test-error" of its item tell.  Does nothing unless it listens, or while a test of it is running. */
 void culvert_tunnel_test_forward (CulvertTunnel *self, const char *forward_id);
 
+/* Closes one connection; does nothing when it is over already. */
+void culvert_tunnel_close_connection (CulvertTunnel *self, guint64 connection_id);
+
 /* --once: no retry; the first failure of the tunnel, or of a forward to listen, ends it.  Counts
  * from the next start on. */
 void culvert_tunnel_set_single_try (CulvertTunnel *self, gboolean single_try);
@@ -113,6 +117,8 @@ const CulvertTunnelFacts *culvert_tunnel_get_facts (CulvertTunnel *self);
 /* (transfer none): a GListModel of CulvertForwardItem in the profile's order */
 GListModel         *culvert_tunnel_get_forwards (CulvertTunnel *self);
 CulvertForwardItem *culvert_tunnel_find_forward (CulvertTunnel *self, const char *id);
+/* (transfer none): filled while somebody looks, see there */
+CulvertConnections *culvert_tunnel_get_connections (CulvertTunnel *self);
 CulvertRateHistory *culvert_tunnel_get_history (CulvertTunnel *self);
 CulvertLog         *culvert_tunnel_get_log (CulvertTunnel *self);
 

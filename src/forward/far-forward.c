@@ -167,10 +167,12 @@ culvert_far_forward_dup_bound (CulvertForward *forward)
   return culvert_far_port_dup_bound (&get_private (forward)->port);
 }
 
-static GPtrArray *
-culvert_far_forward_list_connections (CulvertForward *forward)
+static void
+culvert_far_forward_visit_connections (CulvertForward       *forward,
+                                       CulvertConnectionFunc func,
+                                       gpointer              user_data)
 {
-  return culvert_relay_group_list (&get_private (forward)->relays, NULL);
+  culvert_relay_group_visit (&get_private (forward)->relays, NULL, func, user_data);
 }
 
 static gboolean
@@ -189,7 +191,7 @@ culvert_far_forward_class_init (CulvertFarForwardClass *klass)
   forward_class->stop = culvert_far_forward_stop;
   forward_class->transport_changed = culvert_far_forward_transport_changed;
   forward_class->dup_bound = culvert_far_forward_dup_bound;
-  forward_class->list_connections = culvert_far_forward_list_connections;
+  forward_class->visit_connections = culvert_far_forward_visit_connections;
   forward_class->close_connection = culvert_far_forward_close_connection;
   forward_class->test = culvert_far_forward_test;
 }

@@ -453,24 +453,31 @@ culvert_forward_dup_bound (CulvertForward *self)
 }
 
 void
-culvert_connection_info_free (CulvertConnectionInfo *info)
+culvert_forward_visit_connections (CulvertForward       *self,
+                                   CulvertConnectionFunc func,
+                                   gpointer              user_data)
 {
-  g_return_if_fail (info != NULL);
+  g_return_if_fail (CULVERT_IS_FORWARD (self));
+  g_return_if_fail (func != NULL);
 
-  g_free (info->client);
-  g_free (info->target);
-  g_free (info);
+  if (get_private (self)->is_started)
+    CULVERT_FORWARD_GET_CLASS (self)->visit_connections (self, func, user_data);
+}
+
+static void
+add_info_cb (const CulvertConnection *connection, gpointer user_data)
+{
+  g_ptr_array_add (user_data, culvert_connection_info_new (connection));
 }
 
 GPtrArray *
 culvert_forward_list_connections (CulvertForward *self)
 {
-  g_return_val_if_fail (CULVERT_IS_FORWARD (self), NULL);
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)culvert_connection_info_free);
 
-  if (!get_private (self)->is_started)
-    return g_ptr_array_new_with_free_func ((GDestroyNotify)culvert_connection_info_free);
+  culvert_forward_visit_connections (self, add_info_cb, list);
 
-  return CULVERT_FORWARD_GET_CLASS (self)->list_connections (self);
+  return list;
 }
 
 gboolean

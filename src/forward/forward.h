@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "core/forward-spec.h"
 #include "core/transport.h"
+#include "forward/connection.h"
 #include "forward/counters.h"
 
 G_BEGIN_DECLS
@@ -72,7 +73,7 @@ struct _CulvertForwardClass
   void (*stop) (CulvertForward *self);
   void (*transport_changed) (CulvertForward *self);
   CulvertEndpoint *(*dup_bound) (CulvertForward *self);
-  GPtrArray *(*list_connections) (CulvertForward *self);
+  void (*visit_connections) (CulvertForward *self, CulvertConnectionFunc func, gpointer user_data);
   gboolean (*close_connection) (CulvertForward *self, guint64 id);
   /* (nullable): begins a test of one that is LISTENING with a transport and has none running. */
   void (*test) (CulvertForward *self, const char *server_address);
@@ -150,23 +151,11 @@ CulvertCounters   *culvert_forward_get_counters (CulvertForward *self);
  * NULL unless LISTENING.  Of two sockets for `localhost` the IPv4 one. */
 CulvertEndpoint *culvert_forward_dup_bound (CulvertForward *self);
 
-/* One relayed connection, as it is now. */
-typedef struct
-{
-  guint64 id; /* never used twice in a program's life */
-  guint64
-    parent_id;    /* of an FTP data connection: its control connection, which may be over; else 0 */
-  char   *client; /* the client's address as text */
-  char   *target;
-  guint64 n_received;
-  guint64 n_sent;
-  gint64  started_us; /* monotonic */
-  /* An FTP control connection that is encrypted: its data connections cannot be forwarded. */
-  gboolean is_hidden_ftp;
-} CulvertConnectionInfo;
-
-void culvert_connection_info_free (CulvertConnectionInfo *info);
-
+/* Shows @func every connection, as it is now: each FTP data connection after its control connection.
+ * @func must change nothing. */
+void culvert_forward_visit_connections (CulvertForward       *self,
+                                        CulvertConnectionFunc func,
+                                        gpointer              user_data);
 /* (transfer full) (element-type CulvertConnectionInfo) */
 GPtrArray *culvert_forward_list_connections (CulvertForward *self);
 /* Drops one connection. Returns FALSE when there is none with that id. */

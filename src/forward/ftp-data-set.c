@@ -21,39 +21,49 @@ culvert_ftp_data_set_clear (CulvertFtpDataSet *self)
     culvert_ftp_data_free (self->all.head->data);
 }
 
-static void
-mark_hidden (CulvertRelayGroup *controls, GPtrArray *list)
+typedef struct
 {
-  guint i = 0;
+  guint64               parent_id;
+  CulvertConnectionFunc func;
+  gpointer              user_data;
+} Visit;
+
+static void
+visit_child_cb (const CulvertConnection *connection, gpointer user_data)
+{
+  Visit            *visit = user_data;
+  CulvertConnection child = *connection;
+
+  child.parent_id = visit->parent_id;
+  visit->func (&child, visit->user_data);
+}
+
+void
+culvert_ftp_data_set_visit (CulvertFtpDataSet    *self,
+                            CulvertRelayGroup    *controls,
+                            const char           *target,
+                            CulvertConnectionFunc func,
+                            gpointer              user_data)
+{
+  Visit visit = { .func = func, .user_data = user_data };
 
   for (GList *l = controls->relays.head; l != NULL; l = l->next)
     {
-      CulvertConnectionInfo *info = g_ptr_array_index (list, i++);
+      CulvertConnection control;
 
-      info->is_hidden_ftp =
+      if (!culvert_relay_show (l->data, target, &control))
+        continue;
+      control.is_hidden_ftp =
         culvert_ftp_control_is_hidden (culvert_ftp_control_from_relay (l->data));
+      func (&control, user_data);
     }
-}
-
-GPtrArray *
-culvert_ftp_data_set_list (CulvertFtpDataSet *self, CulvertRelayGroup *controls, const char *target)
-{
-  GPtrArray *list = culvert_relay_group_list (controls, target);
-
-  mark_hidden (controls, list);
   for (GList *l = self->all.head; l != NULL; l = l->next)
     {
-      CulvertFtpData        *data = l->data;
-      g_autoptr (GPtrArray)  own = culvert_relay_group_list (&data->relays, NULL);
-      CulvertConnectionInfo *info;
+      CulvertFtpData *data = l->data;
 
-      if (own->len == 0)
-        continue;
-      info = g_ptr_array_steal_index (own, 0);
-      info->parent_id = data->parent_id;
-      g_ptr_array_add (list, info);
+      visit.parent_id = data->parent_id;
+      culvert_relay_group_visit (&data->relays, NULL, visit_child_cb, &visit);
     }
-  return list;
 }
 
 gboolean

@@ -52,17 +52,18 @@ void culvert_ftp_data_set_init (CulvertFtpDataSet *self, CulvertForward *forward
 /* Drops all; control connections hear that what they waited for is settled. */
 void culvert_ftp_data_set_clear (CulvertFtpDataSet *self);
 /**
- * culvert_ftp_data_set_list:
+ * culvert_ftp_data_set_visit:
  * @controls: the control connections
- * @target: (nullable): as for culvert_relay_group_list()
+ * @target: (nullable): as for culvert_relay_group_visit()
  *
- * Returns: (transfer full) (element-type CulvertConnectionInfo): the control connections, then what the
- *   data connections are that carry something
+ * Shows @func the control connections, then the data connections that carry something.
  */
-GPtrArray *culvert_ftp_data_set_list (CulvertFtpDataSet *self,
-                                      CulvertRelayGroup *controls,
-                                      const char        *target);
-gboolean   culvert_ftp_data_set_drop (CulvertFtpDataSet *self, guint64 id);
+void     culvert_ftp_data_set_visit (CulvertFtpDataSet    *self,
+                                     CulvertRelayGroup    *controls,
+                                     const char           *target,
+                                     CulvertConnectionFunc func,
+                                     gpointer              user_data);
+gboolean culvert_ftp_data_set_drop (CulvertFtpDataSet *self, guint64 id);
 /* May this control connection have one more? */
 gboolean culvert_ftp_data_set_has_room (CulvertFtpDataSet *self, guint64 parent_id);
 

@@ -69,13 +69,16 @@ culvert_ftp_local_forward_stop (CulvertForward *forward)
   CULVERT_FORWARD_CLASS (culvert_ftp_local_forward_parent_class)->stop (forward);
 }
 
-static GPtrArray *
-culvert_ftp_local_forward_list_connections (CulvertForward *forward)
+static void
+culvert_ftp_local_forward_visit_connections (CulvertForward       *forward,
+                                             CulvertConnectionFunc func,
+                                             gpointer              user_data)
 {
-  CulvertFtpLocalForward *self = CULVERT_FTP_LOCAL_FORWARD (forward);
+  CulvertListeningForward *listening = CULVERT_LISTENING_FORWARD (forward);
 
-  return culvert_ftp_data_set_list (
-    &self->data, culvert_listening_forward_get_relays (CULVERT_LISTENING_FORWARD (self)), NULL);
+  culvert_ftp_data_set_visit (&CULVERT_FTP_LOCAL_FORWARD (forward)->data,
+                              culvert_listening_forward_get_relays (listening), NULL, func,
+                              user_data);
 }
 
 static gboolean
@@ -94,7 +97,7 @@ culvert_ftp_local_forward_class_init (CulvertFtpLocalForwardClass *klass)
 
   forward_class->start = culvert_ftp_local_forward_start;
   forward_class->stop = culvert_ftp_local_forward_stop;
-  forward_class->list_connections = culvert_ftp_local_forward_list_connections;
+  forward_class->visit_connections = culvert_ftp_local_forward_visit_connections;
   forward_class->close_connection = culvert_ftp_local_forward_close_connection;
   listening_class->accepted = culvert_ftp_local_forward_accepted;
   listening_class->open = culvert_ftp_local_forward_open;

@@ -17,13 +17,17 @@ struct _CulvertFtpRemoteForward
 
 G_DEFINE_FINAL_TYPE (CulvertFtpRemoteForward, culvert_ftp_remote_forward, CULVERT_TYPE_FAR_FORWARD)
 
-/* (transfer full) (nullable): the address in what the server calls its client */
+/* (transfer full) (nullable): the address in what the server calls its client.  The system's libssh2 does
+ * not tell it: then it is known, as "", only where the server listens for itself alone. */
 static char *
-dup_address (const char *client)
+dup_address (CulvertForwardSpec *spec, const char *client)
 {
   g_autoptr (CulvertEndpoint) endpoint = culvert_endpoint_parse (client, NULL);
+  const char *listen = culvert_endpoint_get_host (culvert_forward_spec_get_listen (spec));
 
-  return endpoint != NULL ? g_strdup (culvert_endpoint_get_host (endpoint)) : NULL;
+  if (endpoint != NULL)
+    return g_strdup (culvert_endpoint_get_host (endpoint));
+  return culvert_host_is_loopback (listen) ? g_strdup ("") : NULL;
 }
 
 static void
@@ -31,7 +35,7 @@ arrived_cb (CulvertFarForward *far, CulvertSocket socket, CulvertStream *stream,
 {
   CulvertFtpRemoteForward *self = CULVERT_FTP_REMOTE_FORWARD (far);
   CulvertForwardSpec      *spec = culvert_forward_get_spec (CULVERT_FORWARD (far));
-  g_autofree char         *address = dup_address (client);
+  g_autofree char         *address = dup_address (spec, client);
   CulvertRelay            *relay = culvert_relay_new (culvert_far_forward_get_relays (far), socket);
   CulvertFtpControl       *control;
 
@@ -70,14 +74,16 @@ culvert_ftp_remote_forward_stop (CulvertForward *forward)
   CULVERT_FORWARD_CLASS (culvert_ftp_remote_forward_parent_class)->stop (forward);
 }
 
-static GPtrArray *
-culvert_ftp_remote_forward_list_connections (CulvertForward *forward)
+static void
+culvert_ftp_remote_forward_visit_connections (CulvertForward       *forward,
+                                              CulvertConnectionFunc func,
+                                              gpointer              user_data)
 {
   CulvertFarForward *far = CULVERT_FAR_FORWARD (forward);
 
-  return culvert_ftp_data_set_list (&CULVERT_FTP_REMOTE_FORWARD (forward)->data,
-                                    culvert_far_forward_get_relays (far),
-                                    culvert_far_forward_get_target_text (far));
+  culvert_ftp_data_set_visit (&CULVERT_FTP_REMOTE_FORWARD (forward)->data,
+                              culvert_far_forward_get_relays (far),
+                              culvert_far_forward_get_target_text (far), func, user_data);
 }
 
 static gboolean
@@ -95,7 +101,7 @@ culvert_ftp_remote_forward_class_init (CulvertFtpRemoteForwardClass *klass)
   CulvertFarForwardClass *far_class = CULVERT_FAR_FORWARD_CLASS (klass);
 
   forward_class->stop = culvert_ftp_remote_forward_stop;
-  forward_class->list_connections = culvert_ftp_remote_forward_list_connections;
+  forward_class->visit_connections = culvert_ftp_remote_forward_visit_connections;
   forward_class->close_connection = culvert_ftp_remote_forward_close_connection;
   far_class->prepare = culvert_ftp_remote_forward_prepare;
   far_class->clear = culvert_ftp_remote_forward_clear;

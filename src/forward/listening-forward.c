@@ -257,10 +257,12 @@ culvert_listening_forward_dup_bound (CulvertForward *forward)
   return culvert_listener_dup_bound (get_private (forward)->listener);
 }
 
-static GPtrArray *
-culvert_listening_forward_list_connections (CulvertForward *forward)
+static void
+culvert_listening_forward_visit_connections (CulvertForward       *forward,
+                                             CulvertConnectionFunc func,
+                                             gpointer              user_data)
 {
-  return culvert_relay_group_list (&get_private (forward)->relays, NULL);
+  culvert_relay_group_visit (&get_private (forward)->relays, NULL, func, user_data);
 }
 
 static gboolean
@@ -283,7 +285,7 @@ culvert_listening_forward_class_init (CulvertListeningForwardClass *klass)
   forward_class->stop = culvert_listening_forward_stop;
   forward_class->transport_changed = culvert_listening_forward_transport_changed;
   forward_class->dup_bound = culvert_listening_forward_dup_bound;
-  forward_class->list_connections = culvert_listening_forward_list_connections;
+  forward_class->visit_connections = culvert_listening_forward_visit_connections;
   forward_class->close_connection = culvert_listening_forward_close_connection;
 }
 

@@ -3,7 +3,6 @@
 
 #include "forward/relay-group.h"
 
-#include "forward/forward.h"
 #include "forward/relay.h"
 
 #include <stdatomic.h>
@@ -43,32 +42,19 @@ culvert_relay_group_clear (CulvertRelayGroup *self)
   g_clear_pointer (&self->tunnel_counters, culvert_counters_unref);
 }
 
-GPtrArray *
-culvert_relay_group_list (CulvertRelayGroup *self, const char *target)
+void
+culvert_relay_group_visit (CulvertRelayGroup    *self,
+                           const char           *target,
+                           CulvertConnectionFunc func,
+                           gpointer              user_data)
 {
-  GPtrArray *list =
-    g_ptr_array_new_full (self->relays.length, (GDestroyNotify)culvert_connection_info_free);
-
   for (GList *l = self->relays.head; l != NULL; l = l->next)
     {
-      CulvertRelay          *relay = l->data;
-      const CulvertEndpoint *own_target = culvert_relay_get_target (relay);
-      CulvertConnectionInfo *info;
+      CulvertConnection connection;
 
-      if (own_target == NULL && target == NULL)
-        continue;
-      info = g_new0 (CulvertConnectionInfo, 1);
-      info->id = culvert_relay_get_id (relay);
-      info->client = g_strdup (culvert_relay_get_client (relay));
-      info->target =
-        own_target != NULL ? culvert_endpoint_to_string (own_target) : g_strdup (target);
-      info->n_received = culvert_relay_get_n_received (relay);
-      info->n_sent = culvert_relay_get_n_sent (relay);
-      info->started_us = culvert_relay_get_started_us (relay);
-      g_ptr_array_add (list, info);
+      if (culvert_relay_show (l->data, target, &connection))
+        func (&connection, user_data);
     }
-
-  return list;
 }
 
 void

@@ -5,6 +5,7 @@
 
 #include "base/io-watch.h"
 #include "core/transport.h"
+#include "forward/connection.h"
 #include "forward/counters.h"
 
 G_BEGIN_DECLS
@@ -48,12 +49,15 @@ void culvert_relay_group_init (CulvertRelayGroup        *self,
 void culvert_relay_group_clear (CulvertRelayGroup *self);
 
 /**
- * culvert_relay_group_list:
+ * culvert_relay_group_visit:
  * @target: (nullable): of relays that have none of their own; NULL leaves those out
  *
- * Returns: (transfer full) (element-type CulvertConnectionInfo): oldest first
+ * Shows @func every relay, oldest first.
  */
-GPtrArray *culvert_relay_group_list (CulvertRelayGroup *self, const char *target);
+void culvert_relay_group_visit (CulvertRelayGroup    *self,
+                                const char           *target,
+                                CulvertConnectionFunc func,
+                                gpointer              user_data);
 
 /* Calls @func with every relay that waits for culvert_relay_open(), which it may call. */
 void culvert_relay_group_for_each_waiting (CulvertRelayGroup *self,

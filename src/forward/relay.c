@@ -798,3 +798,46 @@ culvert_relay_get_started_us (CulvertRelay *self)
 
   return self->started_us;
 }
+
+static CulvertConnectionState
+get_state (CulvertRelay *self)
+{
+  switch (self->phase)
+    {
+    case PHASE_WAITING:
+      return CULVERT_CONNECTION_HELD;
+    case PHASE_ASKING:
+      return CULVERT_CONNECTION_OPENING;
+    case PHASE_OPEN:
+    case PHASE_LAST_WORDS:
+    case PHASE_LAST_WORDS_BROKEN:
+    case PHASE_SENT:
+      return CULVERT_CONNECTION_OPEN;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+gboolean
+culvert_relay_show (CulvertRelay *self, const char *target, CulvertConnection *connection)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (connection != NULL, FALSE);
+
+  if (self->target == NULL && target == NULL)
+    return FALSE;
+
+  *connection = (CulvertConnection){
+    .id = self->id,
+    .client = self->client_text,
+    .target = self->target,
+    .target_text = target,
+    .state = get_state (self),
+    .n_received = self->n_received,
+    .n_sent = self->n_sent,
+    .started_us = self->started_us,
+    .socket = self->is_joined ? CULVERT_SOCKET_NONE : self->socket,
+  };
+
+  return TRUE;
+}

@@ -89,6 +89,15 @@ guint64     culvert_relay_get_n_received (CulvertRelay *self);
 guint64     culvert_relay_get_n_sent (CulvertRelay *self);
 gint64      culvert_relay_get_started_us (CulvertRelay *self);
 
+/**
+ * culvert_relay_show:
+ * @target: (nullable): where it leads when it has no target of its own
+ * @connection: (out): what is to be seen of it, which is borrowed
+ *
+ * Returns: FALSE when it has no target at all
+ */
+gboolean culvert_relay_show (CulvertRelay *self, const char *target, CulvertConnection *connection);
+
 /* A client that closes its side without a word, while the target is still asked, may want to listen
  * only; if the answer takes longer than this it is taken to have left. */
 #define CULVERT_RELAY_SILENT_GRACE_MS 2000

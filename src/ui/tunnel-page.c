@@ -3,8 +3,11 @@
 
 #include "ui/tunnel-page.h"
 
+#include "ui/connections-view.h"
 #include "ui/log-view.h"
 #include "ui/overview.h"
+
+#include <glib/gi18n.h>
 
 struct _CulvertTunnelPage
 {
@@ -33,6 +36,14 @@ static void
 show_log_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   culvert_tunnel_page_show_view (CULVERT_TUNNEL_PAGE (widget), "log");
+}
+
+static char *
+format_connections_title (CulvertTunnelPage *self, guint n_open)
+{
+  /* Translators: the number of connections; "_" before the key that shows them */
+  return n_open > 0 ? g_strdup_printf (_ ("_Connections (%u)"), n_open)
+                    : g_strdup (_ ("_Connections"));
 }
 
 static void
@@ -136,11 +147,13 @@ culvert_tunnel_page_class_init (CulvertTunnelPageClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (CULVERT_TYPE_OVERVIEW);
+  g_type_ensure (CULVERT_TYPE_CONNECTIONS_VIEW);
   g_type_ensure (CULVERT_TYPE_LOG_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/culvert_app/Culvert/tunnel-page.ui");
   gtk_widget_class_bind_template_child (widget_class, CulvertTunnelPage, switcher);
   gtk_widget_class_bind_template_child (widget_class, CulvertTunnelPage, stack);
+  gtk_widget_class_bind_template_callback (widget_class, format_connections_title);
   gtk_widget_class_bind_template_callback (widget_class, title_visible_cb);
   gtk_widget_class_install_action (widget_class, "page.show-log", NULL, show_log_action);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The page of one tunnel: header bar, overview and log.
+/* The page of one tunnel: header bar, overview, connections and log.
  *
  * Properties "is-folded": it stands alone in a narrow window and shows a way back; "is-compact"
  * (read-only): it is so narrow that its views are switched below.  Action "page.show-log".  Its header's commands are the window's actions. */
@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (CulvertTunnelPage,
                       TUNNEL_PAGE,
                       CulvertTunnelPart)
 
-/* "overview" or "log" */
+/* "overview", "connections" or "log" */
 void culvert_tunnel_page_show_view (CulvertTunnelPage *self, const char *name);
 
 G_END_DECLS

@@ -467,6 +467,42 @@ test_program (void)
   pair_close (&pair);
 }
 
+/* Several in one look, each at its own place; who is not there leaves no trace. */
+static void
+test_programs (void)
+{
+  CulvertPeerProgram programs[4];
+  CulvertPeer        peers[4];
+  Pair               first, second, gone;
+
+  pair_open (&first, "127.0.0.1", "127.0.0.1");
+  pair_open (&second, "127.0.0.1", "127.0.0.1");
+  pair_open (&gone, "127.0.0.1", "127.0.0.1");
+  peers[0] = ask_once (first.accepted);
+  peers[1] = ask_once (gone.accepted);
+  peers[2] = (CulvertPeer){ .verdict = CULVERT_PEER_UNSEEN, .user = -1 };
+  peers[3] = ask_once (second.accepted);
+  close (gone.client);
+  gone.client = -1;
+
+  culvert_peer_find_programs (peers, G_N_ELEMENTS (peers), programs);
+  for (guint i = 0; i < G_N_ELEMENTS (peers); i += 3)
+    {
+      g_assert_cmpuint (programs[i].pid, ==, getpid ());
+      g_assert_nonnull (programs[i].name);
+      g_free (programs[i].name);
+    }
+  for (guint i = 1; i < 3; i++)
+    {
+      g_assert_cmpuint (programs[i].pid, ==, 0);
+      g_assert_null (programs[i].name);
+    }
+  culvert_peer_find_programs (NULL, 0, NULL);
+  pair_close (&first);
+  pair_close (&second);
+  pair_close (&gone);
+}
+
 /* A figure, not a goal that a slow machine could miss: what looking up costs beside what it guards. */
 static void
 test_cost (void)
@@ -528,6 +564,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/peer-user/user-namespace-without-users", test_user_namespace_without_users);
   g_test_add_func ("/peer-user/user-name", test_user_name);
   g_test_add_func ("/peer-user/program", test_program);
+  g_test_add_func ("/peer-user/programs", test_programs);
   g_test_add_func ("/peer-user/cost", test_cost);
 
   return g_test_run ();

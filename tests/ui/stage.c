@@ -4,6 +4,7 @@
 #include "ui/stage.h"
 
 #include "core/ssh-command.h"
+#include "engine/connection-item-private.h"
 #include "engine/forward-item-private.h"
 #include "engine/tunnel-private.h"
 #include "support/culvert-test.h"
@@ -364,4 +365,67 @@ culvert_stage_set_held (CulvertTunnel *tunnel, guint index, guint n_held)
   culvert_forward_item_set_report (item, &report);
   counters->n_open = counters->n_held = n_held;
   culvert_forward_item_sample (item, g_get_monotonic_time () + G_USEC_PER_SEC);
+}
+
+static void
+add_connection (CulvertConnectionList        *list,
+                CulvertTunnel                *tunnel,
+                const CulvertStageConnection *from,
+                gint64                        before_us)
+{
+  g_autoptr (CulvertForwardItem) forward =
+    g_list_model_get_item (culvert_tunnel_get_forwards (tunnel), from->forward);
+  /* Half of a rate before is in the rate now. */
+  const double             before_s = 2.0 * (double)before_us / G_USEC_PER_SEC;
+  CulvertConnectionFigures figures = {
+    .id = from->id,
+    .state = from->state,
+    .is_hidden_ftp = from->is_hidden_ftp,
+    .n_received = from->n_received - (guint64)(from->received_rate * before_s),
+    .n_sent = from->n_sent - (guint64)(from->sent_rate * before_s),
+  };
+  CulvertConnectionNews news = {
+    .parent_id = from->parent_id,
+    .started_us = g_get_monotonic_time () - from->age_s * G_USEC_PER_SEC,
+    .forward_id = g_strdup (culvert_forward_item_get_id (forward)),
+    .client = g_strdup (from->client),
+    .target = g_strdup (from->target),
+  };
+
+  culvert_connection_list_add (list, figures, &news);
+}
+
+static void
+set_list (CulvertTunnel                *tunnel,
+          const CulvertStageConnection *connections,
+          guint                         n_connections,
+          gint64                        before_us)
+{
+  g_autoptr (CulvertConnectionList) list =
+    culvert_connection_list_new (g_get_monotonic_time () - before_us);
+
+  for (guint i = 0; i < n_connections; i++)
+    add_connection (list, tunnel, &connections[i], before_us);
+  culvert_connections_set_list (tunnel->connections, list);
+}
+
+void
+culvert_stage_set_connections (CulvertTunnel                *tunnel,
+                               const CulvertStageConnection *connections,
+                               guint                         n_connections)
+{
+  /* Twice, for what moves. */
+  set_list (tunnel, connections, n_connections, G_USEC_PER_SEC / 2);
+  set_list (tunnel, connections, n_connections, 0);
+  for (guint i = 0; i < n_connections; i++)
+    {
+      CulvertPeerProgram program = { connections[i].pid, (char *)connections[i].program };
+
+      culvert_connection_item_set_program (
+        culvert_connections_find (tunnel->connections, connections[i].id), &program);
+    }
+  if (tunnel->counters == NULL)
+    return;
+  tunnel->counters->n_open = n_connections;
+  culvert_tunnel_sample (tunnel);
 }

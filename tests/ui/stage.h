@@ -91,6 +91,30 @@ culvert_stage_set_sent_away (CulvertTunnel *tunnel, guint index, guint n_foreign
 
 void culvert_stage_set_open (CulvertTunnel *tunnel, guint index, guint n_open);
 
+/* One connection, as the link tells of it. */
+typedef struct
+{
+  guint64                id;
+  guint64                parent_id;
+  guint                  forward; /* index */
+  const char            *client;
+  const char            *target;
+  const char            *program; /* nullable */
+  guint                  pid;
+  CulvertConnectionState state;
+  gboolean               is_hidden_ftp;
+  guint64                n_received;
+  guint64                n_sent;
+  double                 received_rate; /* bytes per second */
+  double                 sent_rate;
+  gint64                 age_s;
+} CulvertStageConnection;
+
+/* Just these connections are there. */
+void culvert_stage_set_connections (CulvertTunnel                *tunnel,
+                                    const CulvertStageConnection *connections,
+                                    guint                         n_connections);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertStage, culvert_stage_free)
 
 G_END_DECLS
