@@ -4,6 +4,7 @@
 #include "ui/window-private.h"
 
 #include "core/profile-file.h"
+#include "ui/check-page.h"
 #include "ui/file-choosers.h"
 #include "ui/known-hosts-page.h"
 #include "ui/paste-dialog.h"
@@ -202,6 +203,18 @@ answer_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+check_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertWindow *self = CULVERT_WINDOW (widget);
+  GtkWidget     *page =
+    culvert_check_page_new (GTK_WINDOW (self), culvert_tunnel_get_profile (self->tunnel),
+                            self->secrets, G_LIST_MODEL (self->manager));
+
+  gtk_window_present (GTK_WINDOW (page));
+  culvert_check_start (culvert_check_page_get_check (CULVERT_CHECK_PAGE (page)));
+}
+
+static void
 known_hosts_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   GtkWidget *page = culvert_known_hosts_page_new (
@@ -300,7 +313,7 @@ culvert_window_update_actions (CulvertWindow *self)
     "win.edit",         "win.edit-forward",    "win.duplicate",
     "win.copy-command", "win.copy-ssh-config", "win.copy-systemd-unit",
     "win.server-kit",   "win.export",          "win.export-all",
-    "win.remove",       "win.toggle",
+    "win.remove",       "win.toggle",          "win.check",
   };
   GtkWidget *widget = GTK_WIDGET (self);
   gboolean   has_tunnel = self->tunnel != NULL;
@@ -331,6 +344,7 @@ culvert_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.toggle", NULL, toggle_action);
   gtk_widget_class_install_action (widget_class, "win.restart", NULL, restart_action);
   gtk_widget_class_install_action (widget_class, "win.answer", NULL, answer_action);
+  gtk_widget_class_install_action (widget_class, "win.check", NULL, check_action);
   gtk_widget_class_install_action (widget_class, "win.known-hosts", "s", known_hosts_action);
   gtk_widget_class_install_action (widget_class, "win.show-message", "s", show_message_action);
 }
