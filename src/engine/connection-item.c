@@ -36,6 +36,7 @@ G_DEFINE_FINAL_TYPE (CulvertConnectionItem, culvert_connection_item, G_TYPE_OBJE
 enum
 {
   CHANGED,
+  NAMED,
   N_SIGNALS
 };
 
@@ -61,17 +62,13 @@ culvert_connection_item_class_init (CulvertConnectionItemClass *klass)
   G_OBJECT_CLASS (klass)->finalize = culvert_connection_item_finalize;
   signals[CHANGED] = g_signal_new ("changed", CULVERT_TYPE_CONNECTION_ITEM, G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[NAMED] = g_signal_new ("named", CULVERT_TYPE_CONNECTION_ITEM, G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 culvert_connection_item_init (CulvertConnectionItem *self)
 {
-}
-
-static void
-emit_changed (CulvertConnectionItem *self)
-{
-  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
@@ -130,7 +127,7 @@ culvert_connection_item_take (CulvertConnectionItem          *self,
   self->rate = rate;
   take_figures (self, figures, taken_us);
   if (!is_same)
-    emit_changed (self);
+    g_signal_emit (self, signals[CHANGED], 0);
 }
 
 void
@@ -143,14 +140,14 @@ culvert_connection_item_set_program (CulvertConnectionItem *self, const CulvertP
   /* It calls itself what it likes. */
   self->program = culvert_log_printable (program->name, -1);
   self->pid = program->pid;
-  emit_changed (self);
+  g_signal_emit (self, signals[NAMED], 0);
 }
 
 void
 culvert_connection_item_set_parent (CulvertConnectionItem *self, CulvertConnectionItem *parent)
 {
   if (g_set_object (&self->parent, parent))
-    emit_changed (self);
+    g_signal_emit (self, signals[NAMED], 0);
 }
 
 guint64

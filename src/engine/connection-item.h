@@ -4,8 +4,9 @@
 /* One connection through a tunnel as the program shows it.  Lives in the program's own thread; the
  * same object for as long as the connection is watched (engine/connections.h).
  *
- * Signal "changed": something that is shown of it is another than before; one for all that one sample
- * brought.  There may be thousands, so there is no notification by property. */
+ * Signals: "changed": its figures or its state are others than before, one for all that one sample
+ * brought; "named": its program became known, or its parent is another.  There may be thousands, so there
+ * is no notification by property. */
 
 #include "engine/rate-history.h"
 #include "forward/connection.h"

@@ -115,6 +115,10 @@ void culvert_stage_set_connections (CulvertTunnel                *tunnel,
                                     const CulvertStageConnection *connections,
                                     guint                         n_connections);
 
+/* The next list: those that are there, each with @n_bytes more both ways, times its place in the list
+ * modulo ten. */
+void culvert_stage_move_connections (CulvertTunnel *tunnel, guint64 n_bytes);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertStage, culvert_stage_free)
 
 G_END_DECLS
