@@ -9,6 +9,7 @@
 G_BEGIN_DECLS
 
 int culvert_command_run (char **argv);
+int culvert_command_check (char **argv);
 int culvert_command_list (char **argv);
 int culvert_command_add (char **argv);
 int culvert_command_import (char **argv);

@@ -3,10 +3,9 @@
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
+#include "cli/export-form.h"
 #include "cli/message.h"
-#include "cli/profile-text.h"
 #include "cli/saved-tunnels.h"
-#include "core/profile-file.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
@@ -43,40 +42,41 @@ write_file (const char *path, const char *text)
   return CULVERT_EXIT_DONE;
 }
 
-/* What a file that leaves this computer does not carry. */
-static CulvertProfile *
-share (const CulvertProfile *profile)
+static int
+export_to (CulvertExport *export, CulvertProfile *profile, const char *place)
 {
-  CulvertProfile *shared = culvert_profile_edit (profile);
+  g_autofree char *text = culvert_export_write (export, profile);
+  g_autofree char *name = culvert_export_file_name (export, profile);
+  g_autofree char *path = g_file_test (place, G_FILE_TEST_IS_DIR)
+                            ? g_build_filename (place, name, NULL)
+                            : g_strdup (place);
 
-  shared->proxy_command_allowed = FALSE;
-  return shared;
+  return write_file (path, text);
 }
 
+/* A file's bytes, not a message: no conversion. */
 static int
-export_one (CulvertProfile *profile, const char *place)
+export_to_output (CulvertExport *export, GPtrArray *profiles)
 {
-  g_autoptr (CulvertProfile) shared = share (profile);
-  g_autofree char           *text = culvert_profile_to_text (shared);
-  g_autofree char           *name = g_strconcat (profile->id, CULVERT_PROFILE_SUFFIX, NULL);
-  g_autofree char           *path = NULL;
-
-  if (place == NULL)
+  for (guint i = 0; i < profiles->len; i++)
     {
-      /* A file's bytes, not a message: no conversion. */
+      g_autofree char *text = culvert_export_write (export, g_ptr_array_index (profiles, i));
+
+      if (i > 0 && export->form != CULVERT_EXPORT_SSH)
+        (void)fputc ('\n', stdout);
       (void)fputs (text, stdout);
-      return fflush (stdout) == 0 ? CULVERT_EXIT_DONE : CULVERT_EXIT_TROUBLE;
     }
-  path = g_file_test (place, G_FILE_TEST_IS_DIR) ? g_build_filename (place, name, NULL)
-                                                 : g_strdup (place);
-  return write_file (path, text);
+  return fflush (stdout) == 0 ? CULVERT_EXIT_DONE : CULVERT_EXIT_TROUBLE;
 }
 
 int
 culvert_command_export (char **argv)
 {
-  g_autofree char   *place = NULL;
+  g_autofree char *place = NULL;
+  g_autofree char *form = NULL;
+  g_auto (CulvertExport) export = { 0 };
   const GOptionEntry entries[] = {
+    { "as", 0, 0, G_OPTION_ARG_STRING, &form, NULL, NULL },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &place, NULL, NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -92,16 +92,21 @@ culvert_command_export (char **argv)
     return culvert_help_print ("export") ? CULVERT_EXIT_DONE : CULVERT_EXIT_TROUBLE;
   if (arguments->words[0] == NULL || arguments->after != NULL)
     return culvert_message_print_usage ("export", _ ("needs the name or id of a saved tunnel"));
+  if (form != NULL && !culvert_export_form_from_nick (form, &export.form))
+    return culvert_message_print_usage (
+      "export", _ ("--as needs culvert, ssh, ssh-config, systemd or server-kit"));
 
   store = culvert_saved_tunnels_open ();
   profiles = culvert_saved_tunnels_find_all (store, arguments->words);
   if (profiles == NULL)
     return CULVERT_EXIT_USAGE;
+  if (place == NULL && (profiles->len == 1 || culvert_export_can_join (&export)))
+    return export_to_output (&export, profiles);
   if (profiles->len > 1 && (place == NULL || !g_file_test (place, G_FILE_TEST_IS_DIR)))
     return culvert_message_print_usage ("export", _ ("several tunnels need -o with a folder"));
   for (guint i = 0; i < profiles->len; i++)
     {
-      int one = export_one (g_ptr_array_index (profiles, i), place);
+      int one = export_to (&export, g_ptr_array_index (profiles, i), place);
 
       status = MAX (status, one);
     }

@@ -37,6 +37,18 @@ static const Help helps[] = {
       "\n"
       "Prints “up: …” when every forward listens. Questions go to the terminal, or to the program "
       "in SSH_ASKPASS as ssh does it.") },
+  { "check", "check [--json] [--allow-command] [-v] (NAME… | FILE.culvert… | -- ssh ARGS…)",
+    N_ ("Find out, step by step, whether tunnels would work."),
+    N_ (
+      "Reaches, proves and signs in to the server as “run” does, asking what it would ask, and "
+      "then tries each forward that is on, without leaving anything open. Prints a line for each "
+      "step: how it went, how long it took, and what was found; what to do about the first that "
+      "failed stands on standard error. Ends with 0 when all passed.\n"
+      "\n"
+      "  --json           print one JSON object per line for each step that is over\n"
+      "  --allow-command  run the ProxyCommand that leads to a server; without it such a tunnel is "
+      "refused\n"
+      "  -v, --verbose    print the log too") },
   { "list", "list [--json] [--aliases]", N_ ("List the saved tunnels."),
     N_ ("Prints id, name, server and forwards; what is switched off stands in parentheses. Below "
         "stands a sentence about what each forward does.\n"
@@ -55,16 +67,22 @@ static const Help helps[] = {
       "  --dry-run  only say what would be done, and what is not honoured\n"
       "  --replace  take the file’s state where a saved tunnel with its id differs\n"
       "  --all      take Hosts without forwards, too") },
-  { "export", "export NAME… [-o DIR|FILE]", N_ ("Write saved tunnels into files, without secrets."),
-    N_ ("  -o DIR   one file for each tunnel, named by its id\n"
-        "  -o FILE  for a single tunnel; without -o it goes to standard output") },
+  { "export", "export NAME… [--as FORM] [-o DIR|FILE]",
+    N_ ("Write saved tunnels into files, without secrets."),
+    N_ (
+      "  --as FORM  what to write: culvert, the tunnel’s own file; ssh, a command line; ssh-config, a "
+      "block for ~/.ssh/config; systemd, a unit of the user manager; server-kit, what allows "
+      "this tunnel and no more in authorized_keys and sshd_config\n"
+      "  -o DIR     one file for each tunnel, named by its id\n"
+      "  -o FILE    for a single tunnel; without -o it goes to standard output") },
   { "remove", "remove NAME…", N_ ("Remove saved tunnels and forget their secrets."), NULL },
   { "help", "help [COMMAND]", N_ ("Say how a command is used."), NULL },
 };
 
 /* They need an interface of the running program that it does not have yet. */
-static const char *const for_later[] = { "status", "watch",  "log",   "start",
-                                         "stop",   "toggle", "check", NULL };
+static const char *const for_later[] = {
+  "status", "watch", "log", "start", "stop", "toggle", NULL
+};
 
 gboolean
 culvert_help_is_for_later (const char *command)

@@ -17,10 +17,10 @@ static const struct
   const char *name;
   int (*run) (char **argv);
 } commands[] = {
-  { "run", culvert_command_run },       { "list", culvert_command_list },
-  { "add", culvert_command_add },       { "import", culvert_command_import },
-  { "export", culvert_command_export }, { "remove", culvert_command_remove },
-  { "help", culvert_command_help },
+  { "run", culvert_command_run },       { "check", culvert_command_check },
+  { "list", culvert_command_list },     { "add", culvert_command_add },
+  { "import", culvert_command_import }, { "export", culvert_command_export },
+  { "remove", culvert_command_remove }, { "help", culvert_command_help },
 };
 
 static int

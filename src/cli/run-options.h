@@ -4,15 +4,9 @@
 /* What `culvertctl run` was told on its command line: options, and the tunnels to run. */
 
 #include "cli/run-report.h"
-#include "core/profile-store.h"
+#include "cli/run-sources.h"
 
 G_BEGIN_DECLS
-
-typedef struct
-{
-  CulvertProfile *profile;
-  gboolean        is_saved; /* one of the store's, so its secrets may be in the keyring */
-} CulvertRunSource;
 
 typedef struct
 {

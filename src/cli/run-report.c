@@ -3,77 +3,22 @@
 
 #include "cli/run-report.h"
 
+#include "cli/json-line.h"
 #include "cli/message.h"
 #include "cli/profile-text.h"
 #include "words/failure.h"
 #include "words/quantity.h"
 
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
-#include <stdio.h>
-
-static char *
-format_time (gint64 real_us)
-{
-  g_autoptr (GDateTime) seconds = g_date_time_new_from_unix_utc (real_us / G_USEC_PER_SEC);
-  g_autoptr (GDateTime) time = g_date_time_add (seconds, real_us % G_USEC_PER_SEC);
-
-  return g_date_time_format (time, "%Y-%m-%dT%H:%M:%S.%fZ");
-}
-
-static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value != NULL)
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_int (JsonBuilder *builder, const char *name, gint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
-static JsonBuilder *
-begin_event (const char *event, gint64 real_us)
-{
-  JsonBuilder     *builder = json_builder_new ();
-  g_autofree char *time = format_time (real_us);
-
-  json_builder_begin_object (builder);
-  add_string (builder, "event", event);
-  add_string (builder, "time", time);
-  return builder;
-}
 
 static JsonBuilder *
 begin_tunnel_event (const char *event, CulvertTunnel *tunnel)
 {
-  JsonBuilder *builder = begin_event (event, g_get_real_time ());
+  JsonBuilder *builder = culvert_json_line_begin (event, g_get_real_time ());
 
-  add_string (builder, "tunnel", culvert_tunnel_get_id (tunnel));
-  add_string (builder, "name", culvert_tunnel_get_title (tunnel));
+  culvert_json_line_add_string (builder, "tunnel", culvert_tunnel_get_id (tunnel));
+  culvert_json_line_add_string (builder, "name", culvert_tunnel_get_title (tunnel));
   return builder;
-}
-
-/* Prints and drops @builder. */
-static void
-end_event (JsonBuilder *builder)
-{
-  g_autoptr (JsonNode) root = NULL;
-  g_autofree char     *text = NULL;
-
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  text = json_to_string (root, FALSE);
-  /* JSON is UTF-8 whatever the terminal is. */
-  (void)fprintf (stdout, "%s\n", text);
-  (void)fflush (stdout);
-  g_object_unref (builder);
 }
 
 void
@@ -84,8 +29,9 @@ culvert_run_report_state (const CulvertRunReport *self, CulvertTunnel *tunnel)
   if (!self->as_json)
     return;
   builder = begin_tunnel_event ("state", tunnel);
-  add_string (builder, "state", culvert_tunnel_state_to_nick (culvert_tunnel_get_state (tunnel)));
-  end_event (builder);
+  culvert_json_line_add_string (builder, "state",
+                                culvert_tunnel_state_to_nick (culvert_tunnel_get_state (tunnel)));
+  culvert_json_line_end (builder);
 }
 
 /* (transfer full): where the forward really listens, else where it should */
@@ -115,11 +61,11 @@ add_forward (JsonBuilder *builder, CulvertForwardItem *item)
     fields.target != NULL ? culvert_endpoint_to_string (fields.target) : NULL;
 
   json_builder_begin_object (builder);
-  add_string (builder, "id", fields.id);
-  add_string (builder, "name", fields.name);
-  add_string (builder, "kind", culvert_forward_kind_to_nick (fields.kind));
-  add_string (builder, "listen", listen);
-  add_string (builder, "target", target);
+  culvert_json_line_add_string (builder, "id", fields.id);
+  culvert_json_line_add_string (builder, "name", fields.name);
+  culvert_json_line_add_string (builder, "kind", culvert_forward_kind_to_nick (fields.kind));
+  culvert_json_line_add_string (builder, "listen", listen);
+  culvert_json_line_add_string (builder, "target", target);
   json_builder_end_object (builder);
 }
 
@@ -139,7 +85,7 @@ report_up_as_json (CulvertTunnel *tunnel)
         add_forward (builder, item);
     }
   json_builder_end_array (builder);
-  end_event (builder);
+  culvert_json_line_end (builder);
 }
 
 static void
@@ -206,17 +152,18 @@ report_failure_as_json (const CulvertRunFailure *failure, const CulvertFailureWo
   JsonBuilder *builder = begin_tunnel_event (failure->event, failure->tunnel);
 
   if (failure->forward != NULL)
-    add_string (builder, "forward", culvert_forward_spec_get_id (failure->forward));
-  add_string (builder, "what", words->what);
-  add_string (builder, "why", words->why);
-  add_string (builder, "next", words->next);
-  add_string (builder, "detail", failure->error->message);
+    culvert_json_line_add_string (builder, "forward",
+                                  culvert_forward_spec_get_id (failure->forward));
+  culvert_json_line_add_string (builder, "what", words->what);
+  culvert_json_line_add_string (builder, "why", words->why);
+  culvert_json_line_add_string (builder, "next", words->next);
+  culvert_json_line_add_string (builder, "detail", failure->error->message);
   if (failure->retry_in_us >= 0)
     {
       json_builder_set_member_name (builder, "retry_in_s");
       json_builder_add_double_value (builder, (double)failure->retry_in_us / G_USEC_PER_SEC);
     }
-  end_event (builder);
+  culvert_json_line_end (builder);
 }
 
 void
@@ -268,10 +215,11 @@ culvert_run_report_sent_away (const CulvertRunReport *self,
     {
       JsonBuilder *builder = begin_tunnel_event ("sent-away", tunnel);
 
-      add_string (builder, "forward", culvert_forward_item_get_id (item));
-      add_int (builder, "foreign", (gint64)n_foreign);
-      add_int (builder, "unseen", (gint64)culvert_forward_item_get_n_unseen (item));
-      end_event (builder);
+      culvert_json_line_add_string (builder, "forward", culvert_forward_item_get_id (item));
+      culvert_json_line_add_int (builder, "foreign", (gint64)n_foreign);
+      culvert_json_line_add_int (builder, "unseen",
+                                 (gint64)culvert_forward_item_get_n_unseen (item));
+      culvert_json_line_end (builder);
     }
 }
 
@@ -290,18 +238,19 @@ culvert_run_report_traffic (const CulvertRunReport *self, CulvertTunnel *tunnel)
     {
       JsonBuilder *builder = begin_tunnel_event ("traffic", tunnel);
 
-      add_int (builder, "received", (gint64)culvert_tunnel_get_n_received (tunnel));
-      add_int (builder, "sent", (gint64)culvert_tunnel_get_n_sent (tunnel));
-      add_int (builder, "received_rate", (gint64)rate.received);
-      add_int (builder, "sent_rate", (gint64)rate.sent);
-      add_int (builder, "connections", n_open);
-      add_int (builder, "held", culvert_tunnel_get_n_held (tunnel));
+      culvert_json_line_add_int (builder, "received",
+                                 (gint64)culvert_tunnel_get_n_received (tunnel));
+      culvert_json_line_add_int (builder, "sent", (gint64)culvert_tunnel_get_n_sent (tunnel));
+      culvert_json_line_add_int (builder, "received_rate", (gint64)rate.received);
+      culvert_json_line_add_int (builder, "sent_rate", (gint64)rate.sent);
+      culvert_json_line_add_int (builder, "connections", n_open);
+      culvert_json_line_add_int (builder, "held", culvert_tunnel_get_n_held (tunnel));
       json_builder_set_member_name (builder, "round_trip_ms");
       if (round_trip_us >= 0)
         json_builder_add_double_value (builder, (double)round_trip_us / 1000.0);
       else
         json_builder_add_null_value (builder);
-      end_event (builder);
+      culvert_json_line_end (builder);
       return;
     }
   /* Translators: 1 is a tunnel's name, 2 the speed of what comes, 3 of what goes, 4 a number of
@@ -329,12 +278,12 @@ culvert_run_report_log (const CulvertRunReport *self,
       g_printerr ("%s: %s\n", title, line->text);
       return;
     }
-  builder = begin_event ("log", line->real_us);
-  add_string (builder, "tunnel", tunnel_id);
-  add_string (builder, "name", title);
-  add_string (builder, "level", levels[line->level]);
-  add_string (builder, "text", line->text);
-  end_event (builder);
+  builder = culvert_json_line_begin ("log", line->real_us);
+  culvert_json_line_add_string (builder, "tunnel", tunnel_id);
+  culvert_json_line_add_string (builder, "name", title);
+  culvert_json_line_add_string (builder, "level", levels[line->level]);
+  culvert_json_line_add_string (builder, "text", line->text);
+  culvert_json_line_end (builder);
 }
 
 void
@@ -344,7 +293,7 @@ culvert_run_report_end (const CulvertRunReport *self, int exit_status)
 
   if (!self->as_json)
     return;
-  builder = begin_event ("end", g_get_real_time ());
-  add_int (builder, "exit", exit_status);
-  end_event (builder);
+  builder = culvert_json_line_begin ("end", g_get_real_time ());
+  culvert_json_line_add_int (builder, "exit", exit_status);
+  culvert_json_line_end (builder);
 }

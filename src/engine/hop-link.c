@@ -71,6 +71,7 @@ typedef enum
   MESSAGE_OPENED,
   MESSAGE_REFUSED,
   MESSAGE_SYNCED,
+  MESSAGE_STAGE,
   MESSAGE_GONE,
   MESSAGE_LAST, /* the thread is over */
 
@@ -88,11 +89,12 @@ typedef struct
   CulvertHopUser *user;
   HopLink *link; /* not counted: the user keeps it, and COMMAND_GIVE_UP comes before its end */
   GError  *error;
-  CulvertPrompt *prompt;
-  gboolean       accepted;
-  char          *host;
-  guint16        port;
-  CulvertSocket  socket;
+  CulvertPrompt     *prompt;
+  gboolean           accepted;
+  CulvertStageEvent *stage;
+  char              *host;
+  guint16            port;
+  CulvertSocket      socket;
 } Message;
 
 static CulvertHopUser *
@@ -131,6 +133,7 @@ message_free (gpointer data)
   g_clear_pointer (&self->user, user_unref);
   g_clear_error (&self->error);
   g_clear_object (&self->prompt);
+  g_clear_pointer (&self->stage, culvert_stage_event_free);
   g_free (self->host);
   culvert_socket_close (&self->socket);
   g_free (self);
@@ -226,6 +229,10 @@ event_cb (gpointer data)
       break;
     case MESSAGE_SYNCED:
       events->synced (user->user_data);
+      break;
+    case MESSAGE_STAGE:
+      if (events->stage != NULL)
+        events->stage (message->stage, user->user_data);
       break;
     case MESSAGE_GONE:
     case MESSAGE_LAST:
@@ -358,6 +365,23 @@ prompt_result_cb (CulvertSession *session,
   g_mutex_unlock (&registry_lock);
 }
 
+static void
+stage_cb (CulvertSession *session, const CulvertStageEvent *event, gpointer user_data)
+{
+  HopLink *self = user_data;
+
+  g_mutex_lock (&registry_lock);
+  if (self->asked != NULL)
+    {
+      Message *message = message_new (MESSAGE_STAGE, self, self->asked);
+
+      message->stage = culvert_stage_event_copy (event);
+      culvert_error_set_fact (&message->stage->error, CULVERT_FACT_HOP, self->name);
+      tell (self->asked, message);
+    }
+  g_mutex_unlock (&registry_lock);
+}
+
 static GError *
 explain_end (HopLink *self, const GError *error)
 {
@@ -389,6 +413,7 @@ static const CulvertSessionEvents session_events = {
   .prompt = prompt_cb,
   .prompt_result = prompt_result_cb,
   .ended = ended_cb,
+  .stage = stage_cb,
 };
 
 /* The thread: where it leads to */
@@ -525,6 +550,7 @@ command_cb (gpointer data)
     case MESSAGE_OPENED:
     case MESSAGE_REFUSED:
     case MESSAGE_SYNCED:
+    case MESSAGE_STAGE:
     case MESSAGE_GONE:
     case MESSAGE_LAST:
     default:

@@ -16,6 +16,7 @@
 #include "base/socket.h"
 #include "core/profile.h"
 #include "core/prompt.h"
+#include "core/stage-event.h"
 
 G_BEGIN_DECLS
 
@@ -32,6 +33,8 @@ typedef struct
   /* What culvert_hop_user_open() asked for. */
   void (*opened) (gpointer user_data);
   void (*refused) (const GError *error, gpointer user_data);
+  /* (nullable): as of CulvertSessionEvents, to the user that is asked; errors have FACT_HOP */
+  void (*stage) (const CulvertStageEvent *event, gpointer user_data);
   /* culvert_hop_user_sync(): what ended() had to say by then was said. */
   void (*synced) (gpointer user_data);
 } CulvertHopEvents;

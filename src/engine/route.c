@@ -72,6 +72,7 @@ static void prompt_cb (CulvertPrompt *prompt, gpointer user_data);
 static void prompt_result_cb (CulvertPrompt *prompt, gboolean accepted, gpointer user_data);
 static void opened_cb (gpointer user_data);
 static void refused_cb (const GError *error, gpointer user_data);
+static void stage_cb (const CulvertStageEvent *event, gpointer user_data);
 static void synced_cb (gpointer user_data);
 
 static const CulvertHopEvents hop_events = {
@@ -81,6 +82,7 @@ static const CulvertHopEvents hop_events = {
   .prompt_result = prompt_result_cb,
   .opened = opened_cb,
   .refused = refused_cb,
+  .stage = stage_cb,
   .synced = synced_cb,
 };
 
@@ -107,12 +109,38 @@ make_link (CulvertRoute *self, Hop *hop, const char *key, CulvertSocket socket)
     set_user (self, hop, user);
 }
 
+static void
+tell_stage (CulvertRoute *self, guint place, const CulvertStageEvent *event)
+{
+  CulvertStageEvent placed = *event;
+
+  if (self->events == NULL || self->events->stage == NULL)
+    return;
+  placed.place = place;
+  self->events->stage (&placed, self->user_data);
+}
+
+/* Whether the one before the present leads on. */
+static void
+tell_next (CulvertRoute *self, CulvertStageState state, const char *next)
+{
+  tell_stage (self, self->current - 1,
+              &(CulvertStageEvent){ .kind = CULVERT_STAGE_NEXT,
+                                    .state = state,
+                                    .time_us = g_get_monotonic_time (),
+                                    .subject = (char *)next });
+}
+
 /* Asks the hop before for a channel to @host. */
 static void
 open_from (CulvertRoute *self, Hop *before, const char *host, guint16 port)
 {
-  CulvertSocket      pair[2];
-  g_autoptr (GError) error = NULL;
+  CulvertSocket               pair[2];
+  g_autoptr (GError)          error = NULL;
+  g_autoptr (CulvertEndpoint) target = culvert_endpoint_new_tcp (host, port);
+  g_autofree char            *next = culvert_endpoint_to_string (target);
+
+  tell_next (self, CULVERT_STAGE_RUNNING, next);
 
   if (!culvert_socket_pair (pair, &error))
     {
@@ -150,6 +178,11 @@ go_on (CulvertRoute *self)
     {
       culvert_log_write (self->log, CULVERT_LOG_INFO, "jump host %s: shared with another tunnel",
                          self->profile->hops[hop->index]);
+      tell_stage (self, hop->index,
+                  &(CulvertStageEvent){ .kind = CULVERT_STAGE_SIGN_IN,
+                                        .state = CULVERT_STAGE_SKIPPED,
+                                        .note = CULVERT_NOTE_SHARED,
+                                        .time_us = g_get_monotonic_time () });
       set_user (self, hop, user);
     }
   else if (before == NULL)
@@ -203,6 +236,14 @@ prompt_result_cb (CulvertPrompt *prompt, gboolean accepted, gpointer user_data)
 }
 
 static void
+stage_cb (const CulvertStageEvent *event, gpointer user_data)
+{
+  Hop *hop = user_data;
+
+  tell_stage (hop->route, hop->index, event);
+}
+
+static void
 opened_cb (gpointer user_data)
 {
   CulvertRoute    *self = ((Hop *)user_data)->route;
@@ -212,6 +253,7 @@ opened_cb (gpointer user_data)
   if (self->is_settled || socket == CULVERT_SOCKET_NONE)
     return;
   self->far_end = CULVERT_SOCKET_NONE;
+  tell_next (self, CULVERT_STAGE_PASSED, NULL);
   if (self->current == self->hops->len)
     {
       self->is_settled = TRUE;

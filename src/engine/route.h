@@ -10,6 +10,7 @@
 #include "base/socket.h"
 #include "core/profile.h"
 #include "core/prompt.h"
+#include "core/stage-event.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +27,8 @@ typedef struct
   void (*prompt_result) (CulvertPrompt *prompt, gboolean accepted, gpointer user_data);
   /* culvert_route_judge(): @error: (nullable): why a jump server ended, if one has */
   void (*judged) (const GError *error, gpointer user_data);
+  /* (nullable): the stages of each jump server, which its place says; see core/stage-event.h */
+  void (*stage) (const CulvertStageEvent *event, gpointer user_data);
 } CulvertRouteEvents;
 
 /* @profile: with at least one hop */

@@ -19,6 +19,7 @@ typedef struct
 {
   CulvertSession             *session;
   CulvertRoute               *route; /* nullable */
+  guint                       n_hops;
   const CulvertSessionEvents *events;
   gpointer                    user_data;
   GMainContext               *context;
@@ -92,11 +93,24 @@ session_ended_cb (CulvertSession *session, const GError *error, gpointer user_da
   culvert_route_judge (self->route);
 }
 
+static void
+session_stage_cb (CulvertSession *session, const CulvertStageEvent *event, gpointer user_data)
+{
+  Routed           *self = user_data;
+  CulvertStageEvent placed = *event;
+
+  if (self->events->stage == NULL)
+    return;
+  placed.place = self->n_hops;
+  self->events->stage (session, &placed, self->user_data);
+}
+
 static const CulvertSessionEvents session_events = {
   .state_changed = session_state_changed_cb,
   .prompt = session_prompt_cb,
   .prompt_result = session_prompt_result_cb,
   .ended = session_ended_cb,
+  .stage = session_stage_cb,
 };
 
 /* What the way there tells */
@@ -151,12 +165,22 @@ route_judged_cb (const GError *error, gpointer user_data)
     end (self, error != NULL ? error : own);
 }
 
+static void
+route_stage_cb (const CulvertStageEvent *event, gpointer user_data)
+{
+  Routed *self = user_data;
+
+  if (self->events->stage != NULL)
+    self->events->stage (self->session, event, self->user_data);
+}
+
 static const CulvertRouteEvents route_events = {
   .ready = route_ready_cb,
   .failed = route_failed_cb,
   .prompt = route_prompt_cb,
   .prompt_result = route_prompt_result_cb,
   .judged = route_judged_cb,
+  .stage = route_stage_cb,
 };
 
 /* What the runner says */
@@ -175,6 +199,7 @@ make_ssh (const CulvertSessionMaker  *maker,
   self->user_data = user_data;
   self->context = g_main_context_ref_thread_default ();
   self->session = culvert_session_new (profile, io, log, &session_events, self);
+  self->n_hops = g_strv_length (profile->hops);
   if (profile->hops[0] != NULL)
     self->route = culvert_route_new (profile, log, &route_events, self);
   return self;

@@ -214,6 +214,8 @@ tell_notes (CulvertFtpControl *self)
 void
 culvert_ftp_control_run (CulvertFtpControl *self)
 {
+  CulvertIoSource *io = culvert_forward_get_io (self->forward);
+
   g_ref_count_inc (&self->ref_count);
   culvert_ftp_control_process (self);
   flush_up (self);
@@ -221,6 +223,8 @@ culvert_ftp_control_run (CulvertFtpControl *self)
   tell_room (self);
   tell_notes (self);
   control_unref (self);
+  /* A timer's call is not followed by the session's turn, which sends what was written. */
+  culvert_io_source_wake (io);
 }
 
 /* What the relay does.  Nothing may be told to it meanwhile. */

@@ -26,7 +26,8 @@ typedef struct _CulvertFtpControl CulvertFtpControl;
  * @set: of the forward; outlives the control connection
  * @relay: has its target and its socket, and nothing that culvert_relay_set_data() set; owns the control
  *   connection from now on
- * @far_client: (nullable): of a forward that listens at the server: the address of the FTP client there
+ * @far_client: (nullable): of a forward that listens at the server: the address of the FTP client there;
+ *   "": on loopback there, and no more is known
  */
 CulvertFtpControl *
 culvert_ftp_control_new (CulvertFtpDataSet *set, CulvertRelay *relay, const char *far_client);

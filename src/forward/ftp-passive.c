@@ -80,7 +80,7 @@ get_listener_there (CulvertFtpControl *self)
 
   if (g_hostname_is_ip_address (host))
     return host;
-  if (self->far_client == NULL)
+  if (self->far_client == NULL || (*self->far_client == '\0' && self->reply.code == 229))
     return *host != '\0' ? host : "localhost";
   if (culvert_host_is_loopback (self->far_client))
     return is_ipv6 ? CULVERT_FTP_LOOPBACK_6 : CULVERT_FTP_LOOPBACK_4;

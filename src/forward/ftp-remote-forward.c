@@ -17,13 +17,17 @@ struct _CulvertFtpRemoteForward
 
 G_DEFINE_FINAL_TYPE (CulvertFtpRemoteForward, culvert_ftp_remote_forward, CULVERT_TYPE_FAR_FORWARD)
 
-/* (transfer full) (nullable): the address in what the server calls its client */
+/* (transfer full) (nullable): the address in what the server calls its client.  The system's libssh2 does
+ * not tell it: then it is known, as "", only where the server listens for itself alone. */
 static char *
-dup_address (const char *client)
+dup_address (CulvertForwardSpec *spec, const char *client)
 {
   g_autoptr (CulvertEndpoint) endpoint = culvert_endpoint_parse (client, NULL);
+  const char *listen = culvert_endpoint_get_host (culvert_forward_spec_get_listen (spec));
 
-  return endpoint != NULL ? g_strdup (culvert_endpoint_get_host (endpoint)) : NULL;
+  if (endpoint != NULL)
+    return g_strdup (culvert_endpoint_get_host (endpoint));
+  return culvert_host_is_loopback (listen) ? g_strdup ("") : NULL;
 }
 
 static void
@@ -31,7 +35,7 @@ arrived_cb (CulvertFarForward *far, CulvertSocket socket, CulvertStream *stream,
 {
   CulvertFtpRemoteForward *self = CULVERT_FTP_REMOTE_FORWARD (far);
   CulvertForwardSpec      *spec = culvert_forward_get_spec (CULVERT_FORWARD (far));
-  g_autofree char         *address = dup_address (client);
+  g_autofree char         *address = dup_address (spec, client);
   CulvertRelay            *relay = culvert_relay_new (culvert_far_forward_get_relays (far), socket);
   CulvertFtpControl       *control;
 

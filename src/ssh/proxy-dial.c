@@ -220,6 +220,7 @@ connected_cb (CulvertSocket socket, const GError *error, gpointer user_data)
   take_output (self);
   self->watch =
     culvert_io_source_add (self->io, socket, CULVERT_IO_IN | CULVERT_IO_OUT, ready_cb, self);
+  self->events->connected (self->user_data);
 }
 
 static const CulvertDialEvents dial_events = {

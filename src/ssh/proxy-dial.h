@@ -12,11 +12,13 @@ G_BEGIN_DECLS
 
 typedef struct _CulvertProxyDial CulvertProxyDial;
 
-/* Neither is called from inside culvert_proxy_dial_new(); all may free the dial. */
+/* None is called from inside culvert_proxy_dial_new(); all may free the dial. */
 typedef struct
 {
   /* The proxy's name is known. */
   void (*resolved) (gpointer user_data);
+  /* The proxy is there. */
+  void (*connected) (gpointer user_data);
   /* The proxy wants the password of its user: the last event; dial again with it. */
   void (*needs_password) (gpointer user_data);
   /* The last event, as in CulvertDialEvents.  @error also CULVERT_SSH_ERROR_PROXY_…; it always has

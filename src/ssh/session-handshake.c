@@ -191,6 +191,7 @@ culvert_session_begin_handshake (CulvertSession *self)
     }
   culvert_session_set_deadline (self, get_limit_s (self));
   culvert_session_set_state (self, CULVERT_SESSION_HANDSHAKE);
+  culvert_session_tell (self, CULVERT_STAGE_BANNER, CULVERT_STAGE_RUNNING, CULVERT_NOTE_NONE, NULL);
   culvert_io_source_wake (self->io);
 }
 
@@ -251,9 +252,14 @@ fail_handshake (CulvertSession *self, int rc)
   fail_explained (self, error);
 }
 
+/* @note: why the host key is trusted */
 static void
-sign_in (CulvertSession *self)
+sign_in (CulvertSession *self, CulvertStageNote note)
 {
+  g_autofree char *key =
+    g_strdup_printf ("%s %s", self->info.host_key_type, self->info.host_key_fingerprint);
+
+  culvert_session_tell (self, CULVERT_STAGE_HOST_KEY, CULVERT_STAGE_PASSED, note, key);
   culvert_gate_rearm (&self->gate, TRUE);
   self->sign_in = culvert_sign_in_new (self);
   culvert_session_set_state (self, CULVERT_SESSION_SIGNING_IN);
@@ -271,7 +277,7 @@ save_and_sign_in (CulvertSession *self, const char *reason)
       return;
     }
   culvert_log_write (self->log, CULVERT_LOG_INFO, "%s", reason);
-  sign_in (self);
+  sign_in (self, CULVERT_NOTE_SAVED);
 }
 
 static void
@@ -291,7 +297,7 @@ host_key_answered_cb (CulvertPrompt *prompt, gpointer user_data)
       break;
     case CULVERT_DECISION_ONCE:
       culvert_log_write (self->log, CULVERT_LOG_INFO, "host key trusted for this time");
-      sign_in (self);
+      sign_in (self, CULVERT_NOTE_ONCE);
       break;
     case CULVERT_DECISION_NONE:
     case CULVERT_DECISION_REFUSE:
@@ -417,6 +423,8 @@ prove_server (CulvertSession *self)
       return;
     }
   culvert_session_set_state (self, CULVERT_SESSION_HOST_KEY);
+  culvert_session_tell (self, CULVERT_STAGE_HOST_KEY, CULVERT_STAGE_RUNNING, CULVERT_NOTE_NONE,
+                        NULL);
   culvert_host_key_judge (known, self->profile, shown, g_get_real_time () / G_USEC_PER_SEC,
                           &judgement, &error);
   self->host_key = g_bytes_ref (judgement.plain_blob);
@@ -426,7 +434,7 @@ prove_server (CulvertSession *self)
   if (error != NULL)
     culvert_session_fail (self, error);
   else if (judgement.verdict == CULVERT_KNOWN_HOSTS_MATCH)
-    sign_in (self);
+    sign_in (self, judgement.authority != NULL ? CULVERT_NOTE_CERTIFIED : CULVERT_NOTE_KNOWN);
   else if (self->profile->host_key_policy == CULVERT_HOST_KEY_ACCEPT_NEW)
     save_and_sign_in (self, "host key trusted unseen, as this tunnel may, and saved");
   else if (self->profile->never_ask || self->profile->host_key_policy == CULVERT_HOST_KEY_STRICT)
@@ -438,12 +446,29 @@ prove_server (CulvertSession *self)
     ask_about_host_key (self, &judgement);
 }
 
+static void
+note_banner (CulvertSession *self)
+{
+  g_autofree char *version = NULL;
+
+  if (self->stage != CULVERT_STAGE_BANNER)
+    return;
+  version = culvert_greeting_find_version (self->gate.greeting->data, self->gate.greeting->len);
+  if (version == NULL)
+    return;
+  culvert_session_tell (self, CULVERT_STAGE_BANNER, CULVERT_STAGE_PASSED, CULVERT_NOTE_NONE,
+                        version);
+  culvert_session_tell (self, CULVERT_STAGE_KEY_EXCHANGE, CULVERT_STAGE_RUNNING, CULVERT_NOTE_NONE,
+                        NULL);
+}
+
 void
 culvert_session_step_handshake (CulvertSession *self)
 {
   int rc = libssh2_session_handshake (self->ssh, (libssh2_socket_t)self->socket);
 
   culvert_gate_flush (&self->gate);
+  note_banner (self);
   /* Such a server waits for us to go on, and would do so until the time is up. */
   if (rc == LIBSSH2_ERROR_EAGAIN &&
       culvert_greeting_find_protocol (self->gate.greeting->data, self->gate.greeting->len) != NULL)
@@ -469,6 +494,8 @@ culvert_session_step_handshake (CulvertSession *self)
     culvert_greeting_find_version (self->gate.greeting->data, self->gate.greeting->len);
   culvert_gate_end_greeting (&self->gate);
   self->info.algorithms = culvert_lib_describe_agreed (self->ssh);
+  culvert_session_tell (self, CULVERT_STAGE_KEY_EXCHANGE, CULVERT_STAGE_PASSED, CULVERT_NOTE_NONE,
+                        self->info.algorithms);
   culvert_log_write (self->log, CULVERT_LOG_INFO, "server is %s; %s",
                      self->info.server_version != NULL ? self->info.server_version : "?",
                      self->info.algorithms);

@@ -40,6 +40,7 @@ struct _CulvertSession
   GMainContext               *context;
 
   CulvertSessionState state;
+  CulvertStageKind    stage; /* that was told of last */
   CulvertSessionInfo  info;
   GError             *failure;    /* the first reason to end; acted on at the end of the turn */
   gint                is_aborted; /* atomic: see culvert_session_abort() */
@@ -95,6 +96,15 @@ void culvert_session_fail (CulvertSession *self, GError *error);
 void culvert_session_fail_lib (CulvertSession *self, int rc, const char *what);
 
 void culvert_session_set_state (CulvertSession *self, CulvertSessionState state);
+
+/* Tells of a stage.  The time is filled in; everything else is borrowed. */
+void culvert_session_tell_stage (CulvertSession *self, const CulvertStageEvent *event);
+/* The same with the fewest words. @detail: (nullable) */
+void culvert_session_tell (CulvertSession   *self,
+                           CulvertStageKind  kind,
+                           CulvertStageState state,
+                           CulvertStageNote  note,
+                           const char       *detail);
 
 /* The present state must be left within @seconds; 0 lifts the limit. */
 void culvert_session_set_deadline (CulvertSession *self, guint seconds);

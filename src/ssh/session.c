@@ -149,6 +149,30 @@ culvert_session_set_state (CulvertSession *self, CulvertSessionState state)
 }
 
 void
+culvert_session_tell_stage (CulvertSession *self, const CulvertStageEvent *event)
+{
+  CulvertStageEvent timed = *event;
+
+  self->stage = event->kind;
+  if (self->events->stage == NULL)
+    return;
+  timed.time_us = g_get_monotonic_time ();
+  self->events->stage (self, &timed, self->user_data);
+}
+
+void
+culvert_session_tell (CulvertSession   *self,
+                      CulvertStageKind  kind,
+                      CulvertStageState state,
+                      CulvertStageNote  note,
+                      const char       *detail)
+{
+  culvert_session_tell_stage (
+    self,
+    &(CulvertStageEvent){ .kind = kind, .state = state, .note = note, .detail = (char *)detail });
+}
+
+void
 culvert_session_stop_peer_check (CulvertSession *self)
 {
   if (self->peer_check != NULL)

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "core/profile.h"
 #include "core/prompt.h"
+#include "core/stage-event.h"
 #include "core/transport.h"
 
 G_BEGIN_DECLS
@@ -50,6 +51,9 @@ typedef struct
                          gpointer        user_data);
   /* @error: CULVERT_SSH_ERROR; NULL after culvert_session_stop().  All its streams were closed. */
   void (*ended) (CulvertSession *self, const GError *error, gpointer user_data);
+  /* (nullable): a stage of the way here, NAME to SIGN_IN_STEP, begins or is over.  None is told to have
+   * failed: that is ended(), and then it is the one that runs.  Place, always 0, is the receiver's. */
+  void (*stage) (CulvertSession *self, const CulvertStageEvent *event, gpointer user_data);
 } CulvertSessionEvents;
 
 /* What the session shows of itself once it is known; strings are NULL until then. */

@@ -91,6 +91,8 @@ culvert_sign_in_gather_files (CulvertSignIn *self)
       g_autofree char *expanded = culvert_path_expand (usual[i]);
       add_file (self, expanded, FALSE);
     }
+  if (g_queue_is_empty (&self->offers) && named[0] == NULL)
+    culvert_sign_in_skip_step (self, CULVERT_AUTH_KEY, CULVERT_NOTE_NO_KEYS, NULL);
 }
 
 /* (transfer full) (nullable): what is known about a named key, be the file its private half, its
@@ -208,11 +210,16 @@ agent_listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       culvert_log_write (session->log, CULVERT_LOG_INFO, "the agent has %u keys", keys->len);
       culvert_sign_in_read_certificates (self);
       add_agent_keys (self, keys);
+      if (g_queue_is_empty (&self->offers))
+        culvert_sign_in_skip_step (self, CULVERT_AUTH_AGENT, CULVERT_NOTE_NO_KEYS, NULL);
     }
   else if (*session->profile->agent_socket != '\0')
     culvert_sign_in_excuse (self, g_steal_pointer (&error));
   else
-    culvert_log_write (session->log, CULVERT_LOG_INFO, "%s", error->message);
+    {
+      culvert_log_write (session->log, CULVERT_LOG_INFO, "%s", error->message);
+      culvert_sign_in_skip_step (self, CULVERT_AUTH_AGENT, CULVERT_NOTE_TROUBLE, error);
+    }
   culvert_sign_in_set_state (self, CULVERT_SIGN_IN_CHOOSING);
 }
 
@@ -229,6 +236,7 @@ culvert_sign_in_gather_agent (CulvertSignIn *self)
       if (usual == NULL || *usual == '\0')
         {
           culvert_log_write (session->log, CULVERT_LOG_INFO, "no agent is running");
+          culvert_sign_in_skip_step (self, CULVERT_AUTH_AGENT, CULVERT_NOTE_NO_AGENT, NULL);
           return;
         }
       g_free (path);

@@ -106,6 +106,8 @@ offer_now (CulvertSignIn *self)
   g_hash_table_add (self->offered_blobs, g_bytes_ref (offer->blob));
   culvert_log_write (self->session->log, CULVERT_LOG_INFO, "offering key %s (%s)", offer->label,
                      offer->type_name);
+  culvert_sign_in_begin_step (self, offer->path != NULL ? CULVERT_AUTH_KEY : CULVERT_AUTH_AGENT,
+                              offer->label);
   culvert_sign_in_set_state (self, CULVERT_SIGN_IN_KEY);
   return TRUE;
 }
@@ -120,6 +122,7 @@ culvert_sign_in_begin_offer (CulvertSignIn *self)
       if (self->offer->blob == NULL)
         {
           /* An encrypted PEM file without a .pub beside it: its public half is inside. */
+          culvert_sign_in_begin_step (self, CULVERT_AUTH_KEY, self->offer->label);
           culvert_sign_in_set_state (self, CULVERT_SIGN_IN_WAITING);
           load_key (self, NULL);
           return TRUE;

@@ -69,6 +69,11 @@ struct _CulvertSignIn
   GError    *excuse;              /* why a way that was configured could not even be tried */
   GString   *tried;               /* for the final message */
 
+  /* the way that is tried now, for whoever follows the stages */
+  gboolean          step_is_open;
+  CulvertAuthMethod step_method;
+  char             *step_subject; /* nullable: the key */
+
   /* keys */
   CulvertAgent         *agent;
   GHashTable           *agent_blobs; /* of GBytes: what the agent has */
@@ -93,6 +98,19 @@ struct _CulvertSignIn
 };
 
 /* sign-in.c */
+/* A way to sign in is tried: one stage.  @subject: (nullable): which key */
+void
+culvert_sign_in_begin_step (CulvertSignIn *self, CulvertAuthMethod method, const char *subject);
+/* What became of it, if one is tried. @error: (nullable) */
+void culvert_sign_in_end_step (CulvertSignIn    *self,
+                               CulvertStageState state,
+                               CulvertStageNote  note,
+                               const GError     *error);
+/* A way that is not even tried. */
+void culvert_sign_in_skip_step (CulvertSignIn    *self,
+                                CulvertAuthMethod method,
+                                CulvertStageNote  note,
+                                const GError     *error);
 void culvert_sign_in_set_state (CulvertSignIn *self, CulvertSignInState state);
 void culvert_sign_in_succeed (CulvertSignIn *self, char *how);
 /* The server refused. @may_be_partial: its list may have changed */

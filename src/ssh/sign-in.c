@@ -17,6 +17,76 @@ static const char *const server_names[CULVERT_N_AUTH_METHODS] = {
   [CULVERT_AUTH_INTERACTIVE] = "keyboard-interactive",
 };
 
+/* Stages */
+
+static void
+tell_whole (CulvertSignIn *self, CulvertStageState state)
+{
+  g_autofree char *user = culvert_log_printable (self->user, -1);
+
+  culvert_session_tell_stage (
+    self->session,
+    &(CulvertStageEvent){ .kind = CULVERT_STAGE_SIGN_IN, .state = state, .subject = user });
+}
+
+static void
+tell_step (CulvertSignIn *self, CulvertStageState state, CulvertStageNote note, const GError *error)
+{
+  culvert_session_tell_stage (self->session, &(CulvertStageEvent){
+                                               .kind = CULVERT_STAGE_SIGN_IN_STEP,
+                                               .state = state,
+                                               .note = note,
+                                               .method = self->step_method,
+                                               .subject = self->step_subject,
+                                               .error = (GError *)error,
+                                             });
+}
+
+void
+culvert_sign_in_begin_step (CulvertSignIn *self, CulvertAuthMethod method, const char *subject)
+{
+  if (self->step_is_open && self->step_method == method &&
+      g_strcmp0 (self->step_subject, subject) == 0)
+    return;
+  culvert_sign_in_end_step (self, CULVERT_STAGE_SKIPPED, CULVERT_NOTE_NOT_NEEDED, NULL);
+  self->step_is_open = TRUE;
+  self->step_method = method;
+  g_free (self->step_subject);
+  self->step_subject = g_strdup (subject);
+  tell_step (self, CULVERT_STAGE_RUNNING, CULVERT_NOTE_NONE, NULL);
+}
+
+void
+culvert_sign_in_end_step (CulvertSignIn    *self,
+                          CulvertStageState state,
+                          CulvertStageNote  note,
+                          const GError     *error)
+{
+  if (!self->step_is_open)
+    return;
+  self->step_is_open = FALSE;
+  tell_step (self, state, note, error);
+}
+
+void
+culvert_sign_in_skip_step (CulvertSignIn    *self,
+                           CulvertAuthMethod method,
+                           CulvertStageNote  note,
+                           const GError     *error)
+{
+  culvert_sign_in_begin_step (
+    self, method, error != NULL ? culvert_error_get_fact (error, CULVERT_FACT_FILE) : NULL);
+  culvert_sign_in_end_step (self, CULVERT_STAGE_SKIPPED, note, error);
+}
+
+static gboolean
+is_about_agent (const GError *error)
+{
+  return error->code == CULVERT_SSH_ERROR_AGENT_UNREACHABLE ||
+         error->code == CULVERT_SSH_ERROR_AGENT_FAILED ||
+         error->code == CULVERT_SSH_ERROR_AGENT_TIMED_OUT;
+}
+
 CulvertSignIn *
 culvert_sign_in_new (CulvertSession *session)
 {
@@ -33,6 +103,7 @@ culvert_sign_in_new (CulvertSession *session)
   g_queue_init (&self->offers);
   culvert_sign_in_listen (self);
   culvert_log_write (session->log, CULVERT_LOG_INFO, "signing in as %s", self->user);
+  tell_whole (self, CULVERT_STAGE_RUNNING);
   culvert_session_set_deadline (session, CULVERT_SIGN_IN_STEP_TIMEOUT_S);
   return self;
 }
@@ -65,6 +136,7 @@ culvert_sign_in_free (CulvertSignIn *self)
   g_clear_error (&self->excuse);
   g_clear_pointer (&self->password, culvert_secret_unref);
   g_free (self->expired_words);
+  g_free (self->step_subject);
   g_strfreev (self->allowed);
   g_string_free (self->tried, TRUE);
   g_free (self->user);
@@ -123,6 +195,8 @@ culvert_sign_in_succeed (CulvertSignIn *self, char *how)
   session->info.auth_method = how;
   culvert_sign_in_set_state (self, CULVERT_SIGN_IN_DONE);
   culvert_session_set_deadline (session, 0);
+  culvert_sign_in_end_step (self, CULVERT_STAGE_PASSED, CULVERT_NOTE_NONE, NULL);
+  tell_whole (self, CULVERT_STAGE_PASSED);
   culvert_session_set_state (session, CULVERT_SESSION_UP);
   culvert_io_source_wake (session->io);
 }
@@ -131,6 +205,11 @@ void
 culvert_sign_in_excuse (CulvertSignIn *self, GError *error)
 {
   culvert_log_write (self->session->log, CULVERT_LOG_WARNING, "%s", error->message);
+  if (self->step_is_open)
+    culvert_sign_in_end_step (self, CULVERT_STAGE_SKIPPED, CULVERT_NOTE_TROUBLE, error);
+  else
+    culvert_sign_in_skip_step (self, is_about_agent (error) ? CULVERT_AUTH_AGENT : CULVERT_AUTH_KEY,
+                               CULVERT_NOTE_TROUBLE, error);
   if (self->excuse == NULL)
     self->excuse = error;
   else
@@ -255,6 +334,7 @@ note_partial (CulvertSignIn *self)
   self->n_answers = 0;
   g_queue_clear_full (&self->offers, (GDestroyNotify)culvert_key_offer_free);
   culvert_sign_in_report (self, TRUE);
+  culvert_sign_in_end_step (self, CULVERT_STAGE_PASSED, CULVERT_NOTE_MORE_NEEDED, NULL);
   culvert_log_write (self->session->log, CULVERT_LOG_INFO,
                      "accepted as one of several factors; more is needed");
 }
@@ -308,7 +388,10 @@ culvert_sign_in_refused (CulvertSignIn *self, const char *what, gboolean may_be_
   if (was_partial)
     note_partial (self);
   else
-    culvert_sign_in_report (self, FALSE);
+    {
+      culvert_sign_in_report (self, FALSE);
+      culvert_sign_in_end_step (self, CULVERT_STAGE_SKIPPED, CULVERT_NOTE_REFUSED, NULL);
+    }
   culvert_sign_in_set_state (self, CULVERT_SIGN_IN_CHOOSING);
 }
 
@@ -353,7 +436,10 @@ step_list (CulvertSignIn *self)
   if (self->relist && is_another_list (self, list))
     note_partial (self);
   else if (self->relist)
-    culvert_sign_in_report (self, FALSE);
+    {
+      culvert_sign_in_report (self, FALSE);
+      culvert_sign_in_end_step (self, CULVERT_STAGE_SKIPPED, CULVERT_NOTE_REFUSED, NULL);
+    }
   /* Asking for the list is a try, too, but for the first time. */
   self->n_failures += self->relist ? 1 : 0;
   if (!self->relist)
@@ -455,12 +541,16 @@ begin_method (CulvertSignIn *self, CulvertAuthMethod method)
       culvert_sign_in_gather_files (self);
       break;
     case CULVERT_AUTH_PASSWORD:
-      if (self->n_answers < CULVERT_SIGN_IN_MAX_ANSWERS)
-        culvert_sign_in_ask_password (self);
+      if (self->n_answers >= CULVERT_SIGN_IN_MAX_ANSWERS)
+        break;
+      culvert_sign_in_begin_step (self, method, NULL);
+      culvert_sign_in_ask_password (self);
       break;
     case CULVERT_AUTH_INTERACTIVE:
-      if (self->n_answers < CULVERT_SIGN_IN_MAX_ANSWERS)
-        culvert_sign_in_set_state (self, CULVERT_SIGN_IN_QUESTIONS);
+      if (self->n_answers >= CULVERT_SIGN_IN_MAX_ANSWERS)
+        break;
+      culvert_sign_in_begin_step (self, method, NULL);
+      culvert_sign_in_set_state (self, CULVERT_SIGN_IN_QUESTIONS);
       break;
     default:
       break;
@@ -511,7 +601,11 @@ choose (CulvertSignIn *self)
         g_array_index (profile->methods, CulvertAuthMethod, self->n_methods_used);
 
       self->n_methods_used++;
-      if (is_allowed (self, method) && !(profile->never_ask && needs_person (method)))
+      if (!is_allowed (self, method))
+        culvert_sign_in_skip_step (self, method, CULVERT_NOTE_NOT_OFFERED, NULL);
+      else if (profile->never_ask && needs_person (method))
+        culvert_sign_in_skip_step (self, method, CULVERT_NOTE_NEVER_ASK, NULL);
+      else
         begin_method (self, method);
     }
   if (self->state != CULVERT_SIGN_IN_CHOOSING || self->session->failure != NULL)

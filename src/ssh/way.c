@@ -27,6 +27,8 @@ struct _CulvertWay
   guint         n_tried; /* … of which so many were tried */
   CulvertProxy *proxy;   /* nullable: the one in use */
 
+  CulvertStageKind stage; /* that is under way */
+
   CulvertSecret *password;  /* nullable: of its user */
   CulvertPrompt *prompt;    /* nullable: the open or last question for it */
   guint          n_answers; /* that were wrong */
@@ -48,22 +50,82 @@ is_over (CulvertSession *session)
          session->state == CULVERT_SESSION_ENDED;
 }
 
+/* @note, @detail, @error: of a stage that is over, where there is more to say */
+static void
+tell_all (CulvertWay       *self,
+          CulvertStageState state,
+          CulvertStageNote  note,
+          const char       *detail,
+          const GError     *error)
+{
+  gboolean is_of_proxy = self->stage <= CULVERT_STAGE_PROXY && self->proxy != NULL;
+
+  culvert_session_tell_stage (self->session, &(CulvertStageEvent){
+                                               .kind = self->stage,
+                                               .state = state,
+                                               .note = note,
+                                               .host = is_of_proxy ? self->proxy->host : NULL,
+                                               .detail = (char *)detail,
+                                               .error = (GError *)error,
+                                             });
+}
+
+static void
+tell (CulvertWay *self, CulvertStageState state)
+{
+  tell_all (self, state, CULVERT_NOTE_NONE, NULL, NULL);
+}
+
+static void
+begin_stage (CulvertWay *self, CulvertStageKind stage)
+{
+  self->stage = stage;
+  tell (self, CULVERT_STAGE_RUNNING);
+}
+
+static void
+begin_name (CulvertWay *self, CulvertStageKind stage, const char *host)
+{
+  self->stage = stage;
+  if (g_hostname_is_ip_address (host))
+    tell_all (self, CULVERT_STAGE_SKIPPED, CULVERT_NOTE_ADDRESS, NULL, NULL);
+  else
+    tell (self, CULVERT_STAGE_RUNNING);
+}
+
+/* It has led there: the stage is over. */
 static void
 arrive (CulvertWay *self, CulvertSocket socket)
 {
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autofree char           *text = NULL;
+
   if (is_over (self->session))
-    culvert_socket_close (&socket);
-  else
-    culvert_session_reached (self->session, socket);
+    {
+      culvert_socket_close (&socket);
+      return;
+    }
+  if (self->stage == CULVERT_STAGE_CONNECT)
+    address = culvert_socket_get_remote_address (socket);
+  if (G_IS_INET_SOCKET_ADDRESS (address))
+    text = g_inet_address_to_string (
+      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+  tell_all (self, CULVERT_STAGE_PASSED, CULVERT_NOTE_NONE, text, NULL);
+  culvert_session_reached (self->session, socket);
 }
 
 static void
 resolved_cb (gpointer user_data)
 {
   CulvertWay *self = user_data;
+  gboolean    is_proxy = self->proxy_dial != NULL;
 
-  if (!is_over (self->session))
-    culvert_session_set_state (self->session, CULVERT_SESSION_CONNECTING);
+  if (is_over (self->session))
+    return;
+  if (!g_hostname_is_ip_address (is_proxy ? self->proxy->host : self->session->profile->host))
+    tell (self, CULVERT_STAGE_PASSED);
+  culvert_session_set_state (self->session, CULVERT_SESSION_CONNECTING);
+  begin_stage (self, is_proxy ? CULVERT_STAGE_PROXY_CONNECT : CULVERT_STAGE_CONNECT);
 }
 
 /* Straight */
@@ -91,6 +153,7 @@ dial (CulvertWay *self)
   CulvertSession       *session = self->session;
   const CulvertProfile *profile = session->profile;
 
+  begin_name (self, CULVERT_STAGE_NAME, profile->host);
   self->dial = culvert_dial_new (session->io, G_OBJECT (session), profile->host, profile->port,
                                  profile->address_family, &dial_events, self);
 }
@@ -176,6 +239,17 @@ needs_password_cb (gpointer user_data)
 }
 
 static void
+proxy_connected_cb (gpointer user_data)
+{
+  CulvertWay *self = user_data;
+
+  if (is_over (self->session))
+    return;
+  tell (self, CULVERT_STAGE_PASSED);
+  begin_stage (self, CULVERT_STAGE_PROXY);
+}
+
+static void
 proxy_dialled_cb (CulvertSocket socket, const GError *error, gpointer user_data)
 {
   CulvertWay *self = user_data;
@@ -198,13 +272,17 @@ proxy_dialled_cb (CulvertSocket socket, const GError *error, gpointer user_data)
   if (is_wrong && ++self->n_answers < ANSWERS_MAX)
     needs_password_cb (self);
   else if (!is_wrong && self->system != NULL && self->system[self->n_tried] != NULL)
-    try_system_proxy (self);
+    {
+      tell_all (self, CULVERT_STAGE_SKIPPED, CULVERT_NOTE_TROUBLE, NULL, error);
+      try_system_proxy (self);
+    }
   else
     culvert_session_fail (self->session, g_error_copy (error));
 }
 
 static const CulvertProxyDialEvents proxy_events = {
   .resolved = resolved_cb,
+  .connected = proxy_connected_cb,
   .needs_password = needs_password_cb,
   .done = proxy_dialled_cb,
 };
@@ -217,6 +295,7 @@ dial_proxy (CulvertWay *self)
 
   culvert_log_write (session->log, CULVERT_LOG_INFO, "through the proxy %s port %u",
                      self->proxy->host, self->proxy->port);
+  begin_name (self, CULVERT_STAGE_PROXY_NAME, self->proxy->host);
   self->proxy_dial =
     culvert_proxy_dial_new (session->io, G_OBJECT (session), self->proxy, profile->host,
                             profile->port, self->password, &proxy_events, self);
@@ -305,6 +384,7 @@ run_command (CulvertWay *self)
   GError               *error = NULL;
   CulvertSocket         socket = CULVERT_SOCKET_NONE;
 
+  begin_stage (self, CULVERT_STAGE_COMMAND);
   if (!profile->proxy_command_allowed)
     {
       culvert_session_fail (session, command_error (CULVERT_SSH_ERROR_COMMAND_NOT_ALLOWED,

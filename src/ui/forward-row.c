@@ -606,10 +606,21 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
 }
 
 static void
+add_menu (CulvertForwardRow *self)
+{
+  g_autoptr (GtkBuilder) builder =
+    gtk_builder_new_from_resource ("/io/github/culvert_app/Culvert/forward-menu.ui");
+
+  gtk_menu_button_set_menu_model (self->more,
+                                  G_MENU_MODEL (gtk_builder_get_object (builder, "menu")));
+}
+
+static void
 culvert_forward_row_init (CulvertForwardRow *self)
 {
   self->clock = culvert_clock_get_default ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_menu (self);
 }
 
 GtkWidget *

@@ -104,10 +104,20 @@ get_place_name (CulvertListenGroup *self, Place place)
     }
 }
 
+/* An address that stands for all of them is one of those that can be given. */
+static Place
+find_reach (CulvertListenGroup *self)
+{
+  const char *address = culvert_entry_get_text (self->address);
+  gboolean    is_any = g_str_equal (address, "0.0.0.0") || g_str_equal (address, "::");
+
+  return self->place == PLACE_ADDRESS && is_any ? PLACE_ALL : self->place;
+}
+
 static const char *
 get_who (CulvertListenGroup *self)
 {
-  switch (self->place)
+  switch (find_reach (self))
     {
     case PLACE_ALL:
       return is_remote (self) ? _ ("Programs on every computer that reaches the server")

@@ -88,9 +88,7 @@ test_usage (void)
 static void
 test_later (void)
 {
-  static const char *const names[] = {
-    "status", "watch", "log", "start", "stop", "toggle", "check"
-  };
+  static const char *const   names[] = { "status", "watch", "log", "start", "stop", "toggle" };
   g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
   g_autoptr (CulvertCtl)     help = culvert_ctl_run (home, 0, "help", NULL);
 
@@ -365,6 +363,69 @@ test_export (void)
 
   ctl = culvert_ctl_run (home, 1, "export", "One", "-o", "/nowhere/at/all", NULL);
   culvert_ctl_assert_messages_are_lines (ctl, 1);
+  culvert_ctl_free (ctl);
+}
+
+/* The other forms; what they are made of is tested in core/. */
+static void
+test_export_as (void)
+{
+  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
+  g_autofree char           *one = add (home, "My db", "5433:db:5432", "alice@bastion");
+  g_autofree char           *two = add (home, "my-db", "5434:db:5432", "alice@bastion");
+  g_autofree char           *dir = culvert_ctl_home_build (home, "out");
+  g_autofree char           *unit = g_strdup_printf ("%s/culvert-%s.service", dir, one);
+  g_autofree char           *command = g_strdup_printf (" run %s\n", one);
+  g_autofree char *second = g_strdup_printf ("\n\n# my-db, from Culvert. To open it: ssh -N %s\n"
+                                             "Host %s\n",
+                                             two, two);
+  g_autofree char *tunnels = NULL;
+  g_autofree char *environment = NULL;
+  g_autofree char *text = NULL;
+  CulvertCtl      *ctl;
+
+  g_assert_cmpint (g_mkdir (dir, 0700), ==, 0);
+  ctl = culvert_ctl_run (home, 0, "export", one, two, "--as", "ssh", NULL);
+  g_assert_cmpstr (culvert_ctl_get_output (ctl), ==,
+                   "ssh -N -L 5433:db:5432 alice@bastion\nssh -N -L 5434:db:5432 alice@bastion\n");
+  culvert_ctl_free (ctl);
+
+  /* Both would be my-db. */
+  ctl = culvert_ctl_run (home, 0, "export", "--as", "ssh-config", one, two, NULL);
+  g_assert_true (g_str_has_prefix (culvert_ctl_get_output (ctl), "# My db, from Culvert."));
+  culvert_ctl_assert_output (ctl, "\nHost my-db\n");
+  culvert_ctl_assert_output (ctl, second);
+  culvert_ctl_free (ctl);
+
+  ctl = culvert_ctl_run (home, 0, "export", "--as", "systemd", "-o", dir, one, two, NULL);
+  culvert_ctl_assert_output (ctl, unit);
+  culvert_ctl_free (ctl);
+  text = culvert_test_read_text (unit);
+  g_assert_nonnull (strstr (text, command));
+  g_assert_null (strstr (text, "CULVERT_CONFIG_DIR="));
+
+  /* The service is to find it, too. */
+  tunnels = culvert_ctl_home_build (home, TUNNELS);
+  environment = g_strdup_printf ("\nEnvironment=\"CULVERT_CONFIG_DIR=%s\"\n", tunnels);
+  culvert_ctl_set_env (home, "CULVERT_CONFIG_DIR", tunnels);
+  ctl = culvert_ctl_run (home, 0, "export", "--as", "systemd", one, NULL);
+  culvert_ctl_assert_output (ctl, environment);
+  culvert_ctl_free (ctl);
+
+  ctl = culvert_ctl_run (home, 0, "export", "--as=server-kit", one, NULL);
+  culvert_ctl_assert_output (ctl, "permitopen=\"db:5432\"");
+  culvert_ctl_assert_output (ctl, "\nMatch User alice\n");
+  culvert_ctl_free (ctl);
+
+  ctl = culvert_ctl_run (home, 0, "export", "--as", "culvert", one, NULL);
+  culvert_ctl_assert_output (ctl, "[Tunnel]\n");
+  culvert_ctl_free (ctl);
+
+  ctl = culvert_ctl_run (home, 2, "export", "--as", "putty", one, NULL);
+  culvert_ctl_assert_message (ctl, "--as needs culvert, ssh, ssh-config, systemd or server-kit");
+  culvert_ctl_free (ctl);
+  ctl = culvert_ctl_run (home, 2, "export", "--as", "systemd", one, two, NULL);
+  culvert_ctl_assert_message (ctl, "several tunnels need -o with a folder");
   culvert_ctl_free (ctl);
 }
 
@@ -677,6 +738,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/files/list-sentences", test_list_sentences);
   g_test_add_func ("/cli/files/bad-file", test_bad_file);
   g_test_add_func ("/cli/files/export", test_export);
+  g_test_add_func ("/cli/files/export-as", test_export_as);
   g_test_add_func ("/cli/files/import", test_import);
   g_test_add_func ("/cli/files/import-endless", test_import_endless);
   g_test_add_func ("/cli/files/import-ssh-config", test_import_ssh_config);

@@ -17,7 +17,8 @@
 #define BYTES_PER_S (1024 * 1024)
 
 static const CulvertForwardKind kinds[] = { CULVERT_FORWARD_LOCAL, CULVERT_FORWARD_REMOTE,
-                                            CULVERT_FORWARD_DYNAMIC };
+                                            CULVERT_FORWARD_DYNAMIC,
+                                            CULVERT_FORWARD_REVERSE_DYNAMIC };
 #define N_KINDS G_N_ELEMENTS (kinds)
 
 typedef struct
@@ -110,10 +111,12 @@ wait_listening (Fixture *self, const char *role, CulvertForwardKind kind)
 static CulvertTraffic *
 start_echo (CulvertForwardKind kind, guint16 port, CulvertTarget *target, guint64 n_bytes)
 {
+  gboolean is_proxy = kind == CULVERT_FORWARD_DYNAMIC || kind == CULVERT_FORWARD_REVERSE_DYNAMIC;
+
   return culvert_traffic_start (&(CulvertTrafficConfig){
     .kind = CULVERT_TRAFFIC_ECHO,
     .port = port,
-    .socks_to = kind == CULVERT_FORWARD_DYNAMIC ? culvert_target_get_port (target) : 0,
+    .socks_to = is_proxy ? culvert_target_get_port (target) : 0,
     .n_connections = n_bytes == CULVERT_TRAFFIC_ENDLESS ? N_CONNECTIONS : 1,
     .n_bytes = n_bytes,
     .seed = (guint64)kind * 100,

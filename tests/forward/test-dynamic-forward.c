@@ -3,11 +3,10 @@
 
 #include "forward/dynamic-forward.h"
 
-#include "forward-fixture.h"
+#include "proxy-caller.h"
 #include "support/loopback.h"
 
 #include <string.h>
-#include <sys/socket.h>
 
 /* What clients say is a matter of test-proxy-asking; here are connections. */
 
@@ -31,62 +30,20 @@ start (Fixture *fixture)
 }
 
 static void
-say (Client *client, const void *bytes, gsize n_bytes)
-{
-  g_assert_cmpint (send (client->descriptor, bytes, n_bytes, MSG_NOSIGNAL), ==, (gssize)n_bytes);
-}
-
-/* SOCKS 5 for a port of 127.0.0.1, and @more behind it, all at once */
-static Client *
-ask (guint16 proxy, guint16 port, const char *more)
-{
-  const guint8 request[] = { 5, 1, 0, 5, 1, 0, 1, 127, 0, 0, 1, (guint8)(port >> 8), (guint8)port };
-  Client      *client = client_new (NULL, proxy, 0);
-  g_autoptr (GByteArray) all = g_byte_array_new ();
-
-  g_byte_array_append (all, request, sizeof request);
-  g_byte_array_append (all, (const guint8 *)more, (guint)strlen (more));
-  say (client, all->data, all->len);
-  return client;
-}
-
-#define N_ANSWER 12 /* the method and the reply */
-
-/* Waits for the answer with that code, and for @more behind it. */
-static void
-assert_answer (Client *client, guint8 reply, const char *more)
-{
-  const guint8 answer[N_ANSWER] = { 5, 0, 5, reply, 0, 1 };
-  gsize        n_more = strlen (more);
-
-  culvert_test_wait_until (client_has_read (client, N_ANSWER + n_more), DEADLINE_MS);
-  g_assert_cmpmem (client->received->data, N_ANSWER, answer, N_ANSWER);
-  g_assert_cmpmem (client->received->data + N_ANSWER, client->received->len - N_ANSWER, more,
-                   n_more);
-}
-
-static void
-assert_end (Client *client, ClientEnd end)
-{
-  culvert_test_wait_until (client_read (client) != CLIENT_READS, DEADLINE_MS);
-  g_assert_cmpint (client->end, ==, end);
-}
-
-static void
 test_carries (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (CulvertTarget) target = fixture_start_target (CULVERT_TARGET_ECHO, 0);
   guint16                   to = culvert_target_get_port (target);
   guint16                   proxy = start (fixture);
-  g_autoptr (Client)        client = ask (proxy, to, "hello");
+  g_autoptr (Client)        client = proxy_ask (proxy, to, "hello");
   g_autofree char          *text = g_strdup_printf ("127.0.0.1:%u", to);
   g_autofree char          *line = g_strdup_printf ("0 connection from 127.0.0.1:* to %s", text);
   g_autoptr (GPtrArray)     list = NULL;
   CulvertConnectionInfo    *info;
 
-  assert_answer (client, 0, "hello");
+  proxy_assert_answer (client, 0, "hello");
   client_send_text (client, " again");
-  assert_answer (client, 0, "hello again");
+  proxy_assert_answer (client, 0, "hello again");
   g_assert_cmpint (culvert_forward_get_target_state (fixture->forward), ==,
                    CULVERT_TARGET_ANSWERED);
   g_assert_true (fixture_has_logged (fixture, line));
@@ -100,7 +57,7 @@ test_carries (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (info->n_received, ==, strlen ("hello again"));
 
   client_finish (client);
-  assert_end (client, CLIENT_GOT_END);
+  proxy_assert_end (client, CLIENT_GOT_END);
   fixture_assert_dropped (fixture, DEADLINE_MS);
   fixture_assert_counts (fixture, 1, 0, 11, 11);
   fixture_assert_rests (fixture);
@@ -119,10 +76,10 @@ test_slow_client (Fixture *fixture, gconstpointer unused)
 
   for (gsize i = 0; i < sizeof request; i++)
     {
-      say (client, &request[i], 1);
+      proxy_say (client, &request[i], 1);
       culvert_test_spend (2);
     }
-  assert_answer (client, 0, "x");
+  proxy_assert_answer (client, 0, "x");
 }
 
 /* All of it, its end too, however little the target takes at a time. */
@@ -136,10 +93,10 @@ test_early_data (Fixture *fixture, gconstpointer unused)
   for (guint i = 0; i < 3000; i++)
     more[i] = (char)('a' + i % 23);
   fixture_use_transport (fixture, &(CulvertFakeTransportConfig){ .seed = 5, .window = 200 });
-  client = ask (start (fixture), culvert_target_get_port (target), more);
+  client = proxy_ask (start (fixture), culvert_target_get_port (target), more);
   client_finish (client);
-  assert_answer (client, 0, more);
-  assert_end (client, CLIENT_GOT_END);
+  proxy_assert_answer (client, 0, more);
+  proxy_assert_end (client, CLIENT_GOT_END);
   fixture_assert_dropped (fixture, DEADLINE_MS);
   fixture_assert_counts (fixture, 1, 0, 3000, 3000);
 }
@@ -149,20 +106,20 @@ test_refused (Fixture *fixture, gconstpointer unused)
 {
   guint16            proxy = start (fixture);
   guint16            to = culvert_test_free_port ();
-  g_autoptr (Client) first = ask (proxy, to, "early data that nobody reads");
+  g_autoptr (Client) first = proxy_ask (proxy, to, "early data that nobody reads");
   g_autoptr (Client) second = NULL;
   g_autofree char   *line =
     g_strdup_printf ("2 connection from 127.0.0.1:* to 127.0.0.1:%u refused: *", to);
 
-  assert_answer (first, 4, "");
-  assert_end (first, CLIENT_GOT_END);
+  proxy_assert_answer (first, 4, "");
+  proxy_assert_end (first, CLIENT_GOT_END);
   g_assert_cmpint (culvert_forward_get_target_state (fixture->forward), ==, CULVERT_TARGET_REFUSED);
   g_assert_true (fixture_has_logged (fixture, line));
 
   culvert_fake_transport_set_refusing (fixture->transport, CULVERT_SSH_ERROR_OPEN_PROHIBITED);
-  second = ask (proxy, to, "");
-  assert_answer (second, 2, "");
-  assert_end (second, CLIENT_GOT_END);
+  second = proxy_ask (proxy, to, "");
+  proxy_assert_answer (second, 2, "");
+  proxy_assert_end (second, CLIENT_GOT_END);
   fixture_assert_dropped (fixture, DEADLINE_MS);
   fixture_assert_counts (fixture, 2, 2, 0, 0);
 }
@@ -174,13 +131,13 @@ test_bad_request (Fixture *fixture, gconstpointer unused)
   g_autoptr (Client) bind = client_new (NULL, proxy, 0);
   g_autoptr (Client) tls = client_new (NULL, proxy, 0);
 
-  say (bind, "\5\1\0\5\2\0\1\x0a\0\0\1\0\x50", 13);
-  assert_answer (bind, 7, "");
-  assert_end (bind, CLIENT_GOT_END);
+  proxy_say (bind, "\5\1\0\5\2\0\1\x0a\0\0\1\0\x50", 13);
+  proxy_assert_answer (bind, 7, "");
+  proxy_assert_end (bind, CLIENT_GOT_END);
   g_assert_true (
     fixture_has_logged (fixture, "2 connection from 127.0.0.1:* refused: SOCKS 5: *BIND*"));
-  say (tls, "\x16\3\1\2\0\1\0", 7);
-  assert_end (tls, CLIENT_GOT_END);
+  proxy_say (tls, "\x16\3\1\2\0\1\0", 7);
+  proxy_assert_end (tls, CLIENT_GOT_END);
   g_assert_cmpuint (tls->received->len, ==, 0);
   g_assert_true (fixture_has_logged (fixture, "2 connection from 127.0.0.1:* refused: *TLS*"));
   fixture_assert_counts (fixture, 2, 2, 0, 0);
@@ -199,7 +156,7 @@ test_page (Fixture *fixture, gconstpointer unused)
   culvert_forward_set_transport (fixture->forward, NULL);
   client = client_new (NULL, proxy, 0);
   client_send_text (client, "GET /proxy.pac HTTP/1.0\r\n\r\n");
-  assert_end (client, CLIENT_GOT_END);
+  proxy_assert_end (client, CLIENT_GOT_END);
   g_byte_array_append (client->received, (const guint8 *)"", 1);
   g_assert_true (g_str_has_prefix ((const char *)client->received->data, "HTTP/1.1 200 "));
   g_assert_nonnull (strstr ((const char *)client->received->data, line));
@@ -228,7 +185,7 @@ test_plain_request (Fixture *fixture, gconstpointer unused)
   culvert_test_wait_until (client_has_read (client, strlen (passed)), DEADLINE_MS);
   client_send_text (client, "more");
   client_finish (client);
-  assert_end (client, CLIENT_GOT_END);
+  proxy_assert_end (client, CLIENT_GOT_END);
   g_assert_cmpmem (client->received->data, client->received->len, passed, strlen (passed));
 }
 
@@ -243,12 +200,12 @@ test_silent_clients (Fixture *fixture, gconstpointer unused)
   culvert_dynamic_forward_set_asking_limit_ms (CULVERT_DYNAMIC_FORWARD (fixture->forward), 300);
   silent = client_new (NULL, proxy, 0);
   slow = client_new (NULL, proxy, 0);
-  say (slow, "\5\1\0\5", 4);
+  proxy_say (slow, "\5\1\0\5", 4);
   gone = client_new (NULL, proxy, 0);
   client_finish (gone);
-  assert_end (silent, CLIENT_GOT_RESET);
-  assert_end (slow, CLIENT_GOT_RESET);
-  assert_end (gone, CLIENT_GOT_RESET);
+  proxy_assert_end (silent, CLIENT_GOT_RESET);
+  proxy_assert_end (slow, CLIENT_GOT_RESET);
+  proxy_assert_end (gone, CLIENT_GOT_RESET);
   g_assert_true (
     fixture_has_logged (fixture, "1 connection from 127.0.0.1:* reset: it did not say*"));
   fixture_assert_counts (fixture, 0, 0, 0, 0);
@@ -271,9 +228,9 @@ test_flood (Fixture *fixture, gconstpointer unused)
         culvert_test_spend (1);
     }
   for (guint i = 0; i < 5; i++)
-    assert_end (silent->pdata[i], CLIENT_GOT_RESET);
-  client = ask (proxy, culvert_target_get_port (target), "hello");
-  assert_answer (client, 0, "hello");
+    proxy_assert_end (silent->pdata[i], CLIENT_GOT_RESET);
+  client = proxy_ask (proxy, culvert_target_get_port (target), "hello");
+  proxy_assert_answer (client, 0, "hello");
   g_assert_cmpint (client_read (silent->pdata[10]), ==, CLIENT_READS);
   for (guint i = 0; i < fixture->log->len; i++)
     n_lines += strstr (fixture->log->pdata[i], "do not say where") != NULL;
@@ -290,7 +247,7 @@ test_held (Fixture *fixture, gconstpointer unused)
   g_autofree char          *to = g_strdup_printf ("127.0.0.1:%u", culvert_target_get_port (target));
 
   culvert_forward_set_transport (fixture->forward, NULL);
-  client = ask (proxy, culvert_target_get_port (target), "hello");
+  client = proxy_ask (proxy, culvert_target_get_port (target), "hello");
   culvert_test_wait_until (fixture->tunnel_counters->n_held == 1, DEADLINE_MS);
   fixture_assert_rests (fixture);
   client_read (client);
@@ -301,7 +258,7 @@ test_held (Fixture *fixture, gconstpointer unused)
   g_assert_cmpstr (((CulvertConnectionInfo *)list->pdata[0])->target, ==, to);
 
   culvert_forward_set_transport (fixture->forward, get_transport (fixture));
-  assert_answer (client, 0, "hello");
+  proxy_assert_answer (client, 0, "hello");
 }
 
 /* The session ended while the target was asked. */
@@ -312,7 +269,7 @@ test_asked_again (Fixture *fixture, gconstpointer unused)
   g_autoptr (Client)        client = NULL;
 
   culvert_fake_transport_set_silent (fixture->transport, TRUE);
-  client = ask (start (fixture), culvert_target_get_port (target), "hello");
+  client = proxy_ask (start (fixture), culvert_target_get_port (target), "hello");
   fixture_wait_for_asked (fixture, 1);
   culvert_fake_transport_end (fixture->transport, NULL);
   culvert_forward_set_transport (fixture->forward, NULL);
@@ -320,7 +277,7 @@ test_asked_again (Fixture *fixture, gconstpointer unused)
 
   culvert_fake_transport_set_silent (fixture->transport, FALSE);
   culvert_forward_set_transport (fixture->forward, get_transport (fixture));
-  assert_answer (client, 0, "hello");
+  proxy_assert_answer (client, 0, "hello");
 }
 
 /* A request whose client has given up is not made later. */
@@ -364,8 +321,8 @@ test_stopped_by_a_line (Fixture *fixture, gconstpointer data)
   client_send_text (client, said);
   culvert_test_wait_until (culvert_forward_get_state (fixture->forward) == CULVERT_FORWARD_OFF,
                            DEADLINE_MS);
-  assert_end (client, CLIENT_GOT_RESET);
-  assert_end (silent, CLIENT_GOT_RESET);
+  proxy_assert_end (client, CLIENT_GOT_RESET);
+  proxy_assert_end (silent, CLIENT_GOT_RESET);
 }
 
 #define ADD(name, data, func)                                                                      \

@@ -90,9 +90,10 @@ test_commands (void)
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     {
       const CommandRow *row = &commands[i];
+      g_autofree char  *shown = g_strescape (row->line, NULL);
       CulvertFtpCommand command;
 
-      g_test_message ("%s", row->line);
+      g_test_message ("%s", shown);
       culvert_ftp_parse_command ((const guint8 *)row->line, strlen (row->line), &command);
       g_assert_cmpint (command.verb, ==, row->verb);
       assert_place (row->place, command.is_malformed, &command.place);
@@ -160,9 +161,10 @@ test_replies (void)
       const ReplyRow        *row = &replies[i];
       const guint8          *line = (const guint8 *)row->line;
       g_autoptr (GByteArray) changed = NULL;
+      g_autofree char       *shown = g_strescape (row->line, NULL);
       CulvertFtpReply        reply;
 
-      g_test_message ("%s", row->line);
+      g_test_message ("%s", shown);
       culvert_ftp_parse_reply (line, strlen (row->line), &reply);
       g_assert_cmpuint (reply.code, ==, row->code);
       assert_place (row->place, reply.is_malformed, &reply.place);

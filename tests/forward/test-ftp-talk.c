@@ -71,6 +71,7 @@ test_row (gconstpointer data)
       gsize             n_step = strcspn (row->talk[i], "<>");
       g_autofree char  *want = g_strndup (row->talk[i], n_step);
       g_autofree char  *line = g_strconcat (row->talk[i] + n_step + 1, "\r\n", NULL);
+      g_autofree char  *shown = g_strescape (line, NULL);
       gboolean          is_command = row->talk[i][n_step] == '>';
       const char       *note;
       CulvertFtpCommand command;
@@ -80,7 +81,7 @@ test_row (gconstpointer data)
              ? culvert_ftp_talk_command (&talk, (guint8 *)line, strlen (line), &command, &note)
              : culvert_ftp_talk_reply (&talk, (guint8 *)line, strlen (line), &reply, &note);
 
-      g_test_message ("%s", line);
+      g_test_message ("%s", shown);
       g_assert_cmpstr (steps[step], ==, want);
       /* A refusal is a reply itself. */
       if (step == CULVERT_FTP_REFUSE)

@@ -4,10 +4,9 @@
 #include "forward/reverse-dynamic-forward.h"
 
 #include "core/errors.h"
-#include "forward/forward-fixture.h"
+#include "forward/proxy-caller.h"
 
 #include <string.h>
-#include <sys/socket.h>
 
 /* What clients say is a matter of test-proxy-asking; here are connections, of clients at the server. */
 
@@ -25,48 +24,6 @@ start (Fixture *fixture)
   return culvert_endpoint_get_port (bound);
 }
 
-static void
-say (Client *client, const void *bytes, gsize n_bytes)
-{
-  g_assert_cmpint (send (client->descriptor, bytes, n_bytes, MSG_NOSIGNAL), ==, (gssize)n_bytes);
-}
-
-/* SOCKS 5 for a port of 127.0.0.1, and @more behind it, all at once */
-static Client *
-ask (guint16 proxy, guint16 port, const char *more)
-{
-  const guint8 request[] = { 5, 1, 0, 5, 1, 0, 1, 127, 0, 0, 1, (guint8)(port >> 8), (guint8)port };
-  Client      *client = client_new (NULL, proxy, 0);
-  g_autoptr (GByteArray) all = g_byte_array_new ();
-
-  g_byte_array_append (all, request, sizeof request);
-  g_byte_array_append (all, (const guint8 *)more, (guint)strlen (more));
-  say (client, all->data, all->len);
-  return client;
-}
-
-#define N_ANSWER 12 /* the method and the reply */
-
-/* Waits for the answer with that code, and for @more behind it. */
-static void
-assert_answer (Client *client, guint8 reply, const char *more)
-{
-  const guint8 answer[N_ANSWER] = { 5, 0, 5, reply, 0, 1 };
-  gsize        n_more = strlen (more);
-
-  culvert_test_wait_until (client_has_read (client, N_ANSWER + n_more), DEADLINE_MS);
-  g_assert_cmpmem (client->received->data, N_ANSWER, answer, N_ANSWER);
-  g_assert_cmpmem (client->received->data + N_ANSWER, client->received->len - N_ANSWER, more,
-                   n_more);
-}
-
-static void
-assert_end (Client *client, ClientEnd end)
-{
-  culvert_test_wait_until (client_read (client) != CLIENT_READS, DEADLINE_MS);
-  g_assert_cmpint (client->end, ==, end);
-}
-
 /* Clients that have no relay, too. */
 static void
 assert_all_gone (Fixture *fixture)
@@ -81,16 +38,16 @@ test_carries (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (CulvertTarget) target = fixture_start_target (CULVERT_TARGET_ECHO, 0);
   guint16                   to = culvert_target_get_port (target);
-  g_autoptr (Client)        client = ask (start (fixture), to, "hello");
+  g_autoptr (Client)        client = proxy_ask (start (fixture), to, "hello");
   g_autofree char          *text = g_strdup_printf ("127.0.0.1:%u", to);
   g_autofree char          *line = g_strdup_printf ("0 connection from 127.0.0.1:* to %s", text);
   g_autofree char *ended = g_strdup_printf ("0 connection from 127.0.0.1:* to %s ended: 11*", text);
   g_autoptr (GPtrArray)  list = NULL;
   CulvertConnectionInfo *info;
 
-  assert_answer (client, 0, "hello");
+  proxy_assert_answer (client, 0, "hello");
   client_send_text (client, " again");
-  assert_answer (client, 0, "hello again");
+  proxy_assert_answer (client, 0, "hello again");
   g_assert_cmpint (culvert_forward_get_target_state (fixture->forward), ==,
                    CULVERT_TARGET_ANSWERED);
   g_assert_true (fixture_has_logged (fixture, line));
@@ -105,7 +62,7 @@ test_carries (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (info->n_received, ==, strlen ("hello again"));
 
   client_finish (client);
-  assert_end (client, CLIENT_GOT_END);
+  proxy_assert_end (client, CLIENT_GOT_END);
   assert_all_gone (fixture);
   fixture_assert_counts (fixture, 1, 0, 11, 11);
   g_assert_true (fixture_has_logged (fixture, ended));
@@ -125,10 +82,10 @@ test_slow_client (Fixture *fixture, gconstpointer unused)
 
   for (gsize i = 0; i < sizeof request; i++)
     {
-      say (client, &request[i], 1);
+      proxy_say (client, &request[i], 1);
       culvert_test_spend (2);
     }
-  assert_answer (client, 0, "x");
+  proxy_assert_answer (client, 0, "x");
 }
 
 /* All of it, its end too, however little the session takes at a time. */
@@ -142,10 +99,10 @@ test_early_data (Fixture *fixture, gconstpointer unused)
   for (guint i = 0; i < 3000; i++)
     more[i] = (char)('a' + i % 23);
   fixture_use_transport (fixture, &(CulvertFakeTransportConfig){ .seed = 5, .window = 200 });
-  client = ask (start (fixture), culvert_target_get_port (target), more);
+  client = proxy_ask (start (fixture), culvert_target_get_port (target), more);
   client_finish (client);
-  assert_answer (client, 0, more);
-  assert_end (client, CLIENT_GOT_END);
+  proxy_assert_answer (client, 0, more);
+  proxy_assert_end (client, CLIENT_GOT_END);
   assert_all_gone (fixture);
   fixture_assert_counts (fixture, 1, 0, 3000, 3000);
 }
@@ -159,12 +116,12 @@ test_stalled (Fixture *fixture, gconstpointer unused)
   guint16                   proxy = start (fixture);
 
   culvert_fake_transport_set_stalled (fixture->transport, TRUE);
-  client = ask (proxy, culvert_target_get_port (target), "");
+  client = proxy_ask (proxy, culvert_target_get_port (target), "");
   culvert_test_wait_until (culvert_target_get_n_connections (target) == 1, DEADLINE_MS);
   fixture_assert_rests (fixture);
   g_assert_false (client_has_read (client, 1));
   culvert_fake_transport_set_stalled (fixture->transport, FALSE);
-  assert_answer (client, 0, "right\n");
+  proxy_assert_answer (client, 0, "right\n");
 }
 
 static void
@@ -172,14 +129,14 @@ test_refused (Fixture *fixture, gconstpointer unused)
 {
   guint16            proxy = start (fixture);
   guint16            to = culvert_test_free_port ();
-  g_autoptr (Client) socks = ask (proxy, to, "early data that nobody reads");
+  g_autoptr (Client) socks = proxy_ask (proxy, to, "early data that nobody reads");
   g_autoptr (Client) http = NULL;
   g_autofree char   *request = g_strdup_printf ("CONNECT 127.0.0.1:%u HTTP/1.1\r\n\r\n", to);
   g_autofree char   *line =
     g_strdup_printf ("2 connection from 127.0.0.1:* to 127.0.0.1:%u refused: *", to);
 
-  assert_answer (socks, 5, "");
-  assert_end (socks, CLIENT_GOT_END);
+  proxy_assert_answer (socks, 5, "");
+  proxy_assert_end (socks, CLIENT_GOT_END);
   g_assert_cmpint (culvert_forward_get_target_state (fixture->forward), ==, CULVERT_TARGET_REFUSED);
   g_assert_error ((GError *)culvert_forward_get_target_error (fixture->forward),
                   CULVERT_FORWARD_ERROR, CULVERT_FORWARD_ERROR_TARGET_REFUSED);
@@ -188,7 +145,7 @@ test_refused (Fixture *fixture, gconstpointer unused)
 
   http = client_new (NULL, proxy, 0);
   client_send_text (http, request);
-  assert_end (http, CLIENT_GOT_END);
+  proxy_assert_end (http, CLIENT_GOT_END);
   g_assert_cmpmem (http->received->data, strlen ("HTTP/1.1 502"), "HTTP/1.1 502",
                    strlen ("HTTP/1.1 502"));
   /* Who does not close is closed, sooner or later. */
@@ -203,13 +160,13 @@ test_bad_request (Fixture *fixture, gconstpointer unused)
   g_autoptr (Client) bind = client_new (NULL, proxy, 0);
   g_autoptr (Client) tls = client_new (NULL, proxy, 0);
 
-  say (bind, "\5\1\0\5\2\0\1\x0a\0\0\1\0\x50", 13);
-  assert_answer (bind, 7, "");
-  assert_end (bind, CLIENT_GOT_END);
+  proxy_say (bind, "\5\1\0\5\2\0\1\x0a\0\0\1\0\x50", 13);
+  proxy_assert_answer (bind, 7, "");
+  proxy_assert_end (bind, CLIENT_GOT_END);
   g_assert_true (
     fixture_has_logged (fixture, "2 connection from 127.0.0.1:* refused: SOCKS 5: *BIND*"));
-  say (tls, "\x16\3\1\2\0\1\0", 7);
-  assert_end (tls, CLIENT_GOT_END);
+  proxy_say (tls, "\x16\3\1\2\0\1\0", 7);
+  proxy_assert_end (tls, CLIENT_GOT_END);
   g_assert_cmpuint (tls->received->len, ==, 0);
   client_finish (bind);
   client_finish (tls);
@@ -227,7 +184,7 @@ test_page (Fixture *fixture, gconstpointer unused)
     g_strdup_printf ("\"SOCKS5 localhost:%u; PROXY localhost:%u\"", proxy, proxy);
 
   client_send_text (client, "GET /proxy.pac HTTP/1.0\r\n\r\n");
-  assert_end (client, CLIENT_GOT_END);
+  proxy_assert_end (client, CLIENT_GOT_END);
   g_byte_array_append (client->received, (const guint8 *)"", 1);
   g_assert_true (g_str_has_prefix ((const char *)client->received->data, "HTTP/1.1 200 "));
   g_assert_nonnull (strstr ((const char *)client->received->data, line));
@@ -257,7 +214,7 @@ test_plain_request (Fixture *fixture, gconstpointer unused)
   culvert_test_wait_until (client_has_read (client, strlen (passed)), DEADLINE_MS);
   client_send_text (client, "more");
   client_finish (client);
-  assert_end (client, CLIENT_GOT_END);
+  proxy_assert_end (client, CLIENT_GOT_END);
   g_assert_cmpmem (client->received->data, client->received->len, passed, strlen (passed));
 }
 
@@ -273,12 +230,12 @@ test_silent_clients (Fixture *fixture, gconstpointer unused)
     CULVERT_REVERSE_DYNAMIC_FORWARD (fixture->forward), 300);
   silent = client_new (NULL, proxy, 0);
   slow = client_new (NULL, proxy, 0);
-  say (slow, "\5\1\0\5", 4);
+  proxy_say (slow, "\5\1\0\5", 4);
   gone = client_new (NULL, proxy, 0);
   client_finish (gone);
-  assert_end (gone, CLIENT_GOT_END);
-  assert_end (silent, CLIENT_GOT_END);
-  assert_end (slow, CLIENT_GOT_END);
+  proxy_assert_end (gone, CLIENT_GOT_END);
+  proxy_assert_end (silent, CLIENT_GOT_END);
+  proxy_assert_end (slow, CLIENT_GOT_END);
   g_assert_true (
     fixture_has_logged (fixture, "1 connection from 127.0.0.1:* closed: it did not say*"));
   assert_all_gone (fixture);
@@ -302,9 +259,9 @@ test_flood (Fixture *fixture, gconstpointer unused)
         culvert_test_spend (1);
     }
   for (guint i = 0; i < 5; i++)
-    assert_end (silent->pdata[i], CLIENT_GOT_END);
-  client = ask (proxy, culvert_target_get_port (target), "hello");
-  assert_answer (client, 0, "hello");
+    proxy_assert_end (silent->pdata[i], CLIENT_GOT_END);
+  client = proxy_ask (proxy, culvert_target_get_port (target), "hello");
+  proxy_assert_answer (client, 0, "hello");
   g_assert_cmpint (client_read (silent->pdata[10]), ==, CLIENT_READS);
   for (guint i = 0; i < fixture->log->len; i++)
     n_lines += strstr (fixture->log->pdata[i], "do not say where") != NULL;
@@ -316,8 +273,8 @@ static void
 test_too_much (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (CulvertTarget) target = fixture_start_target (CULVERT_TARGET_NEVER_ACCEPT, 0);
-  g_autoptr (Client)        client = ask (start (fixture), culvert_target_get_port (target), "");
-  gsize                     n_sent = 0;
+  g_autoptr (Client) client = proxy_ask (start (fixture), culvert_target_get_port (target), "");
+  gsize              n_sent = 0;
 
   culvert_test_wait_until (
     (n_sent += client_read (client) == CLIENT_READS ? client_send_stream (client, 1, 0, 1000) : 0,
@@ -335,13 +292,13 @@ test_session_ends (Fixture *fixture, gconstpointer unused)
   g_autoptr (CulvertTarget) target = fixture_start_target (CULVERT_TARGET_ECHO, 0);
   guint16                   proxy = start (fixture);
   g_autoptr (Client)        silent = client_new (NULL, proxy, 0);
-  g_autoptr (Client)        dialling = ask (proxy, culvert_target_get_port (hanging), "early");
-  g_autoptr (Client)        relayed = ask (proxy, culvert_target_get_port (target), "hello");
-  g_autoptr (Client)        leaving = ask (proxy, culvert_test_free_port (), "");
+  g_autoptr (Client) dialling = proxy_ask (proxy, culvert_target_get_port (hanging), "early");
+  g_autoptr (Client) relayed = proxy_ask (proxy, culvert_target_get_port (target), "hello");
+  g_autoptr (Client) leaving = proxy_ask (proxy, culvert_test_free_port (), "");
   g_autoptr (GError) lost = g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_LOST, "lost");
 
-  assert_answer (relayed, 0, "hello");
-  assert_end (leaving, CLIENT_GOT_END);
+  proxy_assert_answer (relayed, 0, "hello");
+  proxy_assert_end (leaving, CLIENT_GOT_END);
   culvert_test_wait_until (culvert_fake_transport_get_n_streams (fixture->transport) == 4,
                            DEADLINE_MS);
   culvert_fake_transport_end (fixture->transport, lost);

@@ -25,6 +25,15 @@ empty_known_hosts (SessionFixture *fixture)
   g_assert_true (g_file_set_contents (fixture->known_hosts, "", 0, NULL));
 }
 
+/* One that writes every packet down. */
+static CulvertSshd *
+new_talkative_server (void)
+{
+  static const char *const config[] = { "LogLevel DEBUG3", NULL };
+
+  return culvert_sshd_new (&(CulvertSshdOptions){ .config = config });
+}
+
 /* Has anybody tried to sign in at the server? */
 static guint
 count_sign_ins (CulvertSshd *sshd)
@@ -62,7 +71,7 @@ assert_heard_nothing (CulvertSshd *sshd)
 static void
 test_server_writes_down (void)
 {
-  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (NULL);
+  g_autoptr (CulvertSshd)    sshd = new_talkative_server ();
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
 
   session_fixture_up (fixture);
@@ -72,7 +81,7 @@ test_server_writes_down (void)
 static void
 test_save (void)
 {
-  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (NULL);
+  g_autoptr (CulvertSshd)    sshd = new_talkative_server ();
   g_autoptr (SessionFixture) first = session_fixture_new_for_sshd (sshd);
   g_autoptr (SessionFixture) second = session_fixture_new_for_sshd (sshd);
   g_autofree char *expected = culvert_sshd_get_host_fingerprint (sshd, CULVERT_KEY_ED25519);
@@ -94,7 +103,7 @@ test_save (void)
 static void
 test_once (void)
 {
-  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (NULL);
+  g_autoptr (CulvertSshd)    sshd = new_talkative_server ();
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
   g_autofree char           *saved = NULL;
 
@@ -109,7 +118,7 @@ test_once (void)
 static void
 test_refuse (void)
 {
-  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (NULL);
+  g_autoptr (CulvertSshd)    sshd = new_talkative_server ();
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
 
   empty_known_hosts (fixture);
@@ -122,7 +131,7 @@ test_refuse (void)
 static void
 test_never_ask (void)
 {
-  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (NULL);
+  g_autoptr (CulvertSshd)    sshd = new_talkative_server ();
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
 
   empty_known_hosts (fixture);
@@ -136,7 +145,7 @@ test_never_ask (void)
 static void
 test_withdrawn (void)
 {
-  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (NULL);
+  g_autoptr (CulvertSshd)    sshd = new_talkative_server ();
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
   CulvertPrompt             *prompt;
 
@@ -168,7 +177,7 @@ test_server_loses_patience (void)
 static void
 test_changed (void)
 {
-  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (NULL);
+  g_autoptr (CulvertSshd)    sshd = new_talkative_server ();
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
   g_autofree char           *before = NULL;
   g_autofree char           *after = NULL;
@@ -199,7 +208,7 @@ test_changed (void)
 static void
 test_revoked (void)
 {
-  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (NULL);
+  g_autoptr (CulvertSshd)    sshd = new_talkative_server ();
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
   g_autofree char           *known = NULL;
   g_autofree char           *revoked = NULL;
@@ -234,7 +243,7 @@ test_order (gconstpointer data)
 static void
 test_other_type (void)
 {
-  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (NULL);
+  g_autoptr (CulvertSshd)    sshd = new_talkative_server ();
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
   const CulvertPromptFields *fields;
 
@@ -249,7 +258,7 @@ test_other_type (void)
 static void
 test_unwritable (void)
 {
-  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (NULL);
+  g_autoptr (CulvertSshd)    sshd = new_talkative_server ();
   g_autoptr (SessionFixture) fixture = session_fixture_new_for_sshd (sshd);
 
   /* A folder where the file should be: nobody, not even root, can write to that. */
@@ -265,7 +274,7 @@ test_unwritable (void)
 static void
 test_strict (void)
 {
-  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (NULL);
+  g_autoptr (CulvertSshd)    sshd = new_talkative_server ();
   g_autoptr (SessionFixture) unknown = session_fixture_new_for_sshd (sshd);
   g_autoptr (SessionFixture) known = session_fixture_new_for_sshd (sshd);
 
@@ -282,7 +291,7 @@ test_strict (void)
 static void
 test_accept_new (void)
 {
-  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (NULL);
+  g_autoptr (CulvertSshd)    sshd = new_talkative_server ();
   g_autoptr (SessionFixture) first = session_fixture_new_for_sshd (sshd);
   g_autoptr (SessionFixture) second = session_fixture_new_for_sshd (sshd);
   g_autofree char           *saved = NULL;
@@ -307,7 +316,7 @@ test_accept_new (void)
 static void
 test_alias (void)
 {
-  g_autoptr (CulvertSshd)    sshd = culvert_sshd_new (NULL);
+  g_autoptr (CulvertSshd)    sshd = new_talkative_server ();
   g_autoptr (SessionFixture) first = session_fixture_new_for_sshd (sshd);
   g_autoptr (SessionFixture) second = session_fixture_new_for_sshd (sshd);
   g_autofree char           *saved = NULL;

@@ -6,8 +6,8 @@
     client.ask(b'USER broken'); client.ask(b'PASV')
 
 The user's name says which answers a connection gets, server.heard[name] is what was said on it from then on.  Both are
-where the thread is that makes them (netns.Place.make_pool).  After an answer 234 the server sends
-everything back as it came.
+where the thread is that makes them (netns.Place.make_pool).  An answer may be a function instead, of the
+connection and what was heard.  After an answer 234 the server sends everything back as it came.
 """
 import contextlib
 import contextlib
@@ -16,6 +16,15 @@ import threading
 
 GREETING = b'220 Ready.\r\n'
 USUAL = b'200 Done.\r\n'
+
+
+def read_place(line):
+    """(address, port) of a PORT or EPRT command."""
+    rest = line.decode().split()[1]
+    if ',' not in rest:
+        return rest.split('|')[2], int(rest.split('|')[3])
+    numbers = rest.split(',')
+    return '.'.join(numbers[:4]), int(numbers[4]) * 256 + int(numbers[5])
 
 
 class Server:
@@ -41,6 +50,9 @@ class Server:
                 else:
                     heard.append(line)
                 answer = script.get(verb, USUAL)
+                if callable(answer):
+                    answer(connection, heard)
+                    continue
                 connection.sendall(answer)
                 if answer.startswith(b'234'):
                     while data := lines.read1():

@@ -330,7 +330,10 @@ test_listen_at_address (Fixture *fixture, gconstpointer data)
   g_assert_true (form_stage_shows (fixture->editor, "Type an address that this computer has"));
   form_stage_fill (fixture->editor, "Address", "not an address");
   g_assert_true (is_marked (fixture, "Address", "error"));
+  form_stage_fill (fixture->editor, "Address", "0.0.0.0");
+  g_assert_true (form_stage_shows (fixture->editor, "on every computer that reaches this one"));
   form_stage_fill (fixture->editor, "Address", "192.0.2.9");
+  g_assert_true (form_stage_shows (fixture->editor, "reach one address of this computer"));
   g_assert_false (is_marked (fixture, "Address", "error"));
   g_assert_true (form_stage_shows (fixture->editor, "Other computers can connect to"));
   g_assert_cmpstr (get_listen_host (fixture), ==, "192.0.2.9");

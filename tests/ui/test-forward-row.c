@@ -343,7 +343,8 @@ static GtkWidget *
 find_test_label (Fixture *fixture)
 {
   GtkWidget *button = find_widget (fixture->row, GTK_TYPE_BUTTON, "Try Again");
-  GtkWidget *trouble_box = gtk_widget_get_parent (button);
+  GtkWidget *proposals = gtk_widget_get_parent (button);
+  GtkWidget *trouble_box = gtk_widget_get_parent (proposals);
 
   return gtk_widget_get_prev_sibling (trouble_box);
 }
