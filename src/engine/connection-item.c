@@ -22,6 +22,7 @@ struct _CulvertConnectionItem
   char                  *program; /* nullable */
   guint                  pid;
   CulvertConnectionState state;
+  gboolean               is_here;
   gboolean               is_hidden_ftp;
   guint64                n_received;
   guint64                n_sent;
@@ -91,6 +92,7 @@ culvert_connection_item_new (const CulvertConnectionFigures *figures,
   self->id = figures->id;
   self->parent_id = news->parent_id;
   self->started_us = news->started_us;
+  self->is_here = news->is_here;
   self->forward_id = g_strdup (news->forward_id);
   /* A server names clients, and a client its target. */
   self->client = culvert_log_printable (news->client, -1);
@@ -262,6 +264,14 @@ culvert_connection_item_get_rate (CulvertConnectionItem *self)
   g_return_val_if_fail (CULVERT_IS_CONNECTION_ITEM (self), ((CulvertRate){ 0 }));
 
   return self->rate;
+}
+
+gboolean
+culvert_connection_item_is_here (CulvertConnectionItem *self)
+{
+  g_return_val_if_fail (CULVERT_IS_CONNECTION_ITEM (self), FALSE);
+
+  return self->is_here;
 }
 
 gboolean

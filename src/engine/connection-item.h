@@ -36,6 +36,8 @@ guint64                culvert_connection_item_get_n_sent (CulvertConnectionItem
 /* What a person reads: somewhat smoothed */
 CulvertRate culvert_connection_item_get_rate (CulvertConnectionItem *self);
 gint64      culvert_connection_item_get_started_us (CulvertConnectionItem *self); /* monotonic */
+/* Is the client on this computer? */
+gboolean culvert_connection_item_is_here (CulvertConnectionItem *self);
 /* An FTP control connection that is encrypted: its data connections cannot be forwarded. */
 gboolean culvert_connection_item_is_hidden_ftp (CulvertConnectionItem *self);
 /* Is it an FTP data connection? */

@@ -388,6 +388,7 @@ add_connection (CulvertConnectionList        *list,
     .parent_id = from->parent_id,
     .started_us = g_get_monotonic_time () - from->age_s * G_USEC_PER_SEC,
     .forward_id = g_strdup (culvert_forward_item_get_id (forward)),
+    .is_here = !from->is_there,
     .client = g_strdup (from->client),
     .target = g_strdup (from->target),
   };

@@ -99,7 +99,8 @@ typedef struct
   guint                  forward; /* index */
   const char            *client;
   const char            *target;
-  const char            *program; /* nullable */
+  gboolean               is_there; /* the client is at the server */
+  const char            *program;  /* nullable */
   guint                  pid;
   CulvertConnectionState state;
   gboolean               is_hidden_ftp;
