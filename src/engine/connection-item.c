@@ -22,6 +22,7 @@ struct _CulvertConnectionItem
   char                  *program; /* nullable */
   guint                  pid;
   CulvertConnectionState state;
+  gboolean               is_here;
   gboolean               is_hidden_ftp;
   guint64                n_received;
   guint64                n_sent;
@@ -36,6 +37,7 @@ G_DEFINE_FINAL_TYPE (CulvertConnectionItem, culvert_connection_item, G_TYPE_OBJE
 enum
 {
   CHANGED,
+  NAMED,
   N_SIGNALS
 };
 
@@ -61,17 +63,13 @@ culvert_connection_item_class_init (CulvertConnectionItemClass *klass)
   G_OBJECT_CLASS (klass)->finalize = culvert_connection_item_finalize;
   signals[CHANGED] = g_signal_new ("changed", CULVERT_TYPE_CONNECTION_ITEM, G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[NAMED] = g_signal_new ("named", CULVERT_TYPE_CONNECTION_ITEM, G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 culvert_connection_item_init (CulvertConnectionItem *self)
 {
-}
-
-static void
-emit_changed (CulvertConnectionItem *self)
-{
-  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
@@ -94,6 +92,7 @@ culvert_connection_item_new (const CulvertConnectionFigures *figures,
   self->id = figures->id;
   self->parent_id = news->parent_id;
   self->started_us = news->started_us;
+  self->is_here = news->is_here;
   self->forward_id = g_strdup (news->forward_id);
   /* A server names clients, and a client its target. */
   self->client = culvert_log_printable (news->client, -1);
@@ -130,7 +129,7 @@ culvert_connection_item_take (CulvertConnectionItem          *self,
   self->rate = rate;
   take_figures (self, figures, taken_us);
   if (!is_same)
-    emit_changed (self);
+    g_signal_emit (self, signals[CHANGED], 0);
 }
 
 void
@@ -143,14 +142,14 @@ culvert_connection_item_set_program (CulvertConnectionItem *self, const CulvertP
   /* It calls itself what it likes. */
   self->program = culvert_log_printable (program->name, -1);
   self->pid = program->pid;
-  emit_changed (self);
+  g_signal_emit (self, signals[NAMED], 0);
 }
 
 void
 culvert_connection_item_set_parent (CulvertConnectionItem *self, CulvertConnectionItem *parent)
 {
   if (g_set_object (&self->parent, parent))
-    emit_changed (self);
+    g_signal_emit (self, signals[NAMED], 0);
 }
 
 guint64
@@ -265,6 +264,14 @@ culvert_connection_item_get_rate (CulvertConnectionItem *self)
   g_return_val_if_fail (CULVERT_IS_CONNECTION_ITEM (self), ((CulvertRate){ 0 }));
 
   return self->rate;
+}
+
+gboolean
+culvert_connection_item_is_here (CulvertConnectionItem *self)
+{
+  g_return_val_if_fail (CULVERT_IS_CONNECTION_ITEM (self), FALSE);
+
+  return self->is_here;
 }
 
 gboolean

@@ -4,8 +4,9 @@
 /* One connection through a tunnel as the program shows it.  Lives in the program's own thread; the
  * same object for as long as the connection is watched (engine/connections.h).
  *
- * Signal "changed": something that is shown of it is another than before; one for all that one sample
- * brought.  There may be thousands, so there is no notification by property. */
+ * Signals: "changed": its figures or its state are others than before, one for all that one sample
+ * brought; "named": its program became known, or its parent is another.  There may be thousands, so there
+ * is no notification by property. */
 
 #include "engine/rate-history.h"
 #include "forward/connection.h"
@@ -35,6 +36,8 @@ guint64                culvert_connection_item_get_n_sent (CulvertConnectionItem
 /* What a person reads: somewhat smoothed */
 CulvertRate culvert_connection_item_get_rate (CulvertConnectionItem *self);
 gint64      culvert_connection_item_get_started_us (CulvertConnectionItem *self); /* monotonic */
+/* Is the client on this computer? */
+gboolean culvert_connection_item_is_here (CulvertConnectionItem *self);
 /* An FTP control connection that is encrypted: its data connections cannot be forwarded. */
 gboolean culvert_connection_item_is_hidden_ftp (CulvertConnectionItem *self);
 /* Is it an FTP data connection? */

@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/* What the log calls a client that came by the server and has no address. */
+#define CULVERT_CLIENT_AT_SERVER "a client at the server"
+
 typedef enum
 {
   CULVERT_CONNECTION_OPENING, /* the target has not answered yet */

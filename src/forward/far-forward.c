@@ -228,5 +228,5 @@ char *
 culvert_far_forward_name_client (const CulvertEndpoint *originator)
 {
   return originator != NULL ? culvert_endpoint_to_string (originator)
-                            : g_strdup ("a client at the server");
+                            : g_strdup (CULVERT_CLIENT_AT_SERVER);
 }

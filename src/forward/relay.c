@@ -829,7 +829,7 @@ culvert_relay_show (CulvertRelay *self, const char *target, CulvertConnection *c
 
   *connection = (CulvertConnection){
     .id = self->id,
-    .client = self->client_text,
+    .client = g_str_equal (self->client_text, CULVERT_CLIENT_AT_SERVER) ? "" : self->client_text,
     .target = self->target,
     .target_text = target,
     .state = get_state (self),

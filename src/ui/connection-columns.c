@@ -317,7 +317,8 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, CulvertTunne
   Cell *self = get_cell (list_item);
 
   self->item = gtk_list_item_get_item (list_item);
-  g_signal_connect_swapped (self->item, "changed", G_CALLBACK (update_cell), self);
+  g_signal_connect_swapped (self->item, self->column->is_name ? "named" : "changed",
+                            G_CALLBACK (update_cell), self);
   if (self->column->counts)
     g_signal_connect_swapped (culvert_clock_get_default (), "notify::now-us",
                               G_CALLBACK (update_cell), self);
@@ -396,7 +397,7 @@ bind_button_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpoin
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "t",
                                     culvert_connection_item_get_id (item));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "connections.close-one");
-  g_signal_connect_swapped (item, "changed", G_CALLBACK (name_button), button);
+  g_signal_connect_swapped (item, "named", G_CALLBACK (name_button), button);
   name_button (button, item);
 }
 

@@ -14,7 +14,11 @@ dup_address (CulvertConnectionItem *item)
 {
   const char *client = culvert_connection_item_get_client (item);
 
-  return g_strdup (client[0] != '\0' ? client : _ ("A local program"));
+  if (client[0] != '\0')
+    return g_strdup (client);
+
+  return g_strdup (culvert_connection_item_is_here (item) ? _ ("A local program")
+                                                          : _ ("A client at the server"));
 }
 
 char *

@@ -9,7 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* "firefox (4711)"; where the program is not known its address, "A local program" without one */
+/* "firefox (4711)"; where the program is not known its address; "A local program" or
+ * "A client at the server" where there is none */
 char *culvert_connection_text_client (CulvertConnectionItem *item);
 /* What else there is to say of who it is: that it is an FTP data connection, or the address of the
  * program; "" for nothing */

@@ -324,7 +324,7 @@ culvert_connections_view_init (CulvertConnectionsView *self)
   self->filtered = gtk_filter_list_model_new (NULL, g_object_ref (self->filter));
   self->sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)),
                                           g_object_ref (self->order));
-  gtk_sort_list_model_set_incremental (self->sorted, TRUE);
+  gtk_sort_list_model_set_incremental (self->sorted, FALSE);
   self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->sorted)));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);

@@ -207,7 +207,7 @@ test_children (void)
   g_assert_null (culvert_connection_item_get_parent (get (model, 2)));
   g_assert_true (culvert_connection_item_is_child (get (model, 2)));
 
-  g_signal_connect (get (model, 0), "changed", G_CALLBACK (count_cb), &n_changes);
+  g_signal_connect (get (model, 0), "named", G_CALLBACK (count_cb), &n_changes);
   list = culvert_connection_list_new (2);
   add_known (list, 1, 0);
   set_list (model, list);

@@ -388,6 +388,7 @@ add_connection (CulvertConnectionList        *list,
     .parent_id = from->parent_id,
     .started_us = g_get_monotonic_time () - from->age_s * G_USEC_PER_SEC,
     .forward_id = g_strdup (culvert_forward_item_get_id (forward)),
+    .is_here = !from->is_there,
     .client = g_strdup (from->client),
     .target = g_strdup (from->target),
   };
@@ -428,4 +429,25 @@ culvert_stage_set_connections (CulvertTunnel                *tunnel,
     return;
   tunnel->counters->n_open = n_connections;
   culvert_tunnel_sample (tunnel);
+}
+
+void
+culvert_stage_move_connections (CulvertTunnel *tunnel, guint64 n_bytes)
+{
+  GListModel                       *model = G_LIST_MODEL (tunnel->connections);
+  g_autoptr (CulvertConnectionList) list = culvert_connection_list_new (g_get_monotonic_time ());
+
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+    {
+      g_autoptr (CulvertConnectionItem) item = g_list_model_get_item (model, i);
+      CulvertConnectionFigures          figures = {
+                 .id = culvert_connection_item_get_id (item),
+                 .n_received = culvert_connection_item_get_n_received (item) + i % 10 * n_bytes,
+                 .n_sent = culvert_connection_item_get_n_sent (item) + i % 10 * n_bytes,
+                 .state = culvert_connection_item_get_state (item),
+      };
+
+      culvert_connection_list_add (list, figures, NULL);
+    }
+  culvert_connections_set_list (tunnel->connections, list);
 }

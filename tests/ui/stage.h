@@ -99,7 +99,8 @@ typedef struct
   guint                  forward; /* index */
   const char            *client;
   const char            *target;
-  const char            *program; /* nullable */
+  gboolean               is_there; /* the client is at the server */
+  const char            *program;  /* nullable */
   guint                  pid;
   CulvertConnectionState state;
   gboolean               is_hidden_ftp;
@@ -114,6 +115,10 @@ typedef struct
 void culvert_stage_set_connections (CulvertTunnel                *tunnel,
                                     const CulvertStageConnection *connections,
                                     guint                         n_connections);
+
+/* The next list: those that are there, each with @n_bytes more both ways, times its place in the list
+ * modulo ten. */
+void culvert_stage_move_connections (CulvertTunnel *tunnel, guint64 n_bytes);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertStage, culvert_stage_free)
 

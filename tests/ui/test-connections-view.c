@@ -344,6 +344,23 @@ test_search (Fixture *fixture, gconstpointer data)
   g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (get_table (fixture))));
 }
 
+/* Clients without an address are called what they are. */
+static void
+test_nameless (Fixture *fixture, gconstpointer data)
+{
+  static const CulvertStageConnection nameless[] = {
+    { .id = 1, .client = "", .target = "db:5432" },
+    { .id = 2, .client = "", .target = "db:5432", .is_there = TRUE },
+  };
+
+  culvert_stage_set_connections (fixture->tunnel, nameless, G_N_ELEMENTS (nameless));
+  show (fixture);
+  search (fixture, "local program");
+  wait_for_ids (fixture, "1 ");
+  search (fixture, "client at the server");
+  wait_for_ids (fixture, "2 ");
+}
+
 static void
 test_empty_says_so (Fixture *fixture, gconstpointer data)
 {
@@ -456,6 +473,7 @@ main (int argc, char **argv)
   ADD ("order-follows", test_order_follows);
   ADD ("thousands", test_thousands);
   ADD ("search", test_search);
+  ADD ("nameless", test_nameless);
   ADD ("empty-says-so", test_empty_says_so);
   ADD ("rests-out-of-sight", test_rests_out_of_sight);
   ADD ("close", test_close);
