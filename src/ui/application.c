@@ -4,6 +4,7 @@
 #include "ui/application.h"
 
 #include "engine/describe-libraries.h"
+#include "engine/check-thread.h"
 #include "engine/link-thread.h"
 #include "ui/notifier.h"
 #include "ui/window.h"
@@ -285,7 +286,8 @@ linger_cb (gpointer user_data)
 {
   CulvertApplication *self = user_data;
 
-  if (culvert_link_thread_count () > 0 && g_get_monotonic_time () < self->linger_until_us)
+  if (culvert_link_thread_count () + culvert_check_thread_count () > 0 &&
+      g_get_monotonic_time () < self->linger_until_us)
     return G_SOURCE_CONTINUE;
   g_application_quit (G_APPLICATION (self));
   return G_SOURCE_REMOVE;

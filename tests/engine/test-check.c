@@ -260,7 +260,7 @@ test_target_down (CheckFixture *self, gconstpointer data)
                               CULVERT_NOTE_NONE);
   check_fixture_assert_stage (self, 0, CULVERT_STAGE_SELF_TEST, CULVERT_STAGE_SKIPPED,
                               CULVERT_NOTE_EARLIER);
-  g_assert_cmpuint (culvert_target_get_n_connections (self->echo), ==, 1);
+  culvert_test_wait_until (culvert_target_get_n_connections (self->echo) == 1, PATIENCE_MS);
 }
 
 static void
