@@ -41,16 +41,6 @@ culvert_export_can_join (const CulvertExport *self)
   return self->form != CULVERT_EXPORT_CULVERT && self->form != CULVERT_EXPORT_SYSTEMD;
 }
 
-/* What a file that leaves this computer does not carry. */
-static char *
-write_culvert (const CulvertProfile *profile)
-{
-  g_autoptr (CulvertProfile) shared = culvert_profile_edit (profile);
-
-  shared->proxy_command_allowed = FALSE;
-  return culvert_profile_to_text (shared);
-}
-
 static char *
 write_ssh (const CulvertProfile *profile)
 {
@@ -105,7 +95,7 @@ culvert_export_write (CulvertExport *self, const CulvertProfile *profile)
       return write_server_kit (profile);
     case CULVERT_EXPORT_CULVERT:
     default:
-      return write_culvert (profile);
+      return culvert_profile_to_shared_text (profile);
     }
 }
 

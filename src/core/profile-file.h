@@ -39,4 +39,7 @@ culvert_profile_parse_own (const char *id, const char *text, gsize n_bytes, GErr
 /* (transfer full): culvert_profile_parse_own() makes an equal profile of it */
 char *culvert_profile_to_text (const CulvertProfile *self);
 
+/* (transfer full): the same for a file that leaves this computer: what the person has allowed here is not in it */
+char *culvert_profile_to_shared_text (const CulvertProfile *self);
+
 G_END_DECLS

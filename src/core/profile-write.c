@@ -149,3 +149,15 @@ culvert_profile_to_text (const CulvertProfile *self)
     write_forward (key_file, g_ptr_array_index (self->forwards, i));
   return culvert_key_file_to_text (key_file, comments);
 }
+
+char *
+culvert_profile_to_shared_text (const CulvertProfile *self)
+{
+  g_autoptr (CulvertProfile) shared = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  shared = culvert_profile_edit (self);
+  shared->proxy_command_allowed = FALSE;
+  return culvert_profile_to_text (shared);
+}

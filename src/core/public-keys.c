@@ -36,9 +36,7 @@ culvert_public_key_line (const char *text, gsize n_bytes)
   g_autofree char *copy = NULL;
   g_auto (GStrv)   words = NULL;
 
-  g_return_val_if_fail (text != NULL, NULL);
-
-  if (n_bytes > CULVERT_PUBLIC_KEY_MAX || memchr (text, '\0', n_bytes) != NULL)
+  if (n_bytes == 0 || n_bytes > CULVERT_PUBLIC_KEY_MAX || memchr (text, '\0', n_bytes) != NULL)
     return NULL;
   copy = g_strndup (text, n_bytes);
   if (!g_utf8_validate (copy, -1, NULL))

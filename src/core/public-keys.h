@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 #define CULVERT_PUBLIC_KEY_MAX (16 * 1024) /* bytes; RSA with 16384 bits takes 3 KiB */
 
-/* (transfer full) (nullable): the key in @text, which is what a .pub file holds: one line, kind, key and comment,
+/* (transfer full) (nullable): the key in @text (NULL when @n_bytes is 0), which is what a .pub file holds: one line, kind, key and comment,
  * nothing else; NULL when there is none, for a certificate too */
 char *culvert_public_key_line (const char *text, gsize n_bytes);
 

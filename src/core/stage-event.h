@@ -45,7 +45,7 @@ typedef enum
 typedef enum
 {
   CULVERT_NOTE_NONE,
-  /* skipped */
+  /* skipped, and not even tried */
   CULVERT_NOTE_EARLIER,     /* what it needs has failed */
   CULVERT_NOTE_CANCELLED,   /* the person stopped the check */
   CULVERT_NOTE_NOT_NEEDED,  /* it went on without it */
@@ -55,6 +55,7 @@ typedef enum
   CULVERT_NOTE_NEVER_ASK,   /* it takes a person, whom this tunnel never asks */
   CULVERT_NOTE_NO_AGENT,
   CULVERT_NOTE_NO_KEYS,
+  /* skipped, or given up */
   CULVERT_NOTE_REFUSED,   /* the server did not accept it, and another way may do */
   CULVERT_NOTE_TROUBLE,   /* see its error; another way may do */
   CULVERT_NOTE_NO_TARGET, /* each client chooses its own */

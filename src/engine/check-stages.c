@@ -312,6 +312,9 @@ culvert_check_stages_apply (GListStore              *self,
   fields.note = event->note;
   fields.error = event->error;
   fields.duration_us = fields.started_us > 0 ? MAX (event->time_us - fields.started_us, 0) : -1;
+  /* What was not even tried took no time. */
+  if (event->state == CULVERT_STAGE_SKIPPED && event->note < CULVERT_NOTE_REFUSED)
+    fields.duration_us = -1;
   culvert_check_stage_set (stage, &fields);
 }
 

@@ -44,12 +44,11 @@ is_any_address (const char *host)
 }
 
 /* (transfer full) (nullable): host:port; NULL without a port */
-static char *
-dup_place (const CulvertForwardFields *fields, const CulvertEndpoint *bound, const char *server)
+static CulvertEndpoint *
+find_place (const CulvertForwardFields *fields, const CulvertEndpoint *bound, const char *server)
 {
-  const char                 *host = culvert_endpoint_get_host (fields->listen);
-  guint16                     port = culvert_endpoint_get_port (fields->listen);
-  g_autoptr (CulvertEndpoint) place = NULL;
+  const char *host = culvert_endpoint_get_host (fields->listen);
+  guint16     port = culvert_endpoint_get_port (fields->listen);
 
   if (port == 0 && bound != NULL)
     port = culvert_endpoint_get_port (bound);
@@ -60,8 +59,35 @@ dup_place (const CulvertForwardFields *fields, const CulvertEndpoint *bound, con
   else if (is_any_address (host))
     /* A listener on every address is reached by this computer as localhost. */
     host = culvert_forward_kind_is_remote (fields->kind) ? server : "localhost";
-  place = culvert_endpoint_new_tcp (host, port);
-  return culvert_endpoint_to_string (place);
+  return culvert_endpoint_new_tcp (host, port);
+}
+
+/* (transfer full) (nullable): the same as text */
+static char *
+dup_place (const CulvertForwardFields *fields, const CulvertEndpoint *bound, const char *server)
+{
+  g_autoptr (CulvertEndpoint) place = find_place (fields, bound, server);
+
+  return place != NULL ? culvert_endpoint_to_string (place) : NULL;
+}
+
+CulvertEndpoint *
+culvert_forward_place (const CulvertForwardSpec *spec,
+                       const CulvertEndpoint    *bound,
+                       const char               *server)
+{
+  CulvertForwardFields fields;
+  g_autofree char     *path = NULL;
+
+  g_return_val_if_fail (spec != NULL && server != NULL, NULL);
+
+  fields = culvert_forward_spec_get_fields (spec);
+  if (culvert_endpoint_get_kind (fields.listen) == CULVERT_ENDPOINT_TCP)
+    return find_place (&fields, bound, server);
+  path = culvert_forward_kind_is_remote (fields.kind)
+           ? culvert_endpoint_to_string (fields.listen)
+           : culvert_endpoint_dup_local_path (fields.listen);
+  return culvert_endpoint_new_unix (path);
 }
 
 char *

@@ -11,6 +11,11 @@
 
 G_BEGIN_DECLS
 
+/* Where programs connect to: a host and a port, or a path. */
+CulvertEndpoint *culvert_forward_place (const CulvertForwardSpec *spec,
+                                        const CulvertEndpoint    *bound,
+                                        const char               *server);
+
 /* "localhost:5433", a path, or "socks5h://localhost:1080": names are resolved at the other end of the
  * tunnel.  Of what listens at the server it is what programs there use, and what others do where all can
  * connect. */

@@ -11,6 +11,7 @@
 #include "ui/lights.h"
 #include "ui/no-break.h"
 #include "ui/port-buttons.h"
+#include "ui/recipe-dialog.h"
 #include "ui/test-label.h"
 #include "words/failure.h"
 #include "words/tunnel-words.h"
@@ -316,6 +317,27 @@ open_action (GtkWidget *widget, const char *name, GVariant *parameter)
     gtk_show_uri (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, uri, GDK_CURRENT_TIME);
 }
 
+/* (transfer full) (nullable) */
+static CulvertEndpoint *
+find_place (CulvertForwardRow *self)
+{
+  return culvert_forward_place (culvert_forward_item_get_spec (self->item),
+                                culvert_forward_item_get_bound (self->item),
+                                culvert_tunnel_get_profile (self->tunnel)->host);
+}
+
+static void
+recipes_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertForwardRow          *self = CULVERT_FORWARD_ROW (widget);
+  g_autoptr (CulvertEndpoint) place = find_place (self);
+
+  if (place != NULL)
+    gtk_window_present (GTK_WINDOW (culvert_recipe_dialog_new (
+      GTK_WINDOW (gtk_widget_get_root (widget)), culvert_forward_item_get_spec (self->item), place,
+      culvert_tunnel_get_profile (self->tunnel)->host)));
+}
+
 static void
 edit_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -371,11 +393,13 @@ update_proposals (CulvertForwardRow *self)
 static void
 update_actions (CulvertForwardRow *self)
 {
-  GtkWidget       *widget = GTK_WIDGET (self);
-  g_autofree char *address = dup_address (self, culvert_forward_address);
-  g_autofree char *pac = dup_address (self, culvert_forward_address_of_pac);
-  g_autofree char *page = dup_page (self);
+  GtkWidget                  *widget = GTK_WIDGET (self);
+  g_autofree char            *address = dup_address (self, culvert_forward_address);
+  g_autofree char            *pac = dup_address (self, culvert_forward_address_of_pac);
+  g_autofree char            *page = dup_page (self);
+  g_autoptr (CulvertEndpoint) place = find_place (self);
 
+  gtk_widget_action_set_enabled (widget, "forward.recipes", place != NULL);
   gtk_widget_action_set_enabled (widget, "forward.copy-address", address != NULL);
   gtk_widget_action_set_enabled (widget, "forward.copy-pac-address", pac != NULL);
   gtk_widget_action_set_enabled (widget, "forward.open",
@@ -599,6 +623,7 @@ culvert_forward_row_class_init (CulvertForwardRowClass *klass)
   gtk_widget_class_install_action (widget_class, "forward.copy-pac-address", NULL,
                                    copy_pac_address_action);
   gtk_widget_class_install_action (widget_class, "forward.open", NULL, open_action);
+  gtk_widget_class_install_action (widget_class, "forward.recipes", NULL, recipes_action);
   gtk_widget_class_install_action (widget_class, "forward.test", NULL, test_action);
   gtk_widget_class_install_action (widget_class, "forward.edit", NULL, edit_action);
   gtk_widget_class_install_action (widget_class, "forward.try-again", NULL, try_again_action);

@@ -4,7 +4,7 @@
 /* A forward on the page of its tunnel: kind, where it listens and leads, three lights, connections,
  * rate, its switch, and under it why it does not work when it does not.
  *
- * Actions: "forward.copy-address", "forward.copy-pac-address", "forward.open", "forward.edit", "forward.try-again",
+ * Actions: "forward.copy-address", "forward.copy-pac-address", "forward.open", "forward.recipes", "forward.edit", "forward.try-again",
  * "forward.listen-at" (s: an endpoint's text form): listens there from now on. */
 
 #include "engine/tunnel-manager.h"

@@ -4,7 +4,7 @@
 #include "ui/window-private.h"
 
 #include "core/profile-file.h"
-#include "core/ssh-command.h"
+#include "ui/check-page.h"
 #include "ui/file-choosers.h"
 #include "ui/known-hosts-page.h"
 #include "ui/paste-dialog.h"
@@ -176,29 +176,6 @@ duplicate_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-copy_command_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  CulvertWindow   *self = CULVERT_WINDOW (widget);
-  g_autofree char *command =
-    culvert_ssh_command_from_profile (culvert_tunnel_get_profile (self->tunnel));
-
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), command);
-  culvert_window_show_message (self, _ ("ssh command copied"));
-}
-
-static void
-export_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  CulvertWindow   *self = CULVERT_WINDOW (widget);
-  g_autofree char *text = culvert_profile_to_text (culvert_tunnel_get_profile (self->tunnel));
-  g_autofree char *title = g_strdup (culvert_tunnel_get_title (self->tunnel));
-  g_autofree char *file_name = NULL;
-
-  file_name = g_strconcat (g_strdelimit (title, "/\\:", '-'), CULVERT_PROFILE_SUFFIX, NULL);
-  culvert_choose_and_save (widget, _ ("Export Tunnel"), file_name, text);
-}
-
-static void
 toggle_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   CulvertWindow *self = CULVERT_WINDOW (widget);
@@ -223,6 +200,18 @@ answer_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (prompt != NULL && self->prompter != NULL)
     culvert_dialog_prompter_present (self->prompter, prompt);
+}
+
+static void
+check_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertWindow *self = CULVERT_WINDOW (widget);
+  GtkWidget     *page =
+    culvert_check_page_new (GTK_WINDOW (self), culvert_tunnel_get_profile (self->tunnel),
+                            self->secrets, G_LIST_MODEL (self->manager));
+
+  gtk_window_present (GTK_WINDOW (page));
+  culvert_check_start (culvert_check_page_get_check (CULVERT_CHECK_PAGE (page)));
 }
 
 static void
@@ -321,8 +310,10 @@ void
 culvert_window_update_actions (CulvertWindow *self)
 {
   static const char *const for_a_tunnel[] = {
-    "win.edit",   "win.edit-forward", "win.duplicate", "win.copy-command",
-    "win.export", "win.remove",       "win.toggle",
+    "win.edit",         "win.edit-forward",    "win.duplicate",
+    "win.copy-command", "win.copy-ssh-config", "win.copy-systemd-unit",
+    "win.server-kit",   "win.export",          "win.export-all",
+    "win.remove",       "win.toggle",          "win.check",
   };
   GtkWidget *widget = GTK_WIDGET (self);
   gboolean   has_tunnel = self->tunnel != NULL;
@@ -348,12 +339,12 @@ culvert_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.edit", NULL, edit_action);
   gtk_widget_class_install_action (widget_class, "win.edit-forward", "s", edit_forward_action);
   gtk_widget_class_install_action (widget_class, "win.duplicate", NULL, duplicate_action);
-  gtk_widget_class_install_action (widget_class, "win.copy-command", NULL, copy_command_action);
-  gtk_widget_class_install_action (widget_class, "win.export", NULL, export_action);
+  culvert_window_install_export_actions (widget_class);
   gtk_widget_class_install_action (widget_class, "win.remove", NULL, remove_action);
   gtk_widget_class_install_action (widget_class, "win.toggle", NULL, toggle_action);
   gtk_widget_class_install_action (widget_class, "win.restart", NULL, restart_action);
   gtk_widget_class_install_action (widget_class, "win.answer", NULL, answer_action);
+  gtk_widget_class_install_action (widget_class, "win.check", NULL, check_action);
   gtk_widget_class_install_action (widget_class, "win.known-hosts", "s", known_hosts_action);
   gtk_widget_class_install_action (widget_class, "win.show-message", "s", show_message_action);
 }

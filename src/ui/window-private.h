@@ -31,6 +31,12 @@ struct _CulvertWindow
 
 void culvert_window_install_actions (GtkWidgetClass *widget_class);
 
+/* The actions of window-export.c: copies of a tunnel for elsewhere. */
+void culvert_window_install_export_actions (GtkWidgetClass *widget_class);
+
+/* All tunnels as files of @folder; says how it went. */
+void culvert_window_export_into (CulvertWindow *self, GFile *folder);
+
 /* Enables what makes sense for the tunnel that is shown. */
 void culvert_window_update_actions (CulvertWindow *self);
 

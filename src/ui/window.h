@@ -5,7 +5,7 @@
  * yet, the first-start page.
  *
  * Actions: "win.new", "win.paste-command", "win.import", "win.search", "win.edit", "win.duplicate",
- * "win.remove", "win.copy-command", "win.export", "win.toggle", "win.known-hosts" (with what to
+ * "win.remove", "win.copy-command", "win.export", "win.toggle", "win.check", "win.known-hosts" (with what to
  * search for) and "win.quit". */
 
 #include "core/secret-store.h"
