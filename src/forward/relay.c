@@ -57,6 +57,16 @@ typedef enum
                      read, and polling it for less than that would spin */
 } Client;
 
+/* What only a connection has that was asked where it leads, or whose bytes somebody else handles. */
+typedef struct
+{
+  GBytes        *early;     /* nullable: what the client said before, as far as it is not sent */
+  guint64        n_up_left; /* how much more of what the client says is passed on */
+  gsize          n_own; /* so many bytes at the front of the queue have not come from the stream */
+  gpointer       data;
+  GDestroyNotify data_free;
+} Extra;
+
 struct _CulvertRelay
 {
   GList              link; /* in the group */
@@ -65,13 +75,9 @@ struct _CulvertRelay
   CulvertIoWatch    *watch;
   GSource           *grace;  /* set while a silent client may still be there */
   CulvertEndpoint   *target; /* nullable */
-  GBytes            *early;  /* nullable: what the client said before, as far as it is not sent */
-  gpointer           data;
-  GDestroyNotify     data_free;
+  Extra             *extra;  /* nullable: most have none */
   char              *client_text;
   CulvertByteQueue   down_queue; /* what the client's socket did not take yet */
-  gsize              n_own;      /* so many bytes at its front have not come from the stream */
-  guint64            n_up_left;  /* how much more of what the client says is passed on */
   guint64            id;
   guint64            n_received;
   guint64            n_sent;
@@ -84,7 +90,40 @@ struct _CulvertRelay
   Client             client;
 };
 
-G_STATIC_ASSERT (sizeof (CulvertRelay) <= 256);
+G_STATIC_ASSERT (sizeof (CulvertRelay) <= 192);
+
+static Extra *
+need_extra (CulvertRelay *self)
+{
+  if (self->extra == NULL)
+    {
+      self->extra = g_new0 (Extra, 1);
+      self->extra->n_up_left = CULVERT_RELAY_UP_ALL;
+    }
+  return self->extra;
+}
+
+static void
+extra_free (Extra *self)
+{
+  if (self->data_free != NULL)
+    self->data_free (self->data);
+  g_clear_pointer (&self->early, g_bytes_unref);
+  g_free (self);
+}
+
+static gboolean
+has_early (CulvertRelay *self)
+{
+  return self->extra != NULL && self->extra->early != NULL;
+}
+
+/* How many of the bytes in the queue are our own. */
+static gsize
+count_own (CulvertRelay *self)
+{
+  return self->extra != NULL ? self->extra->n_own : 0;
+}
 
 static gboolean
 is_unanswered (CulvertRelay *self)
@@ -127,10 +166,8 @@ release (CulvertRelay *self, void (*shut) (CulvertSocket *socket))
 static void
 relay_free (CulvertRelay *self)
 {
-  if (self->data_free != NULL)
-    self->data_free (self->data);
+  g_clear_pointer (&self->extra, extra_free);
   g_clear_pointer (&self->target, culvert_endpoint_unref);
-  g_clear_pointer (&self->early, g_bytes_unref);
   g_free (self->client_text);
   g_free (self);
 }
@@ -160,7 +197,7 @@ get_wanted (CulvertRelay *self)
       break;
 
     case PHASE_OPEN:
-      if (self->up == DIRECTION_FLOWING && self->early == NULL &&
+      if (self->up == DIRECTION_FLOWING && !has_early (self) &&
           culvert_stream_get_writable (self->stream) > 0)
         want |= CULVERT_IO_IN;
       if (self->down_queue.length > 0)
@@ -204,9 +241,10 @@ end_if_over (CulvertRelay *self)
 static void
 note_consumed (CulvertRelay *self, gsize n_bytes)
 {
-  gsize n_own = MIN (n_bytes, self->n_own);
+  gsize n_own = MIN (n_bytes, count_own (self));
 
-  self->n_own -= n_own;
+  if (n_own > 0)
+    self->extra->n_own -= n_own;
   if (n_bytes > n_own && self->stream != NULL)
     culvert_stream_consumed (self->stream, n_bytes - n_own);
 }
@@ -279,7 +317,7 @@ pass_on (CulvertRelay *self, const guint8 *bytes, gsize n_bytes)
 static void
 push_early (CulvertRelay *self)
 {
-  while (self->early != NULL && self->up == DIRECTION_FLOWING)
+  while (has_early (self) && self->up == DIRECTION_FLOWING)
     {
       g_autoptr (GBytes) early = NULL;
       gsize              n_writable = culvert_stream_get_writable (self->stream);
@@ -288,12 +326,12 @@ push_early (CulvertRelay *self)
 
       if (n_writable == 0)
         return;
-      early = g_steal_pointer (&self->early);
+      early = g_steal_pointer (&self->extra->early);
       bytes = g_bytes_get_data (early, &n_bytes);
       n_pushed = MIN (n_writable, n_bytes);
       pass_on (self, bytes, n_pushed);
       if (n_pushed < n_bytes)
-        self->early = g_bytes_new_from_bytes (early, n_pushed, n_bytes - n_pushed);
+        self->extra->early = g_bytes_new_from_bytes (early, n_pushed, n_bytes - n_pushed);
     }
 }
 
@@ -301,10 +339,11 @@ push_early (CulvertRelay *self)
 static void
 pass_on_wanted (CulvertRelay *self, const guint8 *bytes, gsize n_bytes)
 {
-  gsize n_wanted = (gsize)MIN (n_bytes, self->n_up_left);
+  guint64 n_left = self->extra != NULL ? self->extra->n_up_left : CULVERT_RELAY_UP_ALL;
+  gsize   n_wanted = (gsize)MIN (n_bytes, n_left);
 
-  if (self->n_up_left != CULVERT_RELAY_UP_ALL)
-    self->n_up_left -= n_wanted;
+  if (n_left != CULVERT_RELAY_UP_ALL)
+    self->extra->n_up_left -= n_wanted;
   if (n_wanted > 0)
     pass_on (self, bytes, n_wanted);
 }
@@ -317,7 +356,7 @@ pull_up (CulvertRelay *self)
   gsize   n_left = PULL_MAX;
   gsize   n_wanted, n_bytes;
 
-  while (self->up == DIRECTION_FLOWING && self->early == NULL)
+  while (self->up == DIRECTION_FLOWING && !has_early (self))
     {
       n_wanted = MIN (culvert_stream_get_writable (self->stream), CULVERT_IO_SCRATCH_SIZE);
       n_wanted = MIN (n_wanted, n_left);
@@ -605,7 +644,6 @@ culvert_relay_new (CulvertRelayGroup *group, CulvertSocket socket)
   self->started_us = g_get_monotonic_time ();
   self->client_text = culvert_address_to_string (address);
   self->client = CLIENT_UNHEARD;
-  self->n_up_left = CULVERT_RELAY_UP_ALL;
   self->link.data = self;
   culvert_relay_group_add (group, &self->link);
   set_waiting (self, TRUE);
@@ -632,20 +670,23 @@ culvert_relay_set_early (CulvertRelay *self, GBytes *early, guint64 n_more)
   g_return_if_fail (self != NULL);
   g_return_if_fail (self->phase == PHASE_WAITING);
 
-  self->n_up_left = n_more;
+  need_extra (self)->n_up_left = n_more;
   if (early != NULL && g_bytes_get_size (early) > 0)
-    self->early = g_bytes_ref (early);
+    self->extra->early = g_bytes_ref (early);
 }
 
 void
 culvert_relay_set_data (CulvertRelay *self, gpointer data, GDestroyNotify data_free)
 {
+  Extra *extra;
+
   g_return_if_fail (self != NULL);
 
-  if (self->data_free != NULL)
-    self->data_free (self->data);
-  self->data = data;
-  self->data_free = data_free;
+  extra = need_extra (self);
+  if (extra->data_free != NULL)
+    extra->data_free (extra->data);
+  extra->data = data;
+  extra->data_free = data_free;
 }
 
 gpointer
@@ -653,7 +694,7 @@ culvert_relay_get_data (CulvertRelay *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->data;
+  return self->extra != NULL ? self->extra->data : NULL;
 }
 
 void
@@ -700,15 +741,16 @@ culvert_relay_say (CulvertRelay *self, const guint8 *bytes, gsize n_bytes)
 
   g_return_if_fail (self != NULL);
   g_return_if_fail (self->phase == PHASE_OPEN || self->phase == PHASE_LAST_WORDS);
-  g_return_if_fail (self->down_queue.length == self->n_own);
+  g_return_if_fail (self->down_queue.length == count_own (self));
 
   if (self->down != DIRECTION_FLOWING)
     return;
   /* Of a socket that fails the watch will tell. */
-  if (self->n_own == 0 && n_bytes > 0)
+  if (count_own (self) == 0 && n_bytes > 0)
     culvert_socket_send (self->socket, bytes, n_bytes, &n_sent, NULL);
   culvert_byte_queue_append (&self->down_queue, bytes + n_sent, n_bytes - n_sent);
-  self->n_own += n_bytes - n_sent;
+  if (n_sent < n_bytes)
+    need_extra (self)->n_own += n_bytes - n_sent;
   update_watch (self);
 }
 

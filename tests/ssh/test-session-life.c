@@ -376,7 +376,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ssh/session/life/probe-behind-much", test_probe_behind_much);
   g_test_add_func ("/ssh/session/life/killed", test_killed);
   g_test_add_func ("/ssh/session/life/stop-frozen", test_stop_frozen);
-  g_test_add_func ("/ssh/session/life/end-anywhere", test_end_anywhere);
+  g_test_add_func ("/ssh/session/end-anywhere", test_end_anywhere);
   g_test_add_func ("/ssh/session/life/reset-at-zero-window", test_reset_at_zero_window);
   g_test_add_func ("/ssh/session/life/no-descriptors", test_no_descriptors);
   g_test_add_func ("/ssh/session/life/refusals", test_refusals);
