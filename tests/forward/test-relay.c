@@ -475,8 +475,13 @@ test_idle_relay_owns_no_buffer (Fixture *fixture, gconstpointer unused)
   idle = culvert_traffic_start (
     &(CulvertTrafficConfig){ .kind = CULVERT_TRAFFIC_HOLD, .port = port, .n_connections = n });
   culvert_test_wait_until (fixture->tunnel_counters->n_received == n, DEADLINE_MS);
-  /* Beside the relay: its watch, the stand-in for the stream, both ends of the test. */
-  g_assert_cmpuint (culvert_test_get_rss_bytes () - rss_bytes, <, n * 8192);
+  rss_bytes = culvert_test_get_rss_bytes () - rss_bytes;
+  g_test_message ("%" G_GSIZE_FORMAT " bytes for each connection", rss_bytes / n);
+  /* Beside the relay: its watch, the stand-in for the stream, both ends of the test.  AddressSanitizer keeps
+   * what was freed. */
+#ifndef __SANITIZE_ADDRESS__
+  g_assert_cmpuint (rss_bytes, <, n * 8192);
+#endif
 }
 
 static void
