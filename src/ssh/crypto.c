@@ -83,3 +83,9 @@ culvert_crypto_take_reason (void)
   ERR_clear_error ();
   return text;
 }
+
+void
+culvert_crypto_leave_thread (void)
+{
+  OPENSSL_thread_stop ();
+}

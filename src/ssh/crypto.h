@@ -36,6 +36,10 @@ void culvert_crypto_protect_keys (void);
  */
 char *culvert_crypto_take_reason (void);
 
+/* Frees what OpenSSL keeps for this thread, numbers that secrets could be told from among it: last thing in a
+ * thread of a pool, which may end so late that nobody frees it any more. */
+void culvert_crypto_leave_thread (void);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertScratch, culvert_scratch_free)
 
 G_END_DECLS

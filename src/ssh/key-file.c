@@ -73,6 +73,8 @@ load_thread_cb (GTask *task, gpointer source, gpointer data, GCancellable *cance
       if (key == NULL)
         name_file (&error, load->path);
     }
+  /* Before anybody hears of the result, and may end the program. */
+  culvert_crypto_leave_thread ();
 
   if (key != NULL)
     g_task_return_pointer (task, key, (GDestroyNotify)culvert_private_key_unref);
