@@ -3,6 +3,7 @@
 
 #include "cli/tty-prompter.h"
 
+#include "base/source.h"
 #include "cli/askpass.h"
 #include "cli/prompt-text.h"
 #include "cli/tty.h"
@@ -50,9 +51,7 @@ take_away (CulvertTtyPrompter *self)
     g_cancellable_cancel (self->askpass);
   g_clear_object (&self->askpass);
   g_clear_pointer (&self->tty, culvert_tty_free);
-  if (self->withdrawn != NULL)
-    g_source_destroy (self->withdrawn);
-  g_clear_pointer (&self->withdrawn, g_source_unref);
+  culvert_source_clear (&self->withdrawn);
   g_ptr_array_set_size (self->secrets, 0);
   g_clear_object (&self->prompt);
 }
@@ -238,9 +237,7 @@ culvert_tty_prompter_dispose (GObject *object)
   CulvertTtyPrompter *self = CULVERT_TTY_PROMPTER (object);
 
   take_away (self);
-  if (self->next != NULL)
-    g_source_destroy (self->next);
-  g_clear_pointer (&self->next, g_source_unref);
+  culvert_source_clear (&self->next);
   g_queue_clear_full (&self->waiting, g_object_unref);
   G_OBJECT_CLASS (culvert_tty_prompter_parent_class)->dispose (object);
 }

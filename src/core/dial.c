@@ -3,6 +3,7 @@
 
 #include "core/dial.h"
 
+#include "base/source.h"
 #include "core/errors.h"
 
 struct _CulvertDial
@@ -63,17 +64,9 @@ dial_unref (CulvertDial *self)
 }
 
 static void
-clear_next (CulvertDial *self)
-{
-  if (self->next != NULL)
-    g_source_destroy (self->next);
-  g_clear_pointer (&self->next, g_source_unref);
-}
-
-static void
 let_go (CulvertDial *self)
 {
-  clear_next (self);
+  culvert_source_clear (&self->next);
   g_cancellable_cancel (self->cancellable);
   g_clear_pointer (&self->attempts, g_ptr_array_unref);
   g_clear_pointer (&self->addresses, g_ptr_array_unref);
@@ -159,7 +152,7 @@ next_cb (gpointer user_data)
 {
   CulvertDial *self = user_data;
 
-  clear_next (self);
+  culvert_source_clear (&self->next);
   try_next (self);
   return G_SOURCE_REMOVE;
 }
@@ -167,7 +160,7 @@ next_cb (gpointer user_data)
 static void
 try_next_after (CulvertDial *self, guint ms)
 {
-  clear_next (self);
+  culvert_source_clear (&self->next);
   self->next = g_timeout_source_new (ms);
   g_source_set_static_name (self->next, "culvert dial");
   g_source_set_callback (self->next, next_cb, self, NULL);
@@ -340,7 +333,7 @@ begin_cb (gpointer user_data)
   CulvertDial       *self = user_data;
   g_autoptr (GError) error = NULL;
 
-  clear_next (self);
+  culvert_source_clear (&self->next);
   if (!is_wanted (self, g_ptr_array_index (self->addresses, 0)))
     {
       error = g_error_new (G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, "this is no IPv%d address",

@@ -5,6 +5,7 @@
 
 #include "base/free-port.h"
 #include "base/port-holder.h"
+#include "base/source.h"
 #include "core/errors.h"
 #include "core/port-choice.h"
 
@@ -146,8 +147,7 @@ stop_waiting (CulvertPortInquiry *self)
   if (self->limit == NULL)
     return;
   g_cancellable_cancel (self->cancellable);
-  g_source_destroy (self->limit);
-  g_clear_pointer (&self->limit, g_source_unref);
+  culvert_source_clear (&self->limit);
 }
 
 static void

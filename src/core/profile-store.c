@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "core/profile-entry-private.h"
+#include "base/source.h"
 #include "core/profile-file.h"
 #include "core/profile-store-private.h"
 
@@ -360,11 +361,7 @@ culvert_profile_store_dispose (GObject *object)
       g_file_monitor_cancel (self->monitor);
       g_clear_object (&self->monitor);
     }
-  if (self->refresh_source != NULL)
-    {
-      g_source_destroy (self->refresh_source);
-      g_clear_pointer (&self->refresh_source, g_source_unref);
-    }
+  culvert_source_clear (&self->refresh_source);
 
   G_OBJECT_CLASS (culvert_profile_store_parent_class)->dispose (object);
 }

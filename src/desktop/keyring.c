@@ -3,6 +3,7 @@
 
 #include "desktop/keyring.h"
 
+#include "base/source.h"
 #include "desktop/keyring-private.h"
 
 /* After the person closed the keyring's question, lookups that come within this time find what is
@@ -63,18 +64,9 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (CulvertKeyring,
 static gboolean next_cb (gpointer user_data);
 
 static void
-stop_listening (Operation *operation)
-{
-  if (operation->abandoning == NULL)
-    return;
-  g_source_destroy (operation->abandoning);
-  g_clear_pointer (&operation->abandoning, g_source_unref);
-}
-
-static void
 operation_free (Operation *operation)
 {
-  stop_listening (operation);
+  culvert_source_clear (&operation->abandoning);
   g_clear_object (&operation->task);
   g_clear_pointer (&operation->secret, culvert_secret_unref);
   g_free (operation->tunnel_id);
@@ -121,7 +113,7 @@ finish (Operation *operation, CulvertSecret *secret, GError *error)
   g_autoptr (CulvertKeyring) self = g_object_ref (operation->self);
 
   self->current = NULL;
-  stop_listening (operation);
+  culvert_source_clear (&operation->abandoning);
   if (operation->task != NULL && error != NULL)
     g_task_return_error (operation->task, g_steal_pointer (&error));
   else if (operation->task != NULL && operation->kind == OPERATION_LOOKUP)

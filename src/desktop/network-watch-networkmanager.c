@@ -3,6 +3,8 @@
 
 #include "desktop/network-watch.h"
 
+#include "base/source.h"
+
 #include <gio/gio.h>
 #include <string.h>
 
@@ -56,21 +58,13 @@ watch_unref (CulvertNetworkWatch *self)
   g_free (self);
 }
 
-static void
-clear_limit (CulvertNetworkWatch *self)
-{
-  if (self->limit != NULL)
-    g_source_destroy (self->limit);
-  g_clear_pointer (&self->limit, g_source_unref);
-}
-
 /* Call last: the owner may leave in there. */
 static void
 tell (CulvertNetworkWatch *self, const char *const *names)
 {
   g_autoptr (CulvertNetworkNames) now = culvert_network_names_new (names);
 
-  clear_limit (self);
+  culvert_source_clear (&self->limit);
   if (self->func == NULL || culvert_network_names_equal (self->told, now))
     return;
 
@@ -315,7 +309,7 @@ culvert_network_watch_free (CulvertNetworkWatch *self)
 
   self->func = NULL;
   g_cancellable_cancel (self->cancellable);
-  clear_limit (self);
+  culvert_source_clear (&self->limit);
   if (self->name_id != 0)
     g_bus_unwatch_name (self->name_id);
   for (guint i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)

@@ -3,6 +3,7 @@
 
 #include "desktop/surroundings.h"
 
+#include "base/source.h"
 #include "desktop/wake-watch.h"
 
 #include <gio/gio.h>
@@ -125,9 +126,7 @@ culvert_surroundings_free (CulvertSurroundings *self)
 
   self->func = NULL;
   g_clear_pointer (&self->wake_watch, culvert_wake_watch_free);
-  if (self->settle_source != NULL)
-    g_source_destroy (self->settle_source);
-  g_clear_pointer (&self->settle_source, g_source_unref);
+  culvert_source_clear (&self->settle_source);
   if (self->monitor != NULL)
     g_clear_signal_handler (&self->handler_id, self->monitor);
   g_clear_object (&self->monitor);

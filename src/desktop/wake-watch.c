@@ -4,6 +4,7 @@
 #include "desktop/wake-watch.h"
 
 #include "base/sleep-clock.h"
+#include "base/source.h"
 
 #define LOGIND_NAME      "org.freedesktop.login1"
 #define LOGIND_PATH      "/org/freedesktop/login1"
@@ -66,14 +67,6 @@ start_poll (CulvertWakeWatch *self)
 }
 
 static void
-stop_poll (CulvertWakeWatch *self)
-{
-  if (self->poll != NULL)
-    g_source_destroy (self->poll);
-  g_clear_pointer (&self->poll, g_source_unref);
-}
-
-static void
 sleep_signal_cb (GDBusConnection *bus,
                  const char      *sender,
                  const char      *path,
@@ -95,7 +88,9 @@ sleep_signal_cb (GDBusConnection *bus,
 static void
 logind_came_cb (GDBusConnection *bus, const char *name, const char *owner, gpointer user_data)
 {
-  stop_poll (user_data);
+  CulvertWakeWatch *self = user_data;
+
+  culvert_source_clear (&self->poll);
 }
 
 static void
@@ -151,7 +146,7 @@ culvert_wake_watch_free (CulvertWakeWatch *self)
 
   self->func = NULL;
   g_cancellable_cancel (self->cancellable);
-  stop_poll (self);
+  culvert_source_clear (&self->poll);
   if (self->name_id != 0)
     g_bus_unwatch_name (self->name_id);
   if (self->signal_id != 0)

@@ -3,6 +3,7 @@
 
 #include "engine/check-forwards.h"
 
+#include "base/source.h"
 #include "core/errors.h"
 #include "forward/counters.h"
 #include "forward/forward.h"
@@ -45,14 +46,6 @@ struct _CulvertCheckForwards
 };
 
 static void schedule (CulvertCheckForwards *self);
-
-static void
-clear_source (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
 
 static gboolean
 is_remote (CulvertCheckForwards *self)
@@ -132,7 +125,7 @@ static const CulvertForwardEvents forward_events = {
 static void
 end_forward (CulvertCheckForwards *self)
 {
-  clear_source (&self->limit);
+  culvert_source_clear (&self->limit);
   drop_forward (self);
   self->spec = NULL;
   self->step = STEP_BETWEEN;
@@ -272,7 +265,7 @@ begin_target (CulvertCheckForwards *self)
   const CulvertEndpoint *target = culvert_forward_spec_get_target (self->spec);
 
   self->step = STEP_TARGET;
-  clear_source (&self->limit);
+  culvert_source_clear (&self->limit);
   if (target == NULL)
     {
       tell_skipped (self, CULVERT_STAGE_TARGET, CULVERT_NOTE_NO_TARGET);
@@ -336,7 +329,7 @@ limit_cb (gpointer user_data)
     g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_TIMED_OUT,
                  "%s does not say whether it listens", self->profile->host);
 
-  clear_source (&self->limit);
+  culvert_source_clear (&self->limit);
   tell_failed (self, CULVERT_STAGE_LISTEN, error);
   drop_forward (self);
   begin_target (self);
@@ -391,7 +384,7 @@ work_cb (gpointer user_data)
 {
   CulvertCheckForwards *self = user_data;
 
-  clear_source (&self->work);
+  culvert_source_clear (&self->work);
   switch (self->step)
     {
     case STEP_BETWEEN:
@@ -455,8 +448,8 @@ culvert_check_forwards_free (CulvertCheckForwards *self)
     culvert_stream_close (g_steal_pointer (&self->stream));
   g_clear_pointer (&self->dial, culvert_target_dial_free);
   drop_forward (self);
-  clear_source (&self->limit);
-  clear_source (&self->work);
+  culvert_source_clear (&self->limit);
+  culvert_source_clear (&self->work);
   culvert_counters_unref (self->counters);
   g_free (self->server_host);
   g_hash_table_unref (self->own);

@@ -3,6 +3,7 @@
 
 #include "engine/check-thread.h"
 
+#include "base/source.h"
 #include "core/errors.h"
 #include "engine/check-forwards.h"
 #include "engine/linger.h"
@@ -187,20 +188,12 @@ drop_forwards (CulvertCheckThread *self)
   g_clear_pointer (&self->forwards, culvert_check_forwards_free);
 }
 
-static void
-clear_end_source (CulvertCheckThread *self)
-{
-  if (self->end_source != NULL)
-    g_source_destroy (self->end_source);
-  g_clear_pointer (&self->end_source, g_source_unref);
-}
-
 static gboolean
 end_cb (gpointer user_data)
 {
   CulvertCheckThread *self = user_data;
 
-  clear_end_source (self);
+  culvert_source_clear (&self->end_source);
   drop_forwards (self);
   if (self->session != NULL && !self->has_finished)
     self->maker->stop (self->session);
@@ -269,7 +262,7 @@ ended_cb (CulvertSession *session, const GError *error, gpointer user_data)
   CulvertCheckThread *self = user_data;
   Message            *message = message_new (self, MESSAGE_FINISHED);
 
-  clear_end_source (self);
+  culvert_source_clear (&self->end_source);
   drop_forwards (self);
   self->has_finished = TRUE;
   message->error = error != NULL ? g_error_copy (error) : NULL;

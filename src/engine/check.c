@@ -3,6 +3,7 @@
 
 #include "engine/check.h"
 
+#include "base/source.h"
 #include "core/errors.h"
 #include "engine/check-stages.h"
 #include "engine/check-thread.h"
@@ -121,9 +122,7 @@ leave_thread (CulvertCheck *self)
 static void
 leave_test (CulvertCheck *self)
 {
-  if (self->limit != NULL)
-    g_source_destroy (self->limit);
-  g_clear_pointer (&self->limit, g_source_unref);
+  culvert_source_clear (&self->limit);
   g_clear_signal_handler (&self->tested_id, self->tested);
   g_clear_object (&self->tested);
 }

@@ -3,6 +3,8 @@
 
 #include "engine/idle-watch.h"
 
+#include "base/source.h"
+
 #define LOOK_MAX_MS 15000
 #define LOOK_MIN_MS 100
 
@@ -49,7 +51,5 @@ culvert_idle_watch_start (CulvertIdleWatch *self,
 void
 culvert_idle_watch_stop (CulvertIdleWatch *self)
 {
-  if (self->timer != NULL)
-    g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
+  culvert_source_clear (&self->timer);
 }

@@ -3,6 +3,7 @@
 
 #include "engine/prompt-broker.h"
 
+#include "base/source.h"
 #include "engine/secret-queue.h"
 #include "engine/trusted-keys.h"
 
@@ -167,9 +168,7 @@ settle (Question *question)
   if (question->lookup != NULL)
     g_cancellable_cancel (question->lookup);
   g_clear_object (&question->lookup);
-  if (question->withdrawn_source != NULL)
-    g_source_destroy (question->withdrawn_source);
-  g_clear_pointer (&question->withdrawn_source, g_source_unref);
+  culvert_source_clear (&question->withdrawn_source);
   if (question->shown != NULL)
     culvert_prompt_withdraw (question->shown);
   g_ptr_array_remove (self->questions, question);

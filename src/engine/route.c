@@ -3,6 +3,7 @@
 
 #include "engine/route.h"
 
+#include "base/source.h"
 #include "core/errors.h"
 #include "engine/hop-link.h"
 #include "engine/post.h"
@@ -405,9 +406,7 @@ culvert_route_leave (CulvertRoute *self, void (*gone) (gpointer user_data), gpoi
   self->events = NULL;
   self->gone = gone;
   self->gone_data = user_data;
-  if (self->start_source != NULL)
-    g_source_destroy (self->start_source);
-  g_clear_pointer (&self->start_source, g_source_unref);
+  culvert_source_clear (&self->start_source);
   culvert_socket_close (&self->far_end);
   /* One for this call, so that the end comes in its own turn and once. */
   self->n_leaving = 1;

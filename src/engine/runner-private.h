@@ -83,7 +83,6 @@ void culvert_runner_set_state (CulvertRunner     *self,
                                gint64             retry_at_us,
                                CulvertLog        *log,
                                const char        *reason);
-void culvert_runner_clear_source (GSource **source);
 void culvert_runner_connect_session (CulvertRunner *self);
 /* Gives the session up.  What follows comes in a turn of its own. */
 void culvert_runner_end_session (CulvertRunner *self, After after);

@@ -3,6 +3,7 @@
 
 #include "engine/runner-private.h"
 
+#include "base/source.h"
 #include "core/errors.h"
 #include "engine/reasons.h"
 
@@ -52,7 +53,7 @@ culvert_runner_hold_back (CulvertRunner *self)
 {
   g_autoptr (GError) error = NULL;
 
-  culvert_runner_clear_source (&self->wait_source);
+  culvert_source_clear (&self->wait_source);
   if (self->network_names == NULL)
     {
       culvert_runner_set_state (self, CULVERT_TUNNEL_CONNECTING, NULL, 0, self->log,

@@ -3,6 +3,7 @@
 
 #include "engine/runner-private.h"
 
+#include "base/source.h"
 #include "engine/reasons.h"
 
 /* Without a way out nobody need look at the clock, but a watch on the network may also be wrong. */
@@ -26,7 +27,7 @@ wait_over_cb (gpointer user_data)
 static void
 set_wait_source (CulvertRunner *self, guint delay_ms)
 {
-  culvert_runner_clear_source (&self->wait_source);
+  culvert_source_clear (&self->wait_source);
   self->wait_source = g_timeout_source_new (delay_ms);
   g_source_set_callback (self->wait_source, wait_over_cb, self, NULL);
   g_source_attach (self->wait_source, self->context);
@@ -81,7 +82,7 @@ wait_and_retry (CulvertRunner *self, const GError *error, gint64 up_for_us, guin
 void
 culvert_runner_try_now (CulvertRunner *self, const char *reason)
 {
-  culvert_runner_clear_source (&self->wait_source);
+  culvert_source_clear (&self->wait_source);
   if (!culvert_runner_is_allowed (self))
     {
       culvert_runner_hold_back (self);
@@ -102,7 +103,7 @@ culvert_runner_has_clients (CulvertRunner *self)
 void
 culvert_runner_go_idle (CulvertRunner *self, const char *reason)
 {
-  culvert_runner_clear_source (&self->wait_source);
+  culvert_source_clear (&self->wait_source);
   culvert_retry_reset (&self->retry);
   if (!culvert_runner_is_allowed (self))
     {

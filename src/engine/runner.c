@@ -3,6 +3,7 @@
 
 #include "engine/runner-private.h"
 
+#include "base/source.h"
 #include "core/errors.h"
 #include "engine/reasons.h"
 
@@ -22,16 +23,6 @@ culvert_runner_set_state (CulvertRunner     *self,
 {
   if (culvert_tunnel_state_change (&self->state, state, reason, log))
     self->events.state_changed (state, error, retry_at_us, self->user_data);
-}
-
-void
-culvert_runner_clear_source (GSource **source)
-{
-  if (*source == NULL)
-    return;
-
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
 }
 
 /* Work: what must not be done from inside a call of the session or of a forward */
@@ -151,7 +142,7 @@ work_cb (gpointer user_data)
 {
   CulvertRunner *self = user_data;
 
-  culvert_runner_clear_source (&self->work_source);
+  culvert_source_clear (&self->work_source);
   if (self->session_life == SESSION_ENDED)
     after_session (self);
   else if (self->state == CULVERT_TUNNEL_IDLE)
@@ -338,8 +329,8 @@ culvert_runner_finish (CulvertRunner *self)
   g_autoptr (GError) failure = g_steal_pointer (&self->failure);
 
   culvert_idle_watch_stop (&self->idle_watch);
-  culvert_runner_clear_source (&self->wait_source);
-  culvert_runner_clear_source (&self->work_source);
+  culvert_source_clear (&self->wait_source);
+  culvert_source_clear (&self->work_source);
   culvert_forward_set_stop_all (self->forwards);
   self->is_listening = FALSE;
 

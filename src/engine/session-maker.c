@@ -3,6 +3,7 @@
 
 #include "engine/session-maker.h"
 
+#include "base/source.h"
 #include "core/errors.h"
 #include "engine/route.h"
 
@@ -304,9 +305,7 @@ drop_ssh (gpointer session, void (*gone) (gpointer user_data), gpointer user_dat
 {
   Routed *self = session;
 
-  if (self->stop_source != NULL)
-    g_source_destroy (self->stop_source);
-  g_clear_pointer (&self->stop_source, g_source_unref);
+  culvert_source_clear (&self->stop_source);
   self->state = ROUTED_ENDED;
   self->gone = gone;
   self->gone_data = user_data;

@@ -3,6 +3,8 @@
 
 #include "engine/tunnel-private.h"
 
+#include "base/source.h"
+
 /* A session ends within 2 s and a tunnel must within 3 s, whatever its thread is doing. */
 #define STOP_LIMIT_MS 2800
 
@@ -57,19 +59,11 @@ set_round_trip (CulvertTunnel *self, gint64 round_trip_us)
   culvert_tunnel_notify (self, CULVERT_TUNNEL_PROP_ROUND_TRIP_US);
 }
 
-static void
-clear_stop_source (CulvertTunnel *self)
-{
-  if (self->stop_source != NULL)
-    g_source_destroy (self->stop_source);
-  g_clear_pointer (&self->stop_source, g_source_unref);
-}
-
 /* The switched-on life is over. */
 static void
 end_life (CulvertTunnel *self)
 {
-  clear_stop_source (self);
+  culvert_source_clear (&self->stop_source);
   g_clear_pointer (&self->link, culvert_link_thread_leave);
   culvert_connections_set_running (self->connections, FALSE);
   culvert_prompt_broker_forget (self->broker);
@@ -288,7 +282,7 @@ culvert_tunnel_life_prompt_changed (CulvertTunnel *self)
 void
 culvert_tunnel_life_leave (CulvertTunnel *self)
 {
-  clear_stop_source (self);
+  culvert_source_clear (&self->stop_source);
   g_clear_pointer (&self->link, culvert_link_thread_leave);
   culvert_connections_set_running (self->connections, FALSE);
 }

@@ -3,6 +3,7 @@
 
 #include "engine/tunnel-manager.h"
 
+#include "base/source.h"
 #include "core/errors.h"
 #include "engine/secret-queue.h"
 
@@ -221,9 +222,7 @@ culvert_tunnel_manager_dispose (GObject *object)
 {
   CulvertTunnelManager *self = CULVERT_TUNNEL_MANAGER (object);
 
-  if (self->orphan_source != NULL)
-    g_source_destroy (self->orphan_source);
-  g_clear_pointer (&self->orphan_source, g_source_unref);
+  culvert_source_clear (&self->orphan_source);
   if (self->store != NULL)
     g_signal_handlers_disconnect_by_data (self->store, self);
 

@@ -3,6 +3,8 @@
 
 #include "engine/tunnel-private.h"
 
+#include "base/source.h"
+
 #define LOG_LINES 2000
 
 #define SAMPLE_INTERVAL_US (G_USEC_PER_SEC / CULVERT_RATE_SAMPLES_PER_S)
@@ -131,9 +133,7 @@ culvert_tunnel_start_figures (CulvertTunnel *self)
 void
 culvert_tunnel_stop_figures (CulvertTunnel *self)
 {
-  if (self->sample_source != NULL)
-    g_source_destroy (self->sample_source);
-  g_clear_pointer (&self->sample_source, g_source_unref);
+  culvert_source_clear (&self->sample_source);
 
   read_counters (self);
   g_clear_pointer (&self->counters, culvert_counters_unref);
@@ -167,9 +167,7 @@ culvert_tunnel_dispose (GObject *object)
 
   culvert_tunnel_life_leave (self);
   culvert_prompt_broker_forget (self->broker);
-  if (self->sample_source != NULL)
-    g_source_destroy (self->sample_source);
-  g_clear_pointer (&self->sample_source, g_source_unref);
+  culvert_source_clear (&self->sample_source);
 
   G_OBJECT_CLASS (culvert_tunnel_parent_class)->dispose (object);
 }

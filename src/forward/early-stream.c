@@ -3,6 +3,7 @@
 
 #include "forward/early-stream.h"
 
+#include "base/source.h"
 #include "core/errors.h"
 
 typedef enum
@@ -32,17 +33,9 @@ struct _CulvertEarlyStream
 };
 
 static void
-clear_hand_on (CulvertEarlyStream *self)
-{
-  if (self->hand_on != NULL)
-    g_source_destroy (self->hand_on);
-  g_clear_pointer (&self->hand_on, g_source_unref);
-}
-
-static void
 early_stream_free (CulvertEarlyStream *self)
 {
-  clear_hand_on (self);
+  culvert_source_clear (&self->hand_on);
   if (self->is_handing_on)
     {
       self->is_dead = TRUE;
@@ -101,7 +94,7 @@ hand_on (CulvertEarlyStream *self)
   g_autoptr (GByteArray) all = gather (self);
   gboolean               is_finished = self->is_finished;
 
-  clear_hand_on (self);
+  culvert_source_clear (&self->hand_on);
   self->is_finished = FALSE;
   self->is_handing_on = TRUE;
   if (all->len > 0)

@@ -3,6 +3,7 @@
 
 #include "forward/far-port.h"
 
+#include "base/source.h"
 #include "core/errors.h"
 #include "forward/forward-private.h"
 
@@ -26,14 +27,6 @@ offered_cb (CulvertFarListener    *listener,
   CulvertFarPort *self = user_data;
 
   self->offered (self->forward, stream, originator);
-}
-
-static void
-clear_retry (CulvertFarPort *self)
-{
-  if (self->retry != NULL)
-    g_source_destroy (self->retry);
-  g_clear_pointer (&self->retry, g_source_unref);
 }
 
 /* What is known of who can connect. */
@@ -84,7 +77,7 @@ retry_cb (gpointer user_data)
 {
   CulvertFarPort *self = user_data;
 
-  clear_retry (self);
+  culvert_source_clear (&self->retry);
   ask (self);
   return G_SOURCE_REMOVE;
 }
@@ -185,7 +178,7 @@ culvert_far_port_start (CulvertFarPort *self, GError **error)
 void
 culvert_far_port_stop (CulvertFarPort *self)
 {
-  clear_retry (self);
+  culvert_source_clear (&self->retry);
   if (self->listener != NULL)
     culvert_far_listener_close (g_steal_pointer (&self->listener));
 }

@@ -3,6 +3,7 @@
 
 #include "forward/far-test.h"
 
+#include "base/source.h"
 #include "core/errors.h"
 #include "forward/early-stream.h"
 #include "forward/far-test-plan.h"
@@ -73,17 +74,9 @@ pass_all (CulvertFarTest *self)
 }
 
 static void
-clear_limit (CulvertFarTest *self)
-{
-  if (self->limit != NULL)
-    g_source_destroy (self->limit);
-  g_clear_pointer (&self->limit, g_source_unref);
-}
-
-static void
 end_leg (CulvertFarTest *self)
 {
-  clear_limit (self);
+  culvert_source_clear (&self->limit);
   if (self->stream != NULL)
     culvert_stream_close (g_steal_pointer (&self->stream));
   pass_all (self);
@@ -158,7 +151,7 @@ limit_cb (gpointer user_data)
 static void
 set_limit (CulvertFarTest *self, guint limit_ms)
 {
-  clear_limit (self);
+  culvert_source_clear (&self->limit);
   self->limit = g_timeout_source_new (limit_ms);
   g_source_set_static_name (self->limit, "culvert far test");
   g_source_set_callback (self->limit, limit_cb, self, NULL);

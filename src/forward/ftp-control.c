@@ -3,6 +3,7 @@
 
 #include "forward/ftp-control-private.h"
 
+#include "base/source.h"
 #include "forward/address.h"
 #include "forward/forward-private.h"
 
@@ -32,14 +33,6 @@ control_unref (CulvertFtpControl *self)
   g_free (self);
 }
 
-static void
-clear_later (CulvertFtpControl *self)
-{
-  if (self->later != NULL)
-    g_source_destroy (self->later);
-  g_clear_pointer (&self->later, g_source_unref);
-}
-
 /* The stream is over: nothing of it is left. */
 static void
 reset (CulvertFtpControl *self)
@@ -49,7 +42,7 @@ reset (CulvertFtpControl *self)
   self->is_outer_blocked = FALSE;
   self->n_unconsumed = 0;
   self->n_owed = 0;
-  clear_later (self);
+  culvert_source_clear (&self->later);
   culvert_ftp_lane_clear (&self->up);
   culvert_ftp_lane_clear (&self->down);
   culvert_ftp_control_reset_steps (self);

@@ -3,6 +3,7 @@
 
 #include "forward/ftp-data-private.h"
 
+#include "base/source.h"
 #include "forward/address.h"
 #include "forward/far-forward.h"
 #include "forward/forward-private.h"
@@ -13,17 +14,9 @@
 #define ASK_MS (20 * 1000)
 
 static void
-clear_timer (CulvertFtpData *self)
-{
-  if (self->timer != NULL)
-    g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
-}
-
-static void
 stop_listening (CulvertFtpData *self)
 {
-  clear_timer (self);
+  culvert_source_clear (&self->timer);
   g_clear_pointer (&self->listener, culvert_listener_free);
   if (self->far_listener != NULL)
     culvert_far_listener_close (g_steal_pointer (&self->far_listener));
@@ -89,7 +82,7 @@ timer_cb (gpointer user_data)
 static void
 set_timer (CulvertFtpData *self, guint limit_ms)
 {
-  clear_timer (self);
+  culvert_source_clear (&self->timer);
   self->timer = g_timeout_source_new (limit_ms);
   g_source_set_static_name (self->timer, "culvert ftp data");
   g_source_set_callback (self->timer, timer_cb, self, NULL);

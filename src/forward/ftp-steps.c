@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "forward/forward-private.h"
+#include "base/source.h"
 #include "forward/ftp-steps.h"
 
 #include <string.h>
@@ -23,9 +24,7 @@ culvert_ftp_control_drop_data (CulvertFtpControl *self)
 void
 culvert_ftp_control_clear_patience (CulvertFtpControl *self)
 {
-  if (self->patience_timer != NULL)
-    g_source_destroy (self->patience_timer);
-  g_clear_pointer (&self->patience_timer, g_source_unref);
+  culvert_source_clear (&self->patience_timer);
 }
 
 void

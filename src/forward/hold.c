@@ -3,6 +3,7 @@
 
 #include "forward/hold.h"
 
+#include "base/source.h"
 #include "forward/relay.h"
 
 void
@@ -23,9 +24,7 @@ culvert_hold_init (CulvertHold       *self,
 void
 culvert_hold_clear (CulvertHold *self)
 {
-  if (self->timer != NULL)
-    g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
+  culvert_source_clear (&self->timer);
 }
 
 /* (nullable) */

@@ -4,6 +4,7 @@
 #include "forward/listener.h"
 
 #include "base/low-ports.h"
+#include "base/source.h"
 #include "core/errors.h"
 #include "core/port-choice.h"
 #include "forward/address.h"
@@ -392,9 +393,7 @@ culvert_listener_free (CulvertListener *self)
   g_return_if_fail (self != NULL);
 
   self->is_accepting = FALSE;
-  if (self->rest != NULL)
-    g_source_destroy (self->rest);
-  g_clear_pointer (&self->rest, g_source_unref);
+  culvert_source_clear (&self->rest);
   remove_path (self);
   close_entrances (self);
   listener_unref (self);

@@ -3,6 +3,7 @@
 
 #include "forward/proxy-client.h"
 
+#include "base/source.h"
 #include "forward/address.h"
 
 /* How much of what it says is read at a time; more waits in the socket, for the relay. */
@@ -24,9 +25,7 @@ static void
 stop_listening (CulvertProxyClient *self)
 {
   culvert_io_watch_clear (&self->watch);
-  if (self->timer != NULL)
-    g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
+  culvert_source_clear (&self->timer);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "forward/relay.h"
 
 #include "base/byte-queue.h"
+#include "base/source.h"
 #include "forward/address.h"
 
 #include <stdatomic.h>
@@ -138,21 +139,13 @@ set_waiting (CulvertRelay *self, gboolean is_waiting)
   culvert_relay_group_note_held (self->group, is_waiting);
 }
 
-static void
-drop_grace (CulvertRelay *self)
-{
-  if (self->grace != NULL)
-    g_source_destroy (self->grace);
-  g_clear_pointer (&self->grace, g_source_unref);
-}
-
 /* Lets go of everything but the memory.  @shut: how the client's socket is closed */
 static void
 release (CulvertRelay *self, void (*shut) (CulvertSocket *socket))
 {
   CulvertStream *stream = g_steal_pointer (&self->stream);
 
-  drop_grace (self);
+  culvert_source_clear (&self->grace);
   culvert_io_watch_clear (&self->watch);
   shut (&self->socket);
   culvert_byte_queue_clear (&self->down_queue);
@@ -540,7 +533,7 @@ opened_cb (CulvertStream *stream, gpointer user_data)
 
   self->phase = PHASE_OPEN;
   culvert_relay_group_note_answer (self->group);
-  drop_grace (self);
+  culvert_source_clear (&self->grace);
   push_early (self);
   update_watch (self);
   self->group->events->answered (self, self->group->user_data);
@@ -760,7 +753,7 @@ culvert_relay_refuse (CulvertRelay *self, const guint8 *bytes, gsize n_bytes)
   g_return_if_fail (self != NULL);
   g_return_if_fail (self->phase == PHASE_WAITING);
 
-  drop_grace (self);
+  culvert_source_clear (&self->grace);
   set_waiting (self, FALSE);
   culvert_relay_group_note_answer (self->group);
   self->phase = PHASE_LAST_WORDS;

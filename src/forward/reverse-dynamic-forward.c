@@ -3,6 +3,7 @@
 
 #include "forward/reverse-dynamic-forward.h"
 
+#include "base/source.h"
 #include "forward/early-stream.h"
 #include "forward/forward-private.h"
 #include "forward/proxy-asking.h"
@@ -48,14 +49,6 @@ typedef struct
   char                         *name;
 } Client;
 
-static void
-clear_limit (Client *client)
-{
-  if (client->limit != NULL)
-    g_source_destroy (client->limit);
-  g_clear_pointer (&client->limit, g_source_unref);
-}
-
 /* The stream is the caller's from now on. */
 static CulvertEarlyStream *
 client_free (Client *client)
@@ -65,7 +58,7 @@ client_free (Client *client)
   g_queue_unlink (&client->forward->clients, &client->link);
   if (client->forward->clients.length == 0)
     client->forward->n_dropped = 0;
-  clear_limit (client);
+  culvert_source_clear (&client->limit);
   culvert_target_dial_free (client->dial);
   culvert_proxy_asking_free (client->asking);
   g_free (client->name);
@@ -97,7 +90,7 @@ limit_cb (gpointer user_data)
 static void
 set_limit (Client *client, guint limit_ms)
 {
-  clear_limit (client);
+  culvert_source_clear (&client->limit);
   client->limit = g_timeout_source_new (limit_ms);
   g_source_set_static_name (client->limit, "culvert reverse dynamic");
   g_source_set_callback (client->limit, limit_cb, client, NULL);
@@ -182,7 +175,7 @@ dial (Client *client)
   CulvertForward *forward = CULVERT_FORWARD (client->forward);
 
   client->state = STATE_DIALLING;
-  clear_limit (client);
+  culvert_source_clear (&client->limit);
   client->dial =
     culvert_target_dial_new (culvert_forward_get_io (forward), G_OBJECT (forward),
                              culvert_proxy_asking_get_target (client->asking), dialled_cb, client);

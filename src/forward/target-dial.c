@@ -3,6 +3,7 @@
 
 #include "forward/target-dial.h"
 
+#include "base/source.h"
 #include "core/dial.h"
 #include "core/errors.h"
 
@@ -159,8 +160,7 @@ culvert_target_dial_free (CulvertTargetDial *self)
 {
   if (self == NULL)
     return;
-  g_source_destroy (self->timer);
-  g_source_unref (self->timer);
+  culvert_source_clear (&self->timer);
   culvert_dial_free (self->dial);
   culvert_io_watch_clear (&self->watch);
   culvert_socket_close (&self->socket);

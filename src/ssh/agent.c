@@ -3,6 +3,7 @@
 
 #include "ssh/agent-private.h"
 
+#include "base/source.h"
 #include "core/errors.h"
 #include "ssh/agent-message.h"
 
@@ -60,18 +61,10 @@ static void start_exchange (CulvertAgent *self);
 static void start_next (CulvertAgent *self);
 
 static void
-clear_source (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static void
 request_free (Request *request)
 {
-  clear_source (&request->deadline);
-  clear_source (&request->cancel_source);
+  culvert_source_clear (&request->deadline);
+  culvert_source_clear (&request->cancel_source);
   g_clear_object (&request->task);
   g_bytes_unref (request->message);
   g_free (request->algorithm);

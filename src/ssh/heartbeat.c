@@ -3,6 +3,7 @@
 
 #include "ssh/heartbeat.h"
 
+#include "base/source.h"
 #include "ssh/carrier.h"
 #include "ssh/session-private.h"
 
@@ -45,9 +46,7 @@ culvert_heartbeat_start (CulvertSession *session)
 void
 culvert_heartbeat_clear (CulvertHeartbeat *self)
 {
-  if (self->timer != NULL)
-    g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
+  culvert_source_clear (&self->timer);
 }
 
 void

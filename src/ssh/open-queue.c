@@ -3,6 +3,7 @@
 
 #include "ssh/open-queue.h"
 
+#include "base/source.h"
 #include "ssh/session-private.h"
 #include "ssh/wire.h"
 
@@ -14,18 +15,10 @@ culvert_open_queue_init (CulvertOpenQueue *self)
   g_queue_init (&self->asked);
 }
 
-static void
-clear_timer (CulvertOpenQueue *self)
-{
-  if (self->timer != NULL)
-    g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
-}
-
 void
 culvert_open_queue_clear (CulvertOpenQueue *self)
 {
-  clear_timer (self);
+  culvert_source_clear (&self->timer);
   g_clear_pointer (&self->message, g_byte_array_unref);
 }
 
@@ -71,7 +64,7 @@ timer_cb (gpointer user_data)
               "the server is still busy with connections asked for earlier");
   if (self->asked.length == 0 && self->waiting.length == 0)
     {
-      clear_timer (self);
+      culvert_source_clear (&self->timer);
       return G_SOURCE_REMOVE;
     }
   return G_SOURCE_CONTINUE;
@@ -219,7 +212,7 @@ lose_all (GQueue *queue, const GError *error)
 void
 culvert_open_queue_lose (CulvertSession *session, const GError *error)
 {
-  clear_timer (&session->open_queue);
+  culvert_source_clear (&session->open_queue.timer);
   lose_all (&session->open_queue.asked, error);
   lose_all (&session->open_queue.waiting, error);
 }

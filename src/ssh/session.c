@@ -3,6 +3,7 @@
 
 #include "ssh/session.h"
 
+#include "base/source.h"
 #include "core/errors.h"
 #include "ssh/channel.h"
 #include "ssh/no-delay.h"
@@ -114,9 +115,7 @@ deadline_cb (gpointer user_data)
 static void
 set_deadline_ms (CulvertSession *self, guint ms)
 {
-  if (self->deadline != NULL)
-    g_source_destroy (self->deadline);
-  g_clear_pointer (&self->deadline, g_source_unref);
+  culvert_source_clear (&self->deadline);
   if (ms == 0)
     return;
   self->deadline = g_timeout_source_new (ms);
@@ -175,9 +174,7 @@ culvert_session_tell (CulvertSession   *self,
 void
 culvert_session_stop_peer_check (CulvertSession *self)
 {
-  if (self->peer_check != NULL)
-    g_source_destroy (self->peer_check);
-  g_clear_pointer (&self->peer_check, g_source_unref);
+  culvert_source_clear (&self->peer_check);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include "ssh/sign-in.h"
 
+#include "base/source.h"
 #include "core/errors.h"
 #include "ssh/sign-in-private.h"
 
@@ -108,20 +109,12 @@ culvert_sign_in_new (CulvertSession *session)
   return self;
 }
 
-static void
-stop_peer_check (CulvertSignIn *self)
-{
-  if (self->peer_check != NULL)
-    g_source_destroy (self->peer_check);
-  g_clear_pointer (&self->peer_check, g_source_unref);
-}
-
 void
 culvert_sign_in_free (CulvertSignIn *self)
 {
   culvert_sign_in_stop_listening (self);
   g_cancellable_cancel (self->cancellable);
-  stop_peer_check (self);
+  culvert_source_clear (&self->peer_check);
   if (self->prompt != NULL)
     culvert_prompt_withdraw (self->prompt);
   g_clear_object (&self->prompt);
@@ -169,7 +162,7 @@ culvert_sign_in_set_state (CulvertSignIn *self, CulvertSignInState state)
   if (self->state == state)
     return;
   self->state = state;
-  stop_peer_check (self);
+  culvert_source_clear (&self->peer_check);
   if (state == CULVERT_SIGN_IN_WAITING)
     {
       /* Nothing is read while somebody thinks, so look whether the server is still there. */

@@ -3,6 +3,8 @@
 
 #include "ui/clock.h"
 
+#include "base/source.h"
+
 #define TICK_MS 1000
 
 struct _CulvertClock
@@ -41,9 +43,7 @@ tick_cb (gpointer user_data)
 static void
 stop (CulvertClock *self)
 {
-  if (self->tick != NULL)
-    g_source_destroy (self->tick);
-  g_clear_pointer (&self->tick, g_source_unref);
+  culvert_source_clear (&self->tick);
 }
 
 static void

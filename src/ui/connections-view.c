@@ -3,6 +3,7 @@
 
 #include "ui/connections-view.h"
 
+#include "base/source.h"
 #include "ui/clock.h"
 #include "ui/connection-columns.h"
 #include "ui/connection-order.h"
@@ -222,20 +223,12 @@ culvert_connections_view_tunnel_changed (CulvertTunnelPart *part)
 
 /* The columns follow the width */
 
-static void
-drop_columns_source (CulvertConnectionsView *self)
-{
-  if (self->columns_source != NULL)
-    g_source_destroy (self->columns_source);
-  g_clear_pointer (&self->columns_source, g_source_unref);
-}
-
 static gboolean
 show_columns_cb (gpointer user_data)
 {
   CulvertConnectionsView *self = user_data;
 
-  drop_columns_source (self);
+  culvert_source_clear (&self->columns_source);
   culvert_connection_columns_show (self->table, culvert_connection_columns_for_width (self->width));
   return G_SOURCE_REMOVE;
 }
@@ -261,7 +254,7 @@ culvert_connections_view_dispose (GObject *object)
 
   drop_connections (self);
   culvert_clock_set_held (culvert_clock_get_default (), &self->holds_clock, FALSE);
-  drop_columns_source (self);
+  culvert_source_clear (&self->columns_source);
   g_clear_object (&self->tunnel_signals);
   gtk_widget_dispose_template (GTK_WIDGET (self), CULVERT_TYPE_CONNECTIONS_VIEW);
   g_clear_object (&self->selection);

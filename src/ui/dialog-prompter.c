@@ -3,6 +3,7 @@
 
 #include "ui/dialog-prompter.h"
 
+#include "base/source.h"
 #include "ui/host-key-dialog.h"
 #include "ui/secret-dialog.h"
 
@@ -66,8 +67,7 @@ question_free (gpointer data)
   Question *self = data;
 
   close_dialog (self);
-  g_source_destroy (self->withdrawn_source);
-  g_source_unref (self->withdrawn_source);
+  culvert_source_clear (&self->withdrawn_source);
   g_object_unref (self->prompt);
   g_free (self);
 }
@@ -136,14 +136,6 @@ again_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-stop_again (CulvertDialogPrompter *self)
-{
-  if (self->again != NULL)
-    g_source_destroy (self->again);
-  g_clear_pointer (&self->again, g_source_unref);
-}
-
 /* The window under it went, and took the dialog along: the question waits for another one. */
 static void
 destroyed_cb (GtkWidget *dialog, gpointer user_data)
@@ -153,7 +145,7 @@ destroyed_cb (GtkWidget *dialog, gpointer user_data)
 
   question->dialog = NULL;
   question->state = QUESTION_WAITS;
-  stop_again (self);
+  culvert_source_clear (&self->again);
   self->again = g_idle_source_new ();
   g_source_set_callback (self->again, again_cb, self, NULL);
   g_source_attach (self->again, g_main_context_get_thread_default ());
@@ -259,7 +251,7 @@ culvert_dialog_prompter_dispose (GObject *object)
   CulvertDialogPrompter *self = CULVERT_DIALOG_PROMPTER (object);
 
   watch (self, NULL);
-  stop_again (self);
+  culvert_source_clear (&self->again);
   g_ptr_array_set_size (self->questions, 0);
   g_clear_object (&self->secrets);
   G_OBJECT_CLASS (culvert_dialog_prompter_parent_class)->dispose (object);

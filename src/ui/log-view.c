@@ -3,6 +3,7 @@
 
 #include "ui/log-view.h"
 
+#include "base/source.h"
 #include "ui/clock.h"
 #include "ui/file-choosers.h"
 
@@ -80,20 +81,12 @@ scroll_to_end (CulvertLogView *self)
                                       gtk_adjustment_get_page_size (height));
 }
 
-static void
-drop_scroll_source (CulvertLogView *self)
-{
-  if (self->scroll_source != NULL)
-    g_source_destroy (self->scroll_source);
-  g_clear_pointer (&self->scroll_source, g_source_unref);
-}
-
 static gboolean
 scroll_to_end_cb (gpointer user_data)
 {
   CulvertLogView *self = CULVERT_LOG_VIEW (user_data);
 
-  drop_scroll_source (self);
+  culvert_source_clear (&self->scroll_source);
   scroll_to_end (self);
   return G_SOURCE_REMOVE;
 }
@@ -201,7 +194,7 @@ culvert_log_view_dispose (GObject *object)
   CulvertLogView *self = CULVERT_LOG_VIEW (object);
 
   culvert_clock_set_held (self->clock, &self->holds_clock, FALSE);
-  drop_scroll_source (self);
+  culvert_source_clear (&self->scroll_source);
   gtk_widget_dispose_template (GTK_WIDGET (self), CULVERT_TYPE_LOG_VIEW);
   G_OBJECT_CLASS (culvert_log_view_parent_class)->dispose (object);
 }

@@ -3,6 +3,7 @@
 
 #include "ui/outage.h"
 
+#include "base/source.h"
 #include "core/errors.h"
 #include "engine/runner.h"
 
@@ -39,17 +40,9 @@ tell (CulvertOutage *self, CulvertOutageNews news)
 }
 
 static void
-clear_timer (CulvertOutage *self)
-{
-  if (self->timer != NULL)
-    g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
-}
-
-static void
 set_timer (CulvertOutage *self, gint64 ready_us, GSourceFunc callback)
 {
-  clear_timer (self);
+  culvert_source_clear (&self->timer);
   self->timer = g_timeout_source_new (0);
   g_source_set_static_name (self->timer, "culvert outage");
   g_source_set_ready_time (self->timer, ready_us);
@@ -60,7 +53,7 @@ set_timer (CulvertOutage *self, gint64 ready_us, GSourceFunc callback)
 static void
 tell_lost (CulvertOutage *self)
 {
-  clear_timer (self);
+  culvert_source_clear (&self->timer);
   if (tell (self, CULVERT_OUTAGE_LOST))
     {
       self->phase = PHASE_TOLD;
@@ -84,7 +77,7 @@ shown_cb (gpointer user_data)
 {
   CulvertOutage *self = user_data;
 
-  clear_timer (self);
+  culvert_source_clear (&self->timer);
   self->phase = PHASE_UP;
   tell (self, CULVERT_OUTAGE_OVER);
   return G_SOURCE_REMOVE;
@@ -96,7 +89,7 @@ settle (CulvertOutage *self, Phase phase)
 {
   gboolean is_told = self->phase == PHASE_TOLD || self->phase == PHASE_BACK;
 
-  clear_timer (self);
+  culvert_source_clear (&self->timer);
   self->phase = phase;
   if (is_told)
     tell (self, CULVERT_OUTAGE_OVER);
@@ -254,7 +247,7 @@ culvert_outage_free (CulvertOutage *self)
     return;
 
   g_signal_handlers_disconnect_by_data (self->tunnel, self);
-  clear_timer (self);
+  culvert_source_clear (&self->timer);
   culvert_profile_unref (self->profile);
   g_object_unref (self->tunnel);
   g_free (self);

@@ -3,6 +3,7 @@
 
 #include "ui/tunnel-page.h"
 
+#include "base/source.h"
 #include "ui/connections-view.h"
 #include "ui/log-view.h"
 #include "ui/overview.h"
@@ -46,21 +47,13 @@ format_connections_title (CulvertTunnelPage *self, guint n_open)
                     : g_strdup (_ ("_Connections"));
 }
 
-static void
-drop_compact_source (CulvertTunnelPage *self)
-{
-  if (self->compact_source != NULL)
-    g_source_destroy (self->compact_source);
-  g_clear_pointer (&self->compact_source, g_source_unref);
-}
-
 static gboolean
 follow_switcher_cb (gpointer user_data)
 {
   CulvertTunnelPage *self = CULVERT_TUNNEL_PAGE (user_data);
   gboolean           is_compact = adw_view_switcher_title_get_title_visible (self->switcher);
 
-  drop_compact_source (self);
+  culvert_source_clear (&self->compact_source);
   if (self->is_compact != is_compact)
     {
       self->is_compact = is_compact;
@@ -87,7 +80,7 @@ culvert_tunnel_page_dispose (GObject *object)
 {
   CulvertTunnelPage *self = CULVERT_TUNNEL_PAGE (object);
 
-  drop_compact_source (self);
+  culvert_source_clear (&self->compact_source);
   gtk_widget_dispose_template (GTK_WIDGET (self), CULVERT_TYPE_TUNNEL_PAGE);
   G_OBJECT_CLASS (culvert_tunnel_page_parent_class)->dispose (object);
 }
