@@ -66,6 +66,9 @@ gboolean culvert_host_is_valid (const char *host);
  * means localhost where something listens. */
 gboolean culvert_host_is_loopback (const char *host);
 
+/* Where something listens: does @host mean every address of the machine ("*", "0.0.0.0", "::")? */
+gboolean culvert_host_is_any (const char *host);
+
 /**
  * culvert_port_parse:
  * @text: decimal digits alone, 0 to 65535

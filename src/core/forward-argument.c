@@ -255,7 +255,7 @@ culvert_forward_spec_parse (CulvertForwardKind kind, const char *text, GError **
   if (!split (text, &fields, error))
     return NULL;
 
-  is_proxy = kind == CULVERT_FORWARD_DYNAMIC || kind == CULVERT_FORWARD_REVERSE_DYNAMIC;
+  is_proxy = culvert_forward_kind_is_proxy (kind);
   if (kind == CULVERT_FORWARD_REMOTE &&
       (fields.n_fields == 1 || (fields.n_fields == 2 && !fields.fields[1].is_path)))
     {

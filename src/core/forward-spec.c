@@ -71,10 +71,10 @@ culvert_forward_kind_is_remote (CulvertForwardKind kind)
   return kind == CULVERT_FORWARD_REMOTE || kind == CULVERT_FORWARD_REVERSE_DYNAMIC;
 }
 
-static gboolean
-has_target (CulvertForwardKind kind)
+gboolean
+culvert_forward_kind_is_proxy (CulvertForwardKind kind)
 {
-  return kind == CULVERT_FORWARD_LOCAL || kind == CULVERT_FORWARD_REMOTE;
+  return kind == CULVERT_FORWARD_DYNAMIC || kind == CULVERT_FORWARD_REVERSE_DYNAMIC;
 }
 
 gboolean
@@ -104,11 +104,11 @@ culvert_forward_spec_new (const CulvertForwardFields *fields)
   self->name = g_strdup (fields->name != NULL ? fields->name : "");
   self->kind = fields->kind;
   self->listen = culvert_endpoint_ref ((CulvertEndpoint *)fields->listen);
-  if (fields->target != NULL && has_target (fields->kind))
+  if (fields->target != NULL && !culvert_forward_kind_is_proxy (fields->kind))
     self->target = culvert_endpoint_ref ((CulvertEndpoint *)fields->target);
   self->is_enabled = fields->is_enabled != FALSE;
   self->any_user = fields->any_user != FALSE;
-  self->is_ftp = fields->is_ftp && has_target (fields->kind);
+  self->is_ftp = fields->is_ftp && !culvert_forward_kind_is_proxy (fields->kind);
   self->is_https = fields->is_https && fields->kind == CULVERT_FORWARD_LOCAL;
   self->browser_path = g_strdup (
     fields->browser_path != NULL && fields->kind == CULVERT_FORWARD_LOCAL ? fields->browser_path

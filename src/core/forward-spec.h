@@ -84,6 +84,9 @@ gboolean culvert_forward_id_is_valid (const char *id);
 /* Does it listen at the server? */
 gboolean culvert_forward_kind_is_remote (CulvertForwardKind kind);
 
+/* Is it a proxy, without a target of its own? */
+gboolean culvert_forward_kind_is_proxy (CulvertForwardKind kind);
+
 /**
  * culvert_forward_spec_parse:
  * @kind: which option it came from: -L, -R or -D (a remote one without target is reverse-dynamic)

@@ -97,6 +97,14 @@ culvert_host_is_loopback (const char *host)
 }
 
 gboolean
+culvert_host_is_any (const char *host)
+{
+  g_return_val_if_fail (host != NULL, FALSE);
+
+  return g_str_equal (host, "*") || g_str_equal (host, "0.0.0.0") || g_str_equal (host, "::");
+}
+
+gboolean
 culvert_port_parse (const char *text, guint16 *port)
 {
   guint64 value;

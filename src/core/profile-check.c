@@ -267,7 +267,7 @@ check_target (const CulvertForwardSpec *spec, GPtrArray *problems)
   const CulvertField   field = CULVERT_FIELD_FORWARD_TARGET;
   const char          *host;
 
-  if (fields.kind == CULVERT_FORWARD_DYNAMIC || fields.kind == CULVERT_FORWARD_REVERSE_DYNAMIC)
+  if (culvert_forward_kind_is_proxy (fields.kind))
     return;
   if (fields.target == NULL)
     {

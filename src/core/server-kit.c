@@ -75,12 +75,6 @@ add_loopback (GPtrArray *places)
   add_place (places, "::1", 0);
 }
 
-static gboolean
-is_any_address (const char *host)
-{
-  return g_str_equal (host, "*") || g_str_equal (host, "0.0.0.0") || g_str_equal (host, "::");
-}
-
 static void
 add_local (Needs *self, const CulvertForwardFields *fields)
 {
@@ -126,14 +120,14 @@ add_remote (Needs *self, const CulvertForwardFields *fields)
   /* As it is asked for: "localhost" is another word for sshd than an address of it. */
   if (host[0] == '\0')
     host = "localhost";
-  if (!is_any_address (host) && !culvert_host_is_valid (host))
+  if (!culvert_host_is_any (host) && !culvert_host_is_valid (host))
     {
       leave_out (self, fields->listen);
       return;
     }
   if (!culvert_host_is_loopback (host))
     self->is_gateway = TRUE;
-  if (is_any_address (host))
+  if (culvert_host_is_any (host))
     host = "*";
   add_place (self->listens, host, culvert_endpoint_get_port (fields->listen));
   if (!fields->is_ftp)

@@ -9,12 +9,6 @@
 
 #define N_LEGS 2
 
-static gboolean
-is_everywhere (const char *host)
-{
-  return g_str_equal (host, "*") || g_str_equal (host, "0.0.0.0") || g_str_equal (host, "::");
-}
-
 /* Nothing but these two are bound for `localhost`. */
 static gboolean
 is_localhost (const char *address)
@@ -26,7 +20,7 @@ is_localhost (const char *address)
 static gboolean
 is_one_address (const CulvertFarTestPlan *self)
 {
-  return !is_everywhere (self->asked) && !culvert_host_is_loopback (self->asked);
+  return !culvert_host_is_any (self->asked) && !culvert_host_is_loopback (self->asked);
 }
 
 static const char *
@@ -142,7 +136,7 @@ culvert_far_test_plan_conclude (CulvertFarTestPlan *self, GError **error)
     }
   if (!self->is_back[0])
     return conclude_first (self, error);
-  if (!is_everywhere (self->asked))
+  if (!culvert_host_is_any (self->asked))
     return self->is_back[1] ? CULVERT_TEST_WORKS_EXPOSED : CULVERT_TEST_WORKS;
   if (self->is_back[1])
     return CULVERT_TEST_WORKS_OUTSIDE;

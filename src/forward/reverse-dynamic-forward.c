@@ -275,8 +275,7 @@ dup_here (CulvertForward *forward)
 
   if (host == NULL)
     return NULL;
-  if (*host == '\0' || g_str_equal (host, "*") || g_str_equal (host, "0.0.0.0") ||
-      g_str_equal (host, "::"))
+  if (*host == '\0' || culvert_host_is_any (host))
     host = "localhost";
   return culvert_endpoint_new_tcp (host, culvert_endpoint_get_port (bound));
 }

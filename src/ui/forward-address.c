@@ -31,18 +31,6 @@ static const guint16 no_pages[] = {
   27017 /* MongoDB */
 };
 
-static gboolean
-is_proxy (const CulvertForwardFields *fields)
-{
-  return fields->kind == CULVERT_FORWARD_DYNAMIC || fields->kind == CULVERT_FORWARD_REVERSE_DYNAMIC;
-}
-
-static gboolean
-is_any_address (const char *host)
-{
-  return g_str_equal (host, "*") || g_str_equal (host, "0.0.0.0") || g_str_equal (host, "::");
-}
-
 /* (transfer full) (nullable): host:port; NULL without a port */
 static CulvertEndpoint *
 find_place (const CulvertForwardFields *fields, const CulvertEndpoint *bound, const char *server)
@@ -56,7 +44,7 @@ find_place (const CulvertForwardFields *fields, const CulvertEndpoint *bound, co
     return NULL;
   if (*host == '\0')
     host = "localhost";
-  else if (is_any_address (host))
+  else if (culvert_host_is_any (host))
     /* A listener on every address is reached by this computer as localhost. */
     host = culvert_forward_kind_is_remote (fields->kind) ? server : "localhost";
   return culvert_endpoint_new_tcp (host, port);
@@ -95,20 +83,13 @@ culvert_forward_address (const CulvertForwardSpec *spec,
                          const CulvertEndpoint    *bound,
                          const char               *server)
 {
-  CulvertForwardFields fields;
-  g_autofree char     *place = NULL;
+  g_autoptr (CulvertEndpoint) place = culvert_forward_place (spec, bound, server);
+  g_autofree char            *text = place != NULL ? culvert_endpoint_to_string (place) : NULL;
 
-  g_return_val_if_fail (spec != NULL && server != NULL, NULL);
-
-  fields = culvert_forward_spec_get_fields (spec);
-  if (culvert_endpoint_get_kind (fields.listen) == CULVERT_ENDPOINT_UNIX)
-    return culvert_forward_kind_is_remote (fields.kind)
-             ? culvert_endpoint_to_string (fields.listen)
-             : culvert_endpoint_dup_local_path (fields.listen);
-  place = dup_place (&fields, bound, server);
-  if (place == NULL || !is_proxy (&fields))
-    return g_steal_pointer (&place);
-  return g_strconcat ("socks5h://", place, NULL);
+  if (place == NULL || culvert_endpoint_get_kind (place) == CULVERT_ENDPOINT_UNIX ||
+      !culvert_forward_kind_is_proxy (culvert_forward_spec_get_kind (spec)))
+    return g_steal_pointer (&text);
+  return g_strconcat ("socks5h://", text, NULL);
 }
 
 char *
@@ -122,7 +103,8 @@ culvert_forward_address_of_pac (const CulvertForwardSpec *spec,
   g_return_val_if_fail (spec != NULL && server != NULL, NULL);
 
   fields = culvert_forward_spec_get_fields (spec);
-  if (!is_proxy (&fields) || culvert_endpoint_get_kind (fields.listen) == CULVERT_ENDPOINT_UNIX)
+  if (!culvert_forward_kind_is_proxy (fields.kind) ||
+      culvert_endpoint_get_kind (fields.listen) == CULVERT_ENDPOINT_UNIX)
     return NULL;
   place = dup_place (&fields, bound, server);
   return place != NULL ? g_strconcat ("http://", place, PAC_PATH, NULL) : NULL;

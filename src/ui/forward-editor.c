@@ -159,7 +159,7 @@ get_usual_port (CulvertForwardEditor *self)
 {
   g_autoptr (CulvertEndpoint) target = NULL;
 
-  if (self->kind == CULVERT_FORWARD_DYNAMIC || self->kind == CULVERT_FORWARD_REVERSE_DYNAMIC)
+  if (culvert_forward_kind_is_proxy (self->kind))
     return USUAL_PROXY_PORT;
   if (self->kind != CULVERT_FORWARD_LOCAL)
     return 0;

@@ -133,7 +133,7 @@ show_target (CulvertRouteStrip *strip, guint index, const CulvertForwardFields *
   g_autofree char  *port = describe_port (fields->target, FALSE);
   CulvertRoutePlace place = { "network-workgroup-symbolic", host, port, TRUE };
 
-  if (fields->kind == CULVERT_FORWARD_DYNAMIC || fields->kind == CULVERT_FORWARD_REVERSE_DYNAMIC)
+  if (culvert_forward_kind_is_proxy (fields->kind))
     /* Translators: read behind the place before it: “bastion”, “Anything”, “it reaches” */
     place = (CulvertRoutePlace){ "web-browser-symbolic", _ ("Anything"), _ ("it reaches"), FALSE };
   else if (fields->target != NULL && host == NULL)

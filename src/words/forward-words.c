@@ -118,12 +118,6 @@ describe_listen (const CulvertEndpoint *listen, CulvertForwardKind kind)
                                                              : culvert_words_gap ());
 }
 
-static gboolean
-is_any_address (const char *host)
-{
-  return g_str_equal (host, "*") || g_str_equal (host, "0.0.0.0") || g_str_equal (host, "::");
-}
-
 static Audience
 find_audience (const CulvertForwardFields *fields)
 {
@@ -131,7 +125,7 @@ find_audience (const CulvertForwardFields *fields)
 
   if (host == NULL)
     return AUDIENCE_SOCKET;
-  if (is_any_address (host))
+  if (culvert_host_is_any (host))
     return AUDIENCE_ALL;
   if (!culvert_host_is_loopback (host))
     return AUDIENCE_ADDRESS;
