@@ -43,17 +43,11 @@ static const CulvertStreamEvents stream_events = { .refused = gone_cb };
 static void
 fail (CulvertFarForward *far, Arrival *arrival, const GError *error)
 {
-  CulvertForward  *forward = CULVERT_FORWARD (far);
   g_autofree char *client = g_strdup (arrival->client);
 
   culvert_stream_refuse (arrival_free (arrival), CULVERT_REFUSAL_CONNECT_FAILED);
   culvert_relay_group_count_unserved (culvert_far_forward_get_relays (far));
-  g_object_ref (forward);
-  culvert_forward_log (forward, CULVERT_LOG_WARNING, "connection from %s to %s refused: %s", client,
-                       culvert_far_forward_get_target_text (far), error->message);
-  if (culvert_forward_get_state (forward) != CULVERT_FORWARD_OFF)
-    culvert_forward_set_target (forward, CULVERT_TARGET_REFUSED, error);
-  g_object_unref (forward);
+  culvert_far_forward_note_refused (far, client, culvert_far_forward_get_target_text (far), error);
 }
 
 static void
@@ -61,7 +55,6 @@ dialled_cb (CulvertSocket socket, const GError *error, gpointer user_data)
 {
   Arrival           *arrival = user_data;
   CulvertFarForward *far = arrival->arrivals->forward;
-  CulvertForward    *forward = CULVERT_FORWARD (far);
   CulvertArrivedFunc arrived = arrival->arrivals->arrived;
   g_autofree char   *client = NULL;
 
@@ -72,12 +65,7 @@ dialled_cb (CulvertSocket socket, const GError *error, gpointer user_data)
     }
   client = g_strdup (arrival->client);
   arrived (far, socket, arrival_free (arrival), client);
-  g_object_ref (forward);
-  culvert_forward_log (forward, CULVERT_LOG_DEBUG, "connection from %s to %s", client,
-                       culvert_far_forward_get_target_text (far));
-  if (culvert_forward_get_state (forward) != CULVERT_FORWARD_OFF)
-    culvert_forward_set_target (forward, CULVERT_TARGET_ANSWERED, NULL);
-  g_object_unref (forward);
+  culvert_far_forward_note_answered (far, client, culvert_far_forward_get_target_text (far));
 }
 
 void

@@ -203,6 +203,40 @@ culvert_far_forward_init (CulvertFarForward *self)
   culvert_far_forward_set_test_limits_ms (self, CULVERT_FAR_TEST_OPEN_MS, CULVERT_FAR_TEST_BACK_MS);
 }
 
+static void
+set_target (CulvertForward *forward, CulvertTargetState state, const GError *error)
+{
+  /* Whoever got the line may have stopped it. */
+  if (culvert_forward_get_state (forward) != CULVERT_FORWARD_OFF)
+    culvert_forward_set_target (forward, state, error);
+}
+
+void
+culvert_far_forward_note_answered (CulvertFarForward *self, const char *client, const char *target)
+{
+  CulvertForward *forward = CULVERT_FORWARD (self);
+
+  g_object_ref (forward);
+  culvert_forward_log (forward, CULVERT_LOG_DEBUG, "connection from %s to %s", client, target);
+  set_target (forward, CULVERT_TARGET_ANSWERED, NULL);
+  g_object_unref (forward);
+}
+
+void
+culvert_far_forward_note_refused (CulvertFarForward *self,
+                                  const char        *client,
+                                  const char        *target,
+                                  const GError      *error)
+{
+  CulvertForward *forward = CULVERT_FORWARD (self);
+
+  g_object_ref (forward);
+  culvert_forward_log (forward, CULVERT_LOG_WARNING, "connection from %s to %s refused: %s", client,
+                       target, error->message);
+  set_target (forward, CULVERT_TARGET_REFUSED, error);
+  g_object_unref (forward);
+}
+
 void
 culvert_far_forward_set_test_limits_ms (CulvertFarForward *self,
                                         guint              open_limit_ms,

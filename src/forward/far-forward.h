@@ -39,6 +39,15 @@ CulvertRelayGroup *culvert_far_forward_get_relays (CulvertFarForward *self);
 /* The forward's own target, "" for a kind that has none. */
 const char *culvert_far_forward_get_target_text (CulvertFarForward *self);
 
+/* The target, as text, answered a client, or did not: a line for the log and the light of the forward.  The owner may
+ * stop it in answer: call it last. */
+void
+culvert_far_forward_note_answered (CulvertFarForward *self, const char *client, const char *target);
+void culvert_far_forward_note_refused (CulvertFarForward *self,
+                                       const char        *client,
+                                       const char        *target,
+                                       const GError      *error);
+
 /* For tests: other limits of time of a test (forward/far-test.h). */
 void culvert_far_forward_set_test_limits_ms (CulvertFarForward *self,
                                              guint              open_limit_ms,

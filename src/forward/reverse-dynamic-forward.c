@@ -117,44 +117,34 @@ count_unserved (Client *client)
 static void
 fail (Client *client, const GError *error)
 {
-  CulvertForward  *forward = CULVERT_FORWARD (client->forward);
-  g_autofree char *target =
+  CulvertFarForward *far = CULVERT_FAR_FORWARD (client->forward);
+  g_autofree char   *target =
     culvert_endpoint_to_string (culvert_proxy_asking_get_target (client->asking));
   g_autofree char   *name = g_strdup (client->name);
   g_autoptr (GBytes) answer = culvert_proxy_asking_failed (client->asking, error);
 
   count_unserved (client);
   leave (client, answer);
-  g_object_ref (forward);
-  culvert_forward_log (forward, CULVERT_LOG_WARNING, "connection from %s to %s refused: %s", name,
-                       target, error->message);
-  if (culvert_forward_get_state (forward) != CULVERT_FORWARD_OFF)
-    culvert_forward_set_target (forward, CULVERT_TARGET_REFUSED, error);
-  g_object_unref (forward);
+  culvert_far_forward_note_refused (far, name, target, error);
 }
 
 static void
 serve (Client *client, CulvertSocket socket)
 {
-  CulvertForward        *forward = CULVERT_FORWARD (client->forward);
+  CulvertFarForward     *far = CULVERT_FAR_FORWARD (client->forward);
   const CulvertEndpoint *target = culvert_proxy_asking_get_target (client->asking);
   g_autofree char       *target_text = culvert_endpoint_to_string (target);
   g_autofree char       *name = g_strdup (client->name);
   guint64                n_more;
   g_autoptr (GBytes)     early = culvert_proxy_asking_take_early (client->asking, &n_more);
   g_autoptr (GBytes)     answer = culvert_proxy_asking_opened (client->asking);
-  CulvertRelay          *relay =
-    culvert_relay_new (culvert_far_forward_get_relays (CULVERT_FAR_FORWARD (forward)), socket);
+  CulvertRelay          *relay = culvert_relay_new (culvert_far_forward_get_relays (far), socket);
 
   culvert_relay_set_target (relay, target);
   culvert_early_stream_say (client->early, answer);
   culvert_early_stream_put (client->early, early, n_more);
   culvert_relay_join (relay, culvert_early_stream_offer (client_free (client)), name);
-  g_object_ref (forward);
-  culvert_forward_log (forward, CULVERT_LOG_DEBUG, "connection from %s to %s", name, target_text);
-  if (culvert_forward_get_state (forward) != CULVERT_FORWARD_OFF)
-    culvert_forward_set_target (forward, CULVERT_TARGET_ANSWERED, NULL);
-  g_object_unref (forward);
+  culvert_far_forward_note_answered (far, name, target_text);
 }
 
 static void
