@@ -2,7 +2,7 @@
 #pragma once
 
 /* One relayed connection of a forward, as whoever asks gets to see it: in passing, without a copy of
- * anything, or as something to keep. */
+ * anything. */
 
 #include "base/socket.h"
 #include "core/endpoint.h"
@@ -22,40 +22,24 @@ typedef enum
 /* Borrowed from its forward: nothing of it outlasts the call that shows it. */
 typedef struct
 {
-  guint64                id;        /* never used twice in a program's life */
-  guint64                parent_id; /* as in CulvertConnectionInfo */
-  const char            *client;    /* its address as text, "" when it has none */
-  const CulvertEndpoint *target;    /* nullable: see target_text */
+  guint64 id; /* never used twice in a program's life */
+  /* of an FTP data connection: its control connection, which may be over; else 0 */
+  guint64                parent_id;
+  const char            *client; /* its address as text, "" when it has none */
+  const CulvertEndpoint *target; /* nullable: see target_text */
   const char            *target_text;
   CulvertConnectionState state;
   guint64                n_received;
   guint64                n_sent;
   gint64                 started_us; /* monotonic */
-  gboolean               is_hidden_ftp;
-  CulvertSocket          socket; /* the client's; CULVERT_SOCKET_NONE: it is not on this computer */
+  /* An FTP control connection that is encrypted: its data connections cannot be forwarded. */
+  gboolean      is_hidden_ftp;
+  CulvertSocket socket; /* the client's; CULVERT_SOCKET_NONE: it is not on this computer */
 } CulvertConnection;
 
 typedef void (*CulvertConnectionFunc) (const CulvertConnection *connection, gpointer user_data);
 
 /* (transfer full) */
 char *culvert_connection_dup_target (const CulvertConnection *self);
-
-typedef struct
-{
-  guint64 id; /* never used twice in a program's life */
-  guint64
-    parent_id; /* of an FTP data connection: its control connection, which may be over; else 0 */
-  char                  *client; /* the client's address as text */
-  char                  *target;
-  CulvertConnectionState state;
-  guint64                n_received;
-  guint64                n_sent;
-  gint64                 started_us; /* monotonic */
-  /* An FTP control connection that is encrypted: its data connections cannot be forwarded. */
-  gboolean is_hidden_ftp;
-} CulvertConnectionInfo;
-
-CulvertConnectionInfo *culvert_connection_info_new (const CulvertConnection *connection);
-void                   culvert_connection_info_free (CulvertConnectionInfo *info);
 
 G_END_DECLS

@@ -464,22 +464,6 @@ culvert_forward_visit_connections (CulvertForward       *self,
     CULVERT_FORWARD_GET_CLASS (self)->visit_connections (self, func, user_data);
 }
 
-static void
-add_info_cb (const CulvertConnection *connection, gpointer user_data)
-{
-  g_ptr_array_add (user_data, culvert_connection_info_new (connection));
-}
-
-GPtrArray *
-culvert_forward_list_connections (CulvertForward *self)
-{
-  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)culvert_connection_info_free);
-
-  culvert_forward_visit_connections (self, add_info_cb, list);
-
-  return list;
-}
-
 gboolean
 culvert_forward_close_connection (CulvertForward *self, guint64 id)
 {

@@ -156,8 +156,6 @@ CulvertEndpoint *culvert_forward_dup_bound (CulvertForward *self);
 void culvert_forward_visit_connections (CulvertForward       *self,
                                         CulvertConnectionFunc func,
                                         gpointer              user_data);
-/* (transfer full) (element-type CulvertConnectionInfo) */
-GPtrArray *culvert_forward_list_connections (CulvertForward *self);
 /* Drops one connection. Returns FALSE when there is none with that id. */
 gboolean culvert_forward_close_connection (CulvertForward *self, guint64 id);
 

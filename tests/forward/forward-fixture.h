@@ -4,7 +4,7 @@
 /* A forward over a transport that dials directly, and clients to try it with: all in the test's own
  * thread, so that a test decides what happens between two turns of the source. */
 
-#include "forward/forward.h"
+#include "kept-connection.h"
 #include "support/culvert-test.h"
 #include "support/fake-transport.h"
 #include "support/targets.h"

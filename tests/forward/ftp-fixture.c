@@ -185,7 +185,7 @@ ftp_go_passive (Ftp *self, int data_listener)
   return port;
 }
 
-CulvertConnectionInfo *
+KeptConnection *
 ftp_get_connection (GPtrArray *list, guint index)
 {
   g_assert_cmpuint (list->len, >, index);
@@ -196,12 +196,12 @@ ftp_get_connection (GPtrArray *list, guint index)
 void
 ftp_assert_carries (Ftp *self, Client *here, Client *there)
 {
-  g_autoptr (GPtrArray)  list = NULL;
-  CulvertConnectionInfo *control, *data;
+  g_autoptr (GPtrArray) list = NULL;
+  KeptConnection       *control, *data;
 
   client_say (here, there, "hello");
   client_say (there, here, "dear");
-  list = culvert_forward_list_connections (self->base.forward);
+  list = kept_connections_list (self->base.forward);
   g_assert_cmpuint (list->len, ==, 2);
   control = ftp_get_connection (list, 0);
   data = ftp_get_connection (list, 1);

@@ -51,7 +51,7 @@ char *ftp_ask_passive (Ftp *self, const char *command, const char *reply);
 guint16 ftp_go_passive (Ftp *self, int data_listener);
 void    ftp_send_active (Ftp *self, guint16 port);
 
-CulvertConnectionInfo *ftp_get_connection (GPtrArray *list, guint index);
+KeptConnection *ftp_get_connection (GPtrArray *list, guint index);
 /* Both ways, and listed as what it is: the one data connection of the control connection. */
 void ftp_assert_carries (Ftp *self, Client *here, Client *there);
 /* Does nobody listen there?  Somebody who does gets a connection. */

@@ -39,7 +39,7 @@ test_carries (Fixture *fixture, gconstpointer unused)
   g_autofree char          *text = g_strdup_printf ("127.0.0.1:%u", to);
   g_autofree char          *line = g_strdup_printf ("0 connection from 127.0.0.1:* to %s", text);
   g_autoptr (GPtrArray)     list = NULL;
-  CulvertConnectionInfo    *info;
+  KeptConnection           *info;
 
   proxy_assert_answer (client, 0, "hello");
   client_send_text (client, " again");
@@ -48,7 +48,7 @@ test_carries (Fixture *fixture, gconstpointer unused)
                    CULVERT_TARGET_ANSWERED);
   g_assert_true (fixture_has_logged (fixture, line));
 
-  list = culvert_forward_list_connections (fixture->forward);
+  list = kept_connections_list (fixture->forward);
   g_assert_cmpuint (list->len, ==, 1);
   info = g_ptr_array_index (list, 0);
   g_assert_cmpstr (info->target, ==, text);
@@ -253,9 +253,9 @@ test_held (Fixture *fixture, gconstpointer unused)
   client_read (client);
   /* No more than that it may speak. */
   g_assert_cmpmem (client->received->data, client->received->len, "\5\0", 2);
-  list = culvert_forward_list_connections (fixture->forward);
+  list = kept_connections_list (fixture->forward);
   g_assert_cmpuint (list->len, ==, 1);
-  g_assert_cmpstr (((CulvertConnectionInfo *)list->pdata[0])->target, ==, to);
+  g_assert_cmpstr (((KeptConnection *)list->pdata[0])->target, ==, to);
 
   culvert_forward_set_transport (fixture->forward, get_transport (fixture));
   proxy_assert_answer (client, 0, "hello");

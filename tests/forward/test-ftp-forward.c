@@ -274,7 +274,7 @@ test_control_ends (Ftp *self, gconstpointer data)
   culvert_test_wait_until (fixture_count_open (&self->base) == 1, DEADLINE_MS);
   g_assert_true (ftp_is_refused (idle));
   client_say (server, here, "the rest");
-  list = culvert_forward_list_connections (self->base.forward);
+  list = kept_connections_list (self->base.forward);
   g_assert_cmpuint (list->len, ==, 1);
   g_assert_cmpuint (ftp_get_connection (list, 0)->parent_id, !=, 0);
   g_assert_true (

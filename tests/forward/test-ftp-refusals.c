@@ -137,7 +137,7 @@ test_encrypted (Ftp *self, gconstpointer data)
     fixture_has_logged (&self->base, "2 FTP connection from *: data connections cannot be "
                                      "forwarded because the control channel is encrypted*"),
     DEADLINE_MS);
-  list = culvert_forward_list_connections (self->base.forward);
+  list = kept_connections_list (self->base.forward);
   g_assert_true (ftp_get_connection (list, 0)->is_hidden_ftp);
   /* Not lines any more, and nobody's business. */
   client_say (self->client, self->server, "\026\003\001 no end of a line");

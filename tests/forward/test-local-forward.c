@@ -282,7 +282,7 @@ test_list_and_close (Fixture *fixture, gconstpointer unused)
   g_autoptr (Client)        second = NULL;
   g_autoptr (GPtrArray)     list = NULL;
   g_autofree char          *from = NULL;
-  CulvertConnectionInfo    *info, *other;
+  KeptConnection           *info, *other;
   guint64                   other_id;
 
   fixture_wait_for_asked (fixture, 1);
@@ -293,7 +293,7 @@ test_list_and_close (Fixture *fixture, gconstpointer unused)
   client_send_text (second, "hi");
   culvert_test_wait_until (client_has_read (first, 5) && client_has_read (second, 2), DEADLINE_MS);
 
-  list = culvert_forward_list_connections (fixture->forward);
+  list = kept_connections_list (fixture->forward);
   g_assert_cmpuint (list->len, ==, 2);
   info = g_ptr_array_index (list, 0);
   other = g_ptr_array_index (list, 1);
@@ -318,7 +318,7 @@ test_list_and_close (Fixture *fixture, gconstpointer unused)
 
   culvert_forward_stop (fixture->forward);
   g_ptr_array_unref (list);
-  list = culvert_forward_list_connections (fixture->forward);
+  list = kept_connections_list (fixture->forward);
   g_assert_cmpuint (list->len, ==, 0);
   g_assert_false (culvert_forward_close_connection (fixture->forward, other_id));
 }
@@ -342,9 +342,9 @@ test_unix_socket_to_unix_socket (Fixture *fixture, gconstpointer unused)
   culvert_test_wait_until (client_has_read (client, 5), DEADLINE_MS);
   g_assert_cmpuint (culvert_target_get_n_received (target), ==, 5);
 
-  list = culvert_forward_list_connections (fixture->forward);
-  g_assert_cmpstr (((CulvertConnectionInfo *)g_ptr_array_index (list, 0))->client, ==, "");
-  g_assert_cmpstr (((CulvertConnectionInfo *)g_ptr_array_index (list, 0))->target, ==, there);
+  list = kept_connections_list (fixture->forward);
+  g_assert_cmpstr (((KeptConnection *)g_ptr_array_index (list, 0))->client, ==, "");
+  g_assert_cmpstr (((KeptConnection *)g_ptr_array_index (list, 0))->target, ==, there);
   g_assert_true (fixture_has_logged (fixture, "0 connection from a local program to */there"));
 
   culvert_forward_stop (fixture->forward);

@@ -42,8 +42,8 @@ test_carries (Fixture *fixture, gconstpointer unused)
   g_autofree char          *text = g_strdup_printf ("127.0.0.1:%u", to);
   g_autofree char          *line = g_strdup_printf ("0 connection from 127.0.0.1:* to %s", text);
   g_autofree char *ended = g_strdup_printf ("0 connection from 127.0.0.1:* to %s ended: 11*", text);
-  g_autoptr (GPtrArray)  list = NULL;
-  CulvertConnectionInfo *info;
+  g_autoptr (GPtrArray) list = NULL;
+  KeptConnection       *info;
 
   proxy_assert_answer (client, 0, "hello");
   client_send_text (client, " again");
@@ -52,7 +52,7 @@ test_carries (Fixture *fixture, gconstpointer unused)
                    CULVERT_TARGET_ANSWERED);
   g_assert_true (fixture_has_logged (fixture, line));
 
-  list = culvert_forward_list_connections (fixture->forward);
+  list = kept_connections_list (fixture->forward);
   g_assert_cmpuint (list->len, ==, 1);
   info = g_ptr_array_index (list, 0);
   g_assert_cmpstr (info->target, ==, text);
