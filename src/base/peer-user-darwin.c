@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "base/peer-user.h"
+#include "base/peer-user-private.h"
 
 #include <sys/types.h>
 
@@ -113,15 +113,6 @@ is_end (const struct xtcpcb64 *record, const Address *here, const Address *there
 }
 
 static CulvertPeer
-make_peer (CulvertPeerLookup *self, uid_t user)
-{
-  return (CulvertPeer){
-    .verdict = user == self->mine || user == 0 ? CULVERT_PEER_MINE : CULVERT_PEER_OTHER,
-    .user = user,
-  };
-}
-
-static CulvertPeer
 ask_tcp (CulvertPeerLookup *self, const Address *here, const Address *there)
 {
   gsize              size = 0;
@@ -138,7 +129,7 @@ ask_tcp (CulvertPeerLookup *self, const Address *here, const Address *there)
         break;
       if (is_end (&record, here, there))
         {
-          CulvertPeer peer = make_peer (self, record.xt_inpcb.xi_socket.so_uid);
+          CulvertPeer peer = culvert_peer_of_user (self->mine, record.xt_inpcb.xi_socket.so_uid);
 
           peer.socket_id = record.xt_inpcb.xi_socket.xso_so;
           return peer;
@@ -168,7 +159,7 @@ culvert_peer_lookup_ask (CulvertPeerLookup *self, CulvertSocket client)
   if (getsockname (client, &here.any, &n_here) != 0)
     return peer;
   if (here.any.sa_family == AF_UNIX)
-    return getpeereid (client, &user, &group) == 0 ? make_peer (self, user) : peer;
+    return getpeereid (client, &user, &group) == 0 ? culvert_peer_of_user (self->mine, user) : peer;
   if (getpeername (client, &there.any, &n_there) != 0 || here.any.sa_family != there.any.sa_family)
     return peer;
 

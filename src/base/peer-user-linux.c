@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "base/peer-user.h"
+#include "base/peer-user-private.h"
 
 #include <errno.h>
 #include <linux/inet_diag.h>
@@ -254,15 +254,6 @@ is_alive (CulvertSocket client)
 }
 
 static CulvertPeer
-make_peer (CulvertPeerLookup *self, uid_t user)
-{
-  return (CulvertPeer){
-    .verdict = user == self->mine || user == 0 ? CULVERT_PEER_MINE : CULVERT_PEER_OTHER,
-    .user = user,
-  };
-}
-
-static CulvertPeer
 ask_tcp (CulvertPeerLookup *self, CulvertSocket client, const Address *local, const Address *remote)
 {
   /* A client may have bound itself to the device. */
@@ -285,7 +276,7 @@ ask_tcp (CulvertPeerLookup *self, CulvertSocket client, const Address *local, co
       if (!is_alive (client))
         return unseen;
 
-      peer = make_peer (self, answer.idiag_uid);
+      peer = culvert_peer_of_user (self->mine, answer.idiag_uid);
       peer.socket_id = answer.idiag_inode;
       return peer;
     }
@@ -303,7 +294,7 @@ ask_unix (CulvertPeerLookup *self, CulvertSocket client)
   if (getsockopt (client, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0)
     return (CulvertPeer){ .verdict = CULVERT_PEER_UNSEEN, .user = -1 };
 
-  peer = make_peer (self, credentials.uid);
+  peer = culvert_peer_of_user (self->mine, credentials.uid);
   peer.pid = credentials.pid > 0 ? (guint)credentials.pid : 0;
 
   return peer;
