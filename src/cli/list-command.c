@@ -7,6 +7,7 @@
 #include "cli/profile-text.h"
 #include "cli/saved-tunnels.h"
 #include "cli/ssh-words.h"
+#include "core/profile-groups.h"
 #include "words/tunnel-words.h"
 
 #include <glib/gi18n.h>
@@ -74,12 +75,28 @@ print_sentences (const CulvertProfile *profile)
     }
 }
 
+/* Above the first tunnel of a group. */
 static void
-print_as_text (GPtrArray *profiles)
+print_group (CulvertProfileStore *store, const char *group)
 {
-  guint width_of_id = 0;
-  guint width_of_title = 0;
-  guint width_of_server = 0;
+  g_autofree char *line =
+    culvert_profile_store_is_exclusive (store, group)
+      /* Translators: %s is the name of a group; the colon is followed by its tunnels */
+      ? g_strdup_printf (_ ("%s (one at a time):"), group)
+      /* Translators: %s is the name of a group; the colon is followed by its tunnels */
+      : g_strdup_printf (_ ("%s:"), group);
+
+  culvert_message_print_line (line);
+}
+
+/* @store: (nullable): knows the groups */
+static void
+print_as_text (GPtrArray *profiles, CulvertProfileStore *store)
+{
+  const char *group = "";
+  guint       width_of_id = 0;
+  guint       width_of_title = 0;
+  guint       width_of_server = 0;
 
   for (guint i = 0; i < profiles->len; i++)
     {
@@ -99,6 +116,8 @@ print_as_text (GPtrArray *profiles)
       g_autofree char      *forwards = culvert_profile_text_forwards (profile);
       g_autoptr (GString)   line = g_string_new (NULL);
 
+      if (store != NULL && !g_str_equal (profile->group, group))
+        print_group (store, group = profile->group);
       append_column (line, profile->id, width_of_id);
       append_column (line, title, width_of_title);
       append_column (line, server, width_of_server);
@@ -108,10 +127,31 @@ print_as_text (GPtrArray *profiles)
     }
 }
 
-/* @bad_files: (element-type CulvertBadFile) (nullable) */
 static void
-print_as_json (GPtrArray *profiles, GPtrArray *bad_files)
+add_groups (JsonBuilder *builder, CulvertProfileStore *store)
 {
+  g_auto (GStrv) groups = culvert_profile_store_list_groups (store);
+
+  json_builder_set_member_name (builder, "groups");
+  json_builder_begin_array (builder);
+  for (guint i = 0; groups[i] != NULL; i++)
+    {
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "name");
+      json_builder_add_string_value (builder, groups[i]);
+      json_builder_set_member_name (builder, "one_at_a_time");
+      json_builder_add_boolean_value (builder,
+                                      culvert_profile_store_is_exclusive (store, groups[i]));
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+/* @store: (nullable): where they are from */
+static void
+print_as_json (GPtrArray *profiles, CulvertProfileStore *store)
+{
+  GPtrArray *bad_files = store != NULL ? culvert_profile_store_get_bad_files (store) : NULL;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode)    root = NULL;
   g_autofree char        *text = NULL;
@@ -137,6 +177,8 @@ print_as_json (GPtrArray *profiles, GPtrArray *bad_files)
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
+  if (store != NULL)
+    add_groups (builder, store);
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
   text = json_to_string (root, TRUE);
@@ -157,7 +199,7 @@ list_aliases (gboolean as_json)
   if (as_json)
     print_as_json (profiles, NULL);
   else
-    print_as_text (profiles);
+    print_as_text (profiles, NULL);
   return all_good ? CULVERT_EXIT_DONE : CULVERT_EXIT_TROUBLE;
 }
 
@@ -188,8 +230,8 @@ culvert_command_list (char **argv)
   store = culvert_saved_tunnels_open ();
   profiles = get_profiles (store);
   if (as_json)
-    print_as_json (profiles, culvert_profile_store_get_bad_files (store));
+    print_as_json (profiles, store);
   else
-    print_as_text (profiles);
+    print_as_text (profiles, store);
   return culvert_saved_tunnels_report_bad (store) ? CULVERT_EXIT_DONE : CULVERT_EXIT_TROUBLE;
 }
