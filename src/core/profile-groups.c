@@ -113,32 +113,25 @@ culvert_profile_store_set_exclusive (CulvertProfileStore *self,
 /* Places */
 
 /* (transfer full) (element-type utf8): all ids in order, with @moved, which is (element-type utf8), in
- * front of @before_id; or behind the last tunnel of @group, or where they are while it has none; or,
- * with neither, at the end */
+ * front of @before_id, or behind the last tunnel of @group, or at the end */
 static GPtrArray *
 order_with (CulvertProfileStore *self, GPtrArray *moved, const char *before_id, const char *group)
 {
   GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
   int        at = -1;
-  int        present = -1;
 
   for (guint i = 0; i < self->entries->len; i++)
     {
       const char *id = culvert_profile_entry_get_id (nth (self, i));
 
       if (g_ptr_array_find_with_equal_func (moved, id, g_str_equal, NULL))
-        {
-          present = present < 0 ? (int)ids->len : present;
-          continue;
-        }
+        continue;
       if (before_id != NULL && strcmp (id, before_id) == 0)
         at = (int)ids->len;
       g_ptr_array_add (ids, g_strdup (id));
       if (before_id == NULL && group != NULL && strcmp (nth_group (self, i), group) == 0)
         at = (int)ids->len;
     }
-  if (at < 0 && group != NULL)
-    at = present;
   for (guint i = 0; i < moved->len; i++)
     g_ptr_array_insert (ids, at < 0 ? -1 : at + (int)i, g_strdup (g_ptr_array_index (moved, i)));
   return ids;

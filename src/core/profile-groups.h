@@ -29,7 +29,7 @@ gboolean culvert_profile_store_set_exclusive (CulvertProfileStore *self,
  * @group: where to; "" is no group
  * @before_id: (nullable): the tunnel of that group to put it in front of; NULL: behind all of them
  *
- * Puts a tunnel into a group and at a place there.
+ * Puts a tunnel into a group and at a place there.  A new group is the last one.
  *
  * Errors: as culvert_profile_store_save(); `…_INVALID` when @group cannot be a group's name
  */

@@ -127,6 +127,7 @@ set_accels (CulvertApplication *self)
     { "win.edit", { "<Control>e", NULL } },
     { "win.duplicate", { "<Control>d", NULL } },
     { "win.toggle", { "<Control>t", NULL } },
+    { "win.move-to-group", { "<Control>g", NULL } },
     { "win.check", { "<Control>k", NULL } },
     { "win.answer", { "<Control><Shift>a", NULL } },
     { "win.back", { "<Alt>Left", NULL } },

@@ -132,13 +132,13 @@ test_place (StoreFixture *fixture, gconstpointer data)
   place (fixture, "d", "", "b");
   store_assert_names (fixture, "d b c e a");
   assert_groups (fixture, "Home");
-  /* into a new one, which stands where the tunnel was */
+  /* into a new one, which is the last */
   place (fixture, "c", "New", NULL);
-  assert_groups (fixture, "New|Home");
+  assert_groups (fixture, "Home|New");
   store_close (fixture);
   store_open (fixture);
-  store_assert_names (fixture, "d b c e a");
-  assert_groups (fixture, "New|Home");
+  store_assert_names (fixture, "d b e a c");
+  assert_groups (fixture, "Home|New");
 }
 
 static void
