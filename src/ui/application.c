@@ -7,6 +7,7 @@
 #include "engine/check-thread.h"
 #include "engine/link-thread.h"
 #include "ui/notifier.h"
+#include "ui/presence.h"
 #include "ui/window.h"
 
 #include <glib/gi18n.h>
@@ -21,6 +22,7 @@ struct _CulvertApplication
   CulvertSecretStore    *secrets;
   CulvertDialogPrompter *prompter;
   CulvertNotifier       *notifier;
+  CulvertPresence       *presence; /* nullable: there is no session bus */
   gboolean               exit_after_startup;
   gboolean               has_started_marked;
   gboolean               is_ending;
@@ -34,6 +36,8 @@ static const GOptionEntry options[] = {
   { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
   { "exit-after-startup", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, NULL,
     N_ ("Exit once the window is shown"), NULL },
+  { "idle-limit", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, NULL,
+    N_ ("As a service: exit after so many milliseconds without use"), NULL },
   { NULL },
 };
 
@@ -104,7 +108,21 @@ answer_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     culvert_dialog_prompter_present (self->prompter, culvert_tunnel_get_prompt (tunnel));
 }
 
+/* Somebody picked it elsewhere, as in a search of the desktop. */
+static void
+show_tunnel_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CulvertApplication *self = CULVERT_APPLICATION (user_data);
+  GtkWindow          *window;
+
+  g_application_activate (G_APPLICATION (self));
+  window = find_window (self);
+  if (window != NULL)
+    culvert_window_show_tunnel (CULVERT_WINDOW (window), g_variant_get_string (parameter, NULL));
+}
+
 static const GActionEntry actions[] = {
+  { .name = "show-tunnel", .parameter_type = "s", .activate = show_tunnel_action },
   { .name = "answer", .parameter_type = "s", .activate = answer_action },
   { .name = "about", .activate = about_action },
   { .name = "quit", .activate = quit_action },
@@ -175,10 +193,36 @@ culvert_application_activate (GApplication *application)
     g_idle_add_full (G_PRIORITY_LOW, exit_cb, g_object_ref (self), g_object_unref);
 }
 
+static gboolean
+culvert_application_dbus_register (GApplication    *application,
+                                   GDBusConnection *connection,
+                                   const char      *object_path,
+                                   GError         **error)
+{
+  CulvertApplication *self = CULVERT_APPLICATION (application);
+
+  if (!G_APPLICATION_CLASS (culvert_application_parent_class)
+         ->dbus_register (application, connection, object_path, error))
+    return FALSE;
+  self->presence = culvert_presence_new (GTK_APPLICATION (self), connection, error);
+  return self->presence != NULL;
+}
+
+static void
+culvert_application_dbus_unregister (GApplication    *application,
+                                     GDBusConnection *connection,
+                                     const char      *object_path)
+{
+  g_clear_pointer (&CULVERT_APPLICATION (application)->presence, culvert_presence_free);
+  G_APPLICATION_CLASS (culvert_application_parent_class)
+    ->dbus_unregister (application, connection, object_path);
+}
+
 static int
 culvert_application_handle_local_options (GApplication *application, GVariantDict *given)
 {
   g_autofree char *versions = NULL;
+  int              idle_limit_ms;
 
   if (g_variant_dict_contains (given, "version"))
     {
@@ -186,6 +230,8 @@ culvert_application_handle_local_options (GApplication *application, GVariantDic
       g_print ("%s\n", versions);
       return EXIT_SUCCESS;
     }
+  if (g_variant_dict_lookup (given, "idle-limit", "i", &idle_limit_ms))
+    g_application_set_inactivity_timeout (application, (guint)MAX (idle_limit_ms, 1));
   CULVERT_APPLICATION (application)->exit_after_startup =
     g_variant_dict_contains (given, "exit-after-startup");
   return -1;
@@ -212,6 +258,8 @@ culvert_application_class_init (CulvertApplicationClass *klass)
   application_class->startup = culvert_application_startup;
   application_class->activate = culvert_application_activate;
   application_class->handle_local_options = culvert_application_handle_local_options;
+  application_class->dbus_register = culvert_application_dbus_register;
+  application_class->dbus_unregister = culvert_application_dbus_unregister;
 }
 
 static void
@@ -262,6 +310,8 @@ culvert_application_set_parts (CulvertApplication    *self,
   self->secrets = g_object_ref (secrets);
   g_set_object (&self->prompter, prompter);
   self->notifier = culvert_notifier_new (manager, NULL, has_attention_cb, notify_cb, self);
+  if (self->presence != NULL)
+    culvert_presence_set_manager (self->presence, manager);
 }
 
 void
@@ -320,6 +370,8 @@ culvert_application_stop_and_quit (CulvertApplication *self, int exit_status)
       return;
     }
   self->is_ending = TRUE;
+  if (self->presence != NULL)
+    culvert_presence_end (self->presence);
   window = find_window (self);
   if (window != NULL)
     gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
