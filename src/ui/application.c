@@ -32,6 +32,7 @@ G_DEFINE_FINAL_TYPE (CulvertApplication, culvert_application, ADW_TYPE_APPLICATI
 
 static const GOptionEntry options[] = {
   { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
+  { "new-tunnel", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Begin a new tunnel"), NULL },
   { "exit-after-startup", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, NULL,
     N_ ("Exit once the window is shown"), NULL },
   { NULL },
@@ -104,7 +105,20 @@ answer_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     culvert_dialog_prompter_present (self->prompter, culvert_tunnel_get_prompt (tunnel));
 }
 
+/* From outside: the desktop's menu of this program. */
+static void
+new_tunnel_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window;
+
+  g_application_activate (G_APPLICATION (user_data));
+  window = find_window (CULVERT_APPLICATION (user_data));
+  if (window != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.new", NULL);
+}
+
 static const GActionEntry actions[] = {
+  { .name = "new-tunnel", .activate = new_tunnel_action },
   { .name = "answer", .parameter_type = "s", .activate = answer_action },
   { .name = "about", .activate = about_action },
   { .name = "quit", .activate = quit_action },
@@ -177,7 +191,8 @@ culvert_application_activate (GApplication *application)
 static int
 culvert_application_handle_local_options (GApplication *application, GVariantDict *given)
 {
-  g_autofree char *versions = NULL;
+  g_autofree char   *versions = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (g_variant_dict_contains (given, "version"))
     {
@@ -187,7 +202,15 @@ culvert_application_handle_local_options (GApplication *application, GVariantDic
     }
   CULVERT_APPLICATION (application)->exit_after_startup =
     g_variant_dict_contains (given, "exit-after-startup");
-  return -1;
+  if (!g_variant_dict_contains (given, "new-tunnel"))
+    return -1;
+  if (!g_application_register (application, NULL, &error))
+    {
+      g_printerr ("culvert: %s\n", error->message);
+      return EXIT_FAILURE;
+    }
+  g_action_group_activate_action (G_ACTION_GROUP (application), "new-tunnel", NULL);
+  return g_application_get_is_remote (application) ? EXIT_SUCCESS : -1;
 }
 
 static void
