@@ -40,6 +40,7 @@ static const GOptionEntry options[] = {
   { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
   { "background", 0, 0, G_OPTION_ARG_NONE, NULL,
     N_ ("Start without a window; the tray, or starting Culvert again, opens it"), NULL },
+  { "new-tunnel", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Begin a new tunnel"), NULL },
   { "exit-after-startup", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, NULL,
     N_ ("Exit once the window is shown"), NULL },
   { "idle-limit", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, NULL,
@@ -133,8 +134,21 @@ show_tunnel_action (GSimpleAction *action, GVariant *parameter, gpointer user_da
     culvert_window_show_tunnel (CULVERT_WINDOW (window), g_variant_get_string (parameter, NULL));
 }
 
+/* From outside: the desktop's menu of this program. */
+static void
+new_tunnel_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window;
+
+  g_application_activate (G_APPLICATION (user_data));
+  window = find_window (CULVERT_APPLICATION (user_data));
+  if (window != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.new", NULL);
+}
+
 static const GActionEntry actions[] = {
   { .name = "show-tunnel", .parameter_type = "s", .activate = show_tunnel_action },
+  { .name = "new-tunnel", .activate = new_tunnel_action },
   { .name = "answer", .parameter_type = "s", .activate = answer_action },
   { .name = "about", .activate = about_action },
   { .name = "open", .activate = open_action },
@@ -270,8 +284,9 @@ begin_hidden (CulvertApplication *self)
 static int
 culvert_application_handle_local_options (GApplication *application, GVariantDict *given)
 {
-  g_autofree char *versions = NULL;
-  int              idle_limit_ms;
+  g_autofree char   *versions = NULL;
+  g_autoptr (GError) error = NULL;
+  int                idle_limit_ms;
 
   if (g_variant_dict_contains (given, "version"))
     {
@@ -283,9 +298,17 @@ culvert_application_handle_local_options (GApplication *application, GVariantDic
     g_application_set_inactivity_timeout (application, (guint)MAX (idle_limit_ms, 1));
   CULVERT_APPLICATION (application)->exit_after_startup =
     g_variant_dict_contains (given, "exit-after-startup");
-  return g_variant_dict_contains (given, "background")
-           ? begin_hidden (CULVERT_APPLICATION (application))
-           : -1;
+  if (g_variant_dict_contains (given, "background"))
+    return begin_hidden (CULVERT_APPLICATION (application));
+  if (!g_variant_dict_contains (given, "new-tunnel"))
+    return -1;
+  if (!g_application_register (application, NULL, &error))
+    {
+      g_printerr ("culvert: %s\n", error->message);
+      return EXIT_FAILURE;
+    }
+  g_action_group_activate_action (G_ACTION_GROUP (application), "new-tunnel", NULL);
+  return g_application_get_is_remote (application) ? EXIT_SUCCESS : -1;
 }
 
 static void
