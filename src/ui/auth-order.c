@@ -3,6 +3,7 @@
 
 #include "ui/auth-order.h"
 
+#include "ui/accessible-name.h"
 #include "words/tunnel-words.h"
 
 #include <glib/gi18n.h>
@@ -171,6 +172,7 @@ culvert_auth_order_init (CulvertAuthOrder *self)
   for (guint i = 0; i < CULVERT_N_AUTH_METHODS; i++)
     add_place (self, i);
   show_places (self);
+  culvert_accessible_name_expander (ADW_EXPANDER_ROW (self));
 }
 
 void

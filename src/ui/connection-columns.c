@@ -3,6 +3,7 @@
 
 #include "ui/connection-columns.h"
 
+#include "ui/accessible-name.h"
 #include "ui/connection-order.h"
 #include "ui/connection-text.h"
 #include "words/quantity.h"
@@ -231,6 +232,19 @@ get_subject (Cell *self)
   };
 }
 
+/* What is of the whole row is done by its first cell. */
+static void
+update_row (Cell *self, const Subject *subject)
+{
+  g_autofree char *client = dup_client (subject);
+  g_autofree char *target = dup_target (subject);
+  g_autofree char *name = g_strdup_printf ("%s → %s", client, target);
+
+  culvert_accessible_name_row (self->box, name);
+  gtk_widget_set_margin_start (self->box,
+                               culvert_connection_item_is_child (self->item) ? INDENT : 0);
+}
+
 static void
 update_cell (Cell *self)
 {
@@ -244,8 +258,7 @@ update_cell (Cell *self)
                               gtk_inscription_get_text (self->more)[0] != '\0');
     }
   if (g_str_equal (self->column->id, "from"))
-    gtk_widget_set_margin_start (self->box,
-                                 culvert_connection_item_is_child (self->item) ? INDENT : 0);
+    update_row (self, &subject);
 }
 
 static gboolean

@@ -4,6 +4,7 @@
 #include "ui/known-hosts-page.h"
 
 #include "engine/known-host.h"
+#include "ui/accessible-name.h"
 #include "ui/known-host-row.h"
 #include "words/failure.h"
 
@@ -223,8 +224,11 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, CulvertKnownHost
 static void
 bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 {
-  culvert_known_host_row_set_host (CULVERT_KNOWN_HOST_ROW (gtk_list_item_get_child (item)),
-                                   gtk_list_item_get_item (item));
+  CulvertKnownHost *host = gtk_list_item_get_item (item);
+  g_autofree char  *name = culvert_known_host_describe (host);
+
+  culvert_known_host_row_set_host (CULVERT_KNOWN_HOST_ROW (gtk_list_item_get_child (item)), host);
+  culvert_accessible_name_row (gtk_list_item_get_child (item), name);
 }
 
 static void

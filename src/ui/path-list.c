@@ -3,6 +3,7 @@
 
 #include "ui/path-list.h"
 
+#include "ui/accessible-name.h"
 #include "ui/problem-row.h"
 
 #include <glib/gi18n.h>
@@ -253,6 +254,7 @@ culvert_path_list_init (CulvertPathList *self)
 {
   self->entries = g_ptr_array_new ();
   self->problems = g_ptr_array_new ();
+  culvert_accessible_name_expander (ADW_EXPANDER_ROW (self));
 }
 
 void
