@@ -381,6 +381,8 @@ static void
 setup_button_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
 {
   GtkWidget *button = gtk_button_new_from_icon_name ("window-close-symbolic");
+  /* Or Tab would never get past thousands of them: Delete, and the button below, do the same. */
+  gtk_widget_set_focusable (button, FALSE);
 
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_add_css_class (button, "circular");

@@ -5,7 +5,8 @@
 
 #include <adwaita.h>
 
-#define MOST_STOPS 500
+#define MOST_STOPS  500
+#define MOST_FAULTS 10
 
 typedef struct
 {
@@ -13,6 +14,7 @@ typedef struct
   const char *what;
   GHashTable *met; /* of GtkWidget */
   GString    *faults;
+  guint       n_faults;
 } Walk;
 
 static char *
@@ -40,6 +42,8 @@ static void G_GNUC_PRINTF (2, 3) report (Walk *self, const char *format, ...)
 {
   va_list rest;
 
+  if (++self->n_faults > MOST_FAULTS)
+    return;
   g_string_append_printf (self->faults, "\n%s: ", self->what);
   va_start (rest, format);
   g_string_append_vprintf (self->faults, format, rest);
@@ -185,12 +189,11 @@ focus_walk_check (GtkWindow *window, const char *what)
 {
   g_autoptr (GHashTable) met = g_hash_table_new (NULL, NULL);
   g_autoptr (GString)    faults = g_string_new (NULL);
-  Walk                   self = { window, what, met, faults };
+  Walk                   self = { window, what, met, faults, 0 };
 
   walk_round (&self);
   check_met (&self, GTK_WIDGET (window));
   gtk_window_set_focus (window, NULL);
-  if (faults->len > 0)
-    g_test_message ("%s", faults->str);
-  g_assert_cmpstr (faults->str, ==, "");
+  g_test_message ("%s: the keyboard meets %u things%s", what, g_hash_table_size (met), faults->str);
+  g_assert_cmpuint (self.n_faults, ==, 0);
 }
