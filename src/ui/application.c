@@ -7,6 +7,8 @@
 #include "engine/check-thread.h"
 #include "engine/link-thread.h"
 #include "ui/notifier.h"
+#include "ui/preferences.h"
+#include "ui/settings.h"
 #include "ui/window.h"
 
 #include <glib/gi18n.h>
@@ -21,6 +23,7 @@ struct _CulvertApplication
   CulvertSecretStore    *secrets;
   CulvertDialogPrompter *prompter;
   CulvertNotifier       *notifier;
+  GSettings             *settings; /* NULL where the schema is not installed */
   gboolean               exit_after_startup;
   gboolean               has_started_marked;
   gboolean               is_ending;
@@ -72,6 +75,15 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                          "debug-info-filename", "culvert-versions.txt", NULL);
 }
 
+static void
+preferences_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CulvertApplication *self = CULVERT_APPLICATION (user_data);
+
+  gtk_window_present (GTK_WINDOW (culvert_preferences_window_new (
+    gtk_application_get_active_window (GTK_APPLICATION (self)), self->settings)));
+}
+
 /* By way of the window, which asks when something is on. */
 static void
 quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
@@ -107,6 +119,7 @@ answer_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static const GActionEntry actions[] = {
   { .name = "answer", .parameter_type = "s", .activate = answer_action },
   { .name = "about", .activate = about_action },
+  { .name = "preferences", .activate = preferences_action },
   { .name = "quit", .activate = quit_action },
 };
 
@@ -119,6 +132,7 @@ set_accels (CulvertApplication *self)
     const char *accels[3];
   } table[] = {
     { "app.quit", { "<Control>q", NULL } },
+    { "app.preferences", { "<Control>comma", NULL } },
     { "window.close", { "<Control>w", NULL } },
     { "win.new", { "<Control>n", NULL } },
     { "win.paste-command", { "<Control><Shift>v", NULL } },
@@ -128,6 +142,11 @@ set_accels (CulvertApplication *self)
     { "win.duplicate", { "<Control>d", NULL } },
     { "win.toggle", { "<Control>t", NULL } },
     { "win.move-to-group", { "<Control>g", NULL } },
+    { "win.show-view::overview", { "<Alt>1", NULL } },
+    { "win.show-view::connections", { "<Alt>2", NULL } },
+    { "win.show-view::log", { "<Alt>3", NULL } },
+    { "win.show-view::drops", { "<Alt>4", NULL } },
+    { "win.search-log", { "<Control><Shift>f", NULL } },
     { "win.check", { "<Control>k", NULL } },
     { "win.answer", { "<Control><Shift>a", NULL } },
     { "win.back", { "<Alt>Left", NULL } },
@@ -155,6 +174,9 @@ culvert_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (CULVERT_APP_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   set_accels (self);
+  self->settings = culvert_settings_new ();
+  if (self->settings != NULL)
+    culvert_preferences_follow_colours (self->settings);
 }
 
 static void
@@ -200,6 +222,7 @@ culvert_application_dispose (GObject *object)
   g_clear_object (&self->manager);
   g_clear_object (&self->secrets);
   g_clear_object (&self->prompter);
+  g_clear_object (&self->settings);
   G_OBJECT_CLASS (culvert_application_parent_class)->dispose (object);
 }
 
@@ -242,6 +265,9 @@ notify_cb (const char *id, GNotification *notification, gpointer user_data)
   GApplication *application = G_APPLICATION (user_data);
 
   if (!g_application_get_is_registered (application))
+    return;
+  if (notification != NULL &&
+      !culvert_preferences_may_notify (CULVERT_APPLICATION (application)->settings))
     return;
   if (notification != NULL)
     g_application_send_notification (application, id, notification);

@@ -143,6 +143,29 @@ search_action (GtkWidget *widget, const char *name, GVariant *parameter)
   culvert_tunnel_list_search (self->list);
 }
 
+/* The page may be behind the list. */
+static void
+show_view_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertWindow *self = CULVERT_WINDOW (widget);
+
+  if (self->tunnel == NULL)
+    return;
+  culvert_window_show_tunnel (self, culvert_tunnel_get_id (self->tunnel));
+  culvert_tunnel_page_show_view (self->page, g_variant_get_string (parameter, NULL));
+}
+
+static void
+search_log_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertWindow *self = CULVERT_WINDOW (widget);
+
+  if (self->tunnel == NULL)
+    return;
+  culvert_window_show_tunnel (self, culvert_tunnel_get_id (self->tunnel));
+  culvert_tunnel_page_search_log (self->page);
+}
+
 static void
 edit_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -337,6 +360,8 @@ culvert_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.import", NULL, import_action);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
+  gtk_widget_class_install_action (widget_class, "win.show-view", "s", show_view_action);
+  gtk_widget_class_install_action (widget_class, "win.search-log", NULL, search_log_action);
   gtk_widget_class_install_action (widget_class, "win.edit", NULL, edit_action);
   gtk_widget_class_install_action (widget_class, "win.edit-forward", "s", edit_forward_action);
   gtk_widget_class_install_action (widget_class, "win.duplicate", NULL, duplicate_action);
