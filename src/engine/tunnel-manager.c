@@ -27,6 +27,7 @@ struct _CulvertTunnelManager
   guint                n_on;
   gboolean             has_no_network; /* as far as is known */
   CulvertNetworkNames *network_names;  /* nullable: nobody has said yet */
+  gboolean             is_unwatched;
 };
 
 enum
@@ -196,6 +197,7 @@ adopt_tunnel (CulvertTunnelManager *self, CulvertProfileEntry *entry)
         culvert_tunnel_network_changed (tunnel, CULVERT_NETWORK_GONE);
       if (self->network_names != NULL)
         culvert_tunnel_set_network_names (tunnel, self->network_names);
+      culvert_tunnel_set_unwatched (tunnel, self->is_unwatched);
       g_signal_connect_object (tunnel, "notify::state", G_CALLBACK (tunnel_state_cb), self, 0);
       culvert_tunnel_set_start_guard (tunnel, culvert_tunnel_turns_may_start, self->turns);
     }
@@ -519,6 +521,16 @@ culvert_tunnel_manager_set_network_names (CulvertTunnelManager *self, CulvertNet
   for (guint i = 0; i < self->tunnels->len; i++)
     culvert_tunnel_set_network_names (g_ptr_array_index (self->tunnels, i), names);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NETWORK_NAMES]);
+}
+
+void
+culvert_tunnel_manager_set_unwatched (CulvertTunnelManager *self, gboolean is_unwatched)
+{
+  g_return_if_fail (CULVERT_IS_TUNNEL_MANAGER (self));
+
+  self->is_unwatched = is_unwatched;
+  for (guint i = 0; i < self->tunnels->len; i++)
+    culvert_tunnel_set_unwatched (g_ptr_array_index (self->tunnels, i), is_unwatched);
 }
 
 CulvertNetworkNames *

@@ -66,6 +66,10 @@ void culvert_tunnel_manager_set_network_names (CulvertTunnelManager *self,
 /* (transfer none) (nullable): NULL while nobody has said */
 CulvertNetworkNames *culvert_tunnel_manager_get_network_names (CulvertTunnelManager *self);
 
+/* Nobody will look at rates and totals, of every tunnel there is and will be: see
+ * culvert_tunnel_set_unwatched(). */
+void culvert_tunnel_manager_set_unwatched (CulvertTunnelManager *self, gboolean is_unwatched);
+
 /* How many are on. Property "n-on". */
 guint culvert_tunnel_manager_get_n_on (CulvertTunnelManager *self);
 
