@@ -3,9 +3,7 @@
 
 #include "ui/window-private.h"
 
-#include "core/profile-file.h"
 #include "ui/check-page.h"
-#include "ui/file-choosers.h"
 #include "ui/known-hosts-page.h"
 #include "ui/paste-dialog.h"
 #include "ui/profile-editor.h"
@@ -30,8 +28,8 @@ removal_free (CulvertRemoval *removal)
   g_free (removal);
 }
 
-static void
-show_failure (CulvertWindow *self, const char *heading, const GError *error)
+void
+culvert_window_show_failure (CulvertWindow *self, const char *heading, const GError *error)
 {
   g_autoptr (CulvertFailureWords) words = culvert_failure_words_for_other (error);
   g_autofree char                *body = NULL;
@@ -90,39 +88,6 @@ paste_command_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   g_signal_connect_object (dialog, "parsed", G_CALLBACK (parsed_cb), widget, 0);
   gtk_window_present (GTK_WINDOW (dialog));
-}
-
-static void
-file_chosen_cb (const char   *name,
-                const char   *text,
-                gsize         n_bytes,
-                const GError *error,
-                gpointer      user_data)
-{
-  CulvertWindow             *self = CULVERT_WINDOW (user_data);
-  g_autofree char           *heading = g_strdup_printf (_ ("“%s” Cannot Be Imported"), name);
-  g_autoptr (CulvertProfile) blank = NULL;
-  g_autoptr (CulvertProfile) draft = NULL;
-  g_autoptr (GError)         parse_error = NULL;
-
-  if (error != NULL)
-    {
-      show_failure (self, heading, error);
-      return;
-    }
-  /* A file never brings its own id: it could be one that is taken. */
-  blank = culvert_profile_new ();
-  draft = culvert_profile_parse (blank->id, text, n_bytes, &parse_error);
-  if (draft != NULL)
-    edit_draft (self, draft);
-  else
-    show_failure (self, heading, parse_error);
-}
-
-static void
-import_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  culvert_choose_tunnel_file (GTK_WINDOW (widget), file_chosen_cb, widget);
 }
 
 static void
@@ -237,7 +202,7 @@ undo_cb (AdwToast *toast, CulvertRemoval *removal)
 
   if (!culvert_tunnel_manager_save (self->manager, removal->profile, &error))
     {
-      show_failure (self, _ ("The Tunnel Could Not Be Put Back"), error);
+      culvert_window_show_failure (self, _ ("The Tunnel Could Not Be Put Back"), error);
       return;
     }
   if (removal->was_wanted)
@@ -293,7 +258,7 @@ remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
   removal->toast = adw_toast_new (escaped);
   if (!culvert_tunnel_manager_remove (self->manager, removal->profile->id, &error))
     {
-      show_failure (self, _ ("The Tunnel Could Not Be Removed"), error);
+      culvert_window_show_failure (self, _ ("The Tunnel Could Not Be Removed"), error);
       removal_free (removal);
       return;
     }
@@ -333,13 +298,13 @@ culvert_window_install_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.new", NULL, new_action);
   gtk_widget_class_install_action (widget_class, "win.paste-command", NULL, paste_command_action);
-  gtk_widget_class_install_action (widget_class, "win.import", NULL, import_action);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
   gtk_widget_class_install_action (widget_class, "win.edit", NULL, edit_action);
   gtk_widget_class_install_action (widget_class, "win.edit-forward", "s", edit_forward_action);
   gtk_widget_class_install_action (widget_class, "win.duplicate", NULL, duplicate_action);
   culvert_window_install_export_actions (widget_class);
+  culvert_window_install_import_actions (widget_class);
   gtk_widget_class_install_action (widget_class, "win.remove", NULL, remove_action);
   gtk_widget_class_install_action (widget_class, "win.toggle", NULL, toggle_action);
   gtk_widget_class_install_action (widget_class, "win.restart", NULL, restart_action);

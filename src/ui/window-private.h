@@ -34,6 +34,12 @@ void culvert_window_install_actions (GtkWidgetClass *widget_class);
 /* The actions of window-export.c: copies of a tunnel for elsewhere. */
 void culvert_window_install_export_actions (GtkWidgetClass *widget_class);
 
+/* The actions of window-import.c. */
+void culvert_window_install_import_actions (GtkWidgetClass *widget_class);
+
+/* What could not be done, in a dialog. */
+void culvert_window_show_failure (CulvertWindow *self, const char *heading, const GError *error);
+
 /* All tunnels as files of @folder; says how it went. */
 void culvert_window_export_into (CulvertWindow *self, GFile *folder);
 

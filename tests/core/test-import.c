@@ -33,7 +33,7 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  g_clear_pointer (&fixture->import, culvert_import_free);
+  g_clear_pointer (&fixture->import, culvert_import_unref);
   g_ptr_array_unref (fixture->saved);
   culvert_ssh_files_free (fixture->files);
   culvert_temp_dir_free (fixture->folder);
@@ -44,7 +44,7 @@ read_path (Fixture *fixture, const char *path)
 {
   const char *paths[] = { path, NULL };
 
-  g_clear_pointer (&fixture->import, culvert_import_free);
+  g_clear_pointer (&fixture->import, culvert_import_unref);
   fixture->import = culvert_import_read (paths, fixture->files, fixture->saved, NULL);
 }
 
