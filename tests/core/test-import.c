@@ -358,12 +358,13 @@ differs_in (const CulvertImportCandidate *candidate, CulvertDifferenceField fiel
 static void
 test_differs (Fixture *fixture, gconstpointer data)
 {
-  CulvertImportCandidate    *candidate;
-  g_autoptr (CulvertProfile) first = NULL;
-  g_autoptr (CulvertProfile) result = NULL;
-  g_autoptr (CulvertProfile) both = NULL;
-  CulvertProfile            *saved;
-  CulvertForwardFields       fields;
+  CulvertImportCandidate        *candidate;
+  g_autoptr (CulvertProfile)     first = NULL;
+  g_autoptr (CulvertProfile)     result = NULL;
+  g_autoptr (CulvertProfile)     both = NULL;
+  g_autoptr (CulvertForwardSpec) printer = NULL;
+  CulvertProfile                *saved;
+  CulvertForwardFields           fields;
 
   read_text (fixture, "config", CONFIG);
   candidate = get_only (fixture);
@@ -376,7 +377,8 @@ test_differs (Fixture *fixture, gconstpointer data)
   fields = culvert_forward_spec_get_fields (saved->forwards->pdata[1]);
   fields.name = "Printer";
   fields.is_enabled = FALSE;
-  culvert_profile_put_forward (saved, culvert_forward_spec_new (&fields));
+  printer = culvert_forward_spec_new (&fields);
+  culvert_profile_put_forward (saved, printer);
   g_ptr_array_add (fixture->saved, saved);
 
   read_text (fixture, "config", CONFIG);
