@@ -3,9 +3,7 @@
 
 #include "ui/window-private.h"
 
-#include "core/profile-file.h"
 #include "ui/check-page.h"
-#include "ui/file-choosers.h"
 #include "ui/known-hosts-page.h"
 #include "ui/paste-dialog.h"
 #include "ui/profile-editor.h"
@@ -90,39 +88,6 @@ paste_command_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   g_signal_connect_object (dialog, "parsed", G_CALLBACK (parsed_cb), widget, 0);
   gtk_window_present (GTK_WINDOW (dialog));
-}
-
-static void
-file_chosen_cb (const char   *name,
-                const char   *text,
-                gsize         n_bytes,
-                const GError *error,
-                gpointer      user_data)
-{
-  CulvertWindow             *self = CULVERT_WINDOW (user_data);
-  g_autofree char           *heading = g_strdup_printf (_ ("“%s” Cannot Be Imported"), name);
-  g_autoptr (CulvertProfile) blank = NULL;
-  g_autoptr (CulvertProfile) draft = NULL;
-  g_autoptr (GError)         parse_error = NULL;
-
-  if (error != NULL)
-    {
-      culvert_window_show_failure (self, heading, error);
-      return;
-    }
-  /* A file never brings its own id: it could be one that is taken. */
-  blank = culvert_profile_new ();
-  draft = culvert_profile_parse (blank->id, text, n_bytes, &parse_error);
-  if (draft != NULL)
-    edit_draft (self, draft);
-  else
-    culvert_window_show_failure (self, heading, parse_error);
-}
-
-static void
-import_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  culvert_choose_tunnel_file (GTK_WINDOW (widget), file_chosen_cb, widget);
 }
 
 static void
@@ -357,7 +322,6 @@ culvert_window_install_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.new", NULL, new_action);
   gtk_widget_class_install_action (widget_class, "win.paste-command", NULL, paste_command_action);
-  gtk_widget_class_install_action (widget_class, "win.import", NULL, import_action);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
   gtk_widget_class_install_action (widget_class, "win.show-view", "s", show_view_action);
@@ -367,6 +331,7 @@ culvert_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.duplicate", NULL, duplicate_action);
   culvert_window_install_export_actions (widget_class);
   culvert_window_install_group_actions (widget_class);
+  culvert_window_install_import_actions (widget_class);
   gtk_widget_class_install_action (widget_class, "win.remove", NULL, remove_action);
   gtk_widget_class_install_action (widget_class, "win.toggle", NULL, toggle_action);
   gtk_widget_class_install_action (widget_class, "win.restart", NULL, restart_action);
