@@ -49,7 +49,7 @@ static const Help helps[] = {
       "  --allow-command  run the ProxyCommand that leads to a server; without it such a tunnel is "
       "refused\n"
       "  -v, --verbose    print the log too") },
-  { "list", "list [--json] [--aliases]", N_ ("List the saved tunnels."),
+  { "list", "list [--json] [--aliases] [--names]", N_ ("List the saved tunnels."),
     N_ (
       "Prints id, name, server and forwards, and while Culvert runs also the state; what is switched "
       "off stands in parentheses. Below stands a sentence about what each forward does.\n"

@@ -491,14 +491,21 @@ GVariant *
 culvert_running_call (CulvertRunning       *self,
                       CulvertRunningTunnel *tunnel,
                       const char           *method,
-                      GVariant             *arguments)
+                      GVariant             *arguments,
+                      int                  *exit_status)
 {
   g_autoptr (GError) error = NULL;
   GVariant *answer = call_sync (self, tunnel->path, CULVERT_BUS_TUNNEL, method, arguments, &error);
 
   if (answer != NULL)
-    refresh (self, tunnel);
-  else
-    print_failed_call (culvert_running_tunnel_get_string (tunnel, "Name"), error);
-  return answer;
+    {
+      refresh (self, tunnel);
+      return answer;
+    }
+  print_failed_call (culvert_running_tunnel_get_string (tunnel, "Name"), error);
+  if (exit_status != NULL)
+    *exit_status = g_error_matches (error, CULVERT_BUS_ERROR, CULVERT_BUS_ERROR_NOT_STARTABLE)
+                     ? CULVERT_EXIT_USAGE
+                     : CULVERT_EXIT_TROUBLE;
+  return NULL;
 }

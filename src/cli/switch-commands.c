@@ -220,17 +220,21 @@ call (Switching *self, Switch what, Target *target)
   };
   gboolean was_waiting =
     g_str_equal (culvert_running_tunnel_get_string (target->tunnel, "State"), "waiting");
+  int                  exit_status = CULVERT_EXIT_TROUBLE;
   g_autoptr (GVariant) answer =
-    culvert_running_call (self->running, target->tunnel, methods[what], NULL);
+    culvert_running_call (self->running, target->tunnel, methods[what], NULL, &exit_status);
   g_autoptr (GVariant) retried = NULL;
 
   if (answer == NULL)
-    return FALSE;
+    {
+      self->exit_status = exit_status;
+      return FALSE;
+    }
   target->is_wanted = what == SWITCH_START;
   if (what == SWITCH_TOGGLE)
     g_variant_get (answer, "(b)", &target->is_wanted);
   if (was_waiting && what == SWITCH_START)
-    retried = culvert_running_call (self->running, target->tunnel, "Retry", NULL);
+    retried = culvert_running_call (self->running, target->tunnel, "Retry", NULL, NULL);
   return TRUE;
 }
 
@@ -249,8 +253,6 @@ switch_all (CulvertRunning *running, GPtrArray *tunnels, Switch what, gboolean n
       target.since_us = culvert_running_tunnel_get_int (target.tunnel, "Since");
       if (call (&self, what, &target))
         g_array_append_val (self.targets, target);
-      else
-        self.exit_status = CULVERT_EXIT_TROUBLE;
     }
   if (!no_wait && self.targets->len > 0)
     {
