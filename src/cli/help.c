@@ -80,15 +80,20 @@ static const Help helps[] = {
   { "add", "add [--name NAME] [--any-user] -- ssh ARGS…",
     N_ ("Save a tunnel from an ssh command line."),
     N_ ("  --any-user  let other users of this computer connect to its forwards, as -g does") },
-  { "import", "import [--dry-run] [--replace] [--all] FILE…", N_ ("Save tunnels from files."),
+  { "import", "import [--dry-run] [--replace | --keep-both] [--all] FILE…",
+    N_ ("Save tunnels from files."),
     N_ (
-      "FILE is a tunnel’s file, or one of ssh_config, such as ~/.ssh/config: then each Host "
-      "without patterns that has forwards becomes a tunnel. Nothing is started, and no command is "
-      "run.\n"
+      "FILE is a tunnel’s file; one of ssh_config, such as ~/.ssh/config: then each Host without "
+      "patterns that has forwards becomes a tunnel; what PuTTY has saved: an export of the "
+      "registry, a file of ~/.putty/sessions, or that folder; a file of ssh commands; or a unit "
+      "of systemd. What it is, its content says. Nothing is started, no command is run, and no "
+      "password comes along.\n"
       "\n"
-      "  --dry-run  only say what would be done, and what is not honoured\n"
-      "  --replace  take the file’s state where a saved tunnel with its id differs\n"
-      "  --all      take Hosts without forwards, too") },
+      "  --dry-run    only say what would be done, in what it differs from what is saved, and what "
+      "is not honoured\n"
+      "  --replace    take the file’s state where a saved tunnel has its id or name, and differs\n"
+      "  --keep-both  save it under another name there\n"
+      "  --all        take servers without forwards, too") },
   { "export", "export NAME… [--as FORM] [-o DIR|FILE]",
     N_ ("Write saved tunnels into files, without secrets."),
     N_ (

@@ -9,6 +9,7 @@
 #include "cli/running-text.h"
 #include "cli/saved-tunnels.h"
 #include "cli/ssh-words.h"
+#include "core/profile-groups.h"
 #include "words/tunnel-words.h"
 
 #include <glib/gi18n.h>
@@ -51,6 +52,20 @@ print_sentences (const CulvertProfile *profile)
     }
 }
 
+/* Above the first tunnel of a group. */
+static void
+print_group (CulvertProfileStore *store, const char *group)
+{
+  g_autofree char *line =
+    culvert_profile_store_is_exclusive (store, group)
+      /* Translators: %s is the name of a group; the colon is followed by its tunnels */
+      ? g_strdup_printf (_ ("%s (one at a time):"), group)
+      /* Translators: %s is the name of a group; the colon is followed by its tunnels */
+      : g_strdup_printf (_ ("%s:"), group);
+
+  culvert_message_print_line (line);
+}
+
 /* (nullable): what the running Culvert, if there is one, makes of it just now */
 static CulvertRunningTunnel *
 find_running (CulvertRunning *running, const CulvertProfile *profile)
@@ -67,14 +82,15 @@ get_state_words (CulvertRunning *running, const CulvertProfile *profile)
   return tunnel != NULL ? culvert_running_text_state (tunnel) : "-";
 }
 
-/* @running: (nullable) */
+/* @store: (nullable): knows the groups; @running: (nullable) */
 static void
-print_as_text (GPtrArray *profiles, CulvertRunning *running)
+print_as_text (GPtrArray *profiles, CulvertProfileStore *store, CulvertRunning *running)
 {
-  guint width_of_state = 0;
-  guint width_of_id = 0;
-  guint width_of_title = 0;
-  guint width_of_server = 0;
+  const char *group = "";
+  guint       width_of_state = 0;
+  guint       width_of_id = 0;
+  guint       width_of_title = 0;
+  guint       width_of_server = 0;
 
   for (guint i = 0; i < profiles->len; i++)
     {
@@ -96,6 +112,8 @@ print_as_text (GPtrArray *profiles, CulvertRunning *running)
       g_autofree char      *forwards = culvert_profile_text_forwards (profile);
       g_autoptr (GString)   line = g_string_new (NULL);
 
+      if (store != NULL && !g_str_equal (profile->group, group))
+        print_group (store, group = profile->group);
       culvert_columns_append (line, profile->id, width_of_id);
       culvert_columns_append (line, title, width_of_title);
       if (running != NULL)
@@ -122,10 +140,31 @@ build_json (const CulvertProfile *profile, CulvertRunning *running)
   return node;
 }
 
-/* @bad_files: (element-type CulvertBadFile) (nullable); @running: (nullable) */
 static void
-print_as_json (GPtrArray *profiles, GPtrArray *bad_files, CulvertRunning *running)
+add_groups (JsonBuilder *builder, CulvertProfileStore *store)
 {
+  g_auto (GStrv) groups = culvert_profile_store_list_groups (store);
+
+  json_builder_set_member_name (builder, "groups");
+  json_builder_begin_array (builder);
+  for (guint i = 0; groups[i] != NULL; i++)
+    {
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "name");
+      json_builder_add_string_value (builder, groups[i]);
+      json_builder_set_member_name (builder, "one_at_a_time");
+      json_builder_add_boolean_value (builder,
+                                      culvert_profile_store_is_exclusive (store, groups[i]));
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+/* @store: (nullable): where they are from; @running: (nullable) */
+static void
+print_as_json (GPtrArray *profiles, CulvertProfileStore *store, CulvertRunning *running)
+{
+  GPtrArray *bad_files = store != NULL ? culvert_profile_store_get_bad_files (store) : NULL;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode)    root = NULL;
   g_autofree char        *text = NULL;
@@ -151,6 +190,8 @@ print_as_json (GPtrArray *profiles, GPtrArray *bad_files, CulvertRunning *runnin
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
+  if (store != NULL)
+    add_groups (builder, store);
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
   text = json_to_string (root, TRUE);
@@ -187,7 +228,7 @@ list_aliases (gboolean as_json)
   if (as_json)
     print_as_json (profiles, NULL, NULL);
   else
-    print_as_text (profiles, NULL);
+    print_as_text (profiles, NULL, NULL);
   return all_good ? CULVERT_EXIT_DONE : CULVERT_EXIT_TROUBLE;
 }
 
@@ -227,8 +268,8 @@ culvert_command_list (char **argv)
     }
   running = culvert_running_open (CULVERT_RUNNING_IF_ANY);
   if (as_json)
-    print_as_json (profiles, culvert_profile_store_get_bad_files (store), running);
+    print_as_json (profiles, store, running);
   else
-    print_as_text (profiles, running);
+    print_as_text (profiles, store, running);
   return culvert_saved_tunnels_report_bad (store) ? CULVERT_EXIT_DONE : CULVERT_EXIT_TROUBLE;
 }

@@ -523,6 +523,17 @@ culvert_tunnel_set_unwatched (CulvertTunnel *self, gboolean is_unwatched)
 }
 
 void
+culvert_tunnel_set_start_guard (CulvertTunnel    *self,
+                                CulvertStartGuard may_start,
+                                gpointer          user_data)
+{
+  g_return_if_fail (CULVERT_IS_TUNNEL (self));
+
+  self->may_start = may_start;
+  self->guard_data = user_data;
+}
+
+void
 culvert_tunnel_set_session_maker (CulvertTunnel *self, const CulvertSessionMaker *maker)
 {
   self->maker = maker;
