@@ -48,13 +48,14 @@ _culvertctl ()
     list) options='--json --aliases --names' ;;
     status | watch) options=--json ;;
     log) options='--json --verbose' ;;
-    start | stop | toggle) options=--no-wait ;;
+    start | stop) options='--no-wait --group' ;;
+    toggle) options=--no-wait ;;
     add) options='--name --any-user --' ;;
-    import) options='--dry-run --replace --all' ;;
+    import) options='--dry-run --replace --keep-both --all' ;;
     export) options='--as -o' ;;
   esac
   case $command:$previous in
-    run:--for | add:--name) return ;;
+    run:--for | add:--name | start:--group | stop:--group) return ;;
     export:--as) _culvertctl_words 'culvert ssh ssh-config systemd server-kit' "$current"; return ;;
     export:-o) _culvertctl_files '' "$current"; return ;;
   esac

@@ -49,9 +49,11 @@ complete -c culvertctl -n '__culvertctl_in run add' -l any-user -d 'Let other us
 complete -c culvertctl -n '__culvertctl_in list' -l aliases -d 'Servers of ssh_config'
 complete -c culvertctl -n '__culvertctl_in list' -l names -d 'Names alone'
 complete -c culvertctl -n '__culvertctl_in start stop toggle' -l no-wait -d 'End at once'
+complete -c culvertctl -n '__culvertctl_in start stop' -l group -x -d 'The tunnels of a group'
 complete -c culvertctl -n '__culvertctl_in add' -l name -x -d 'Of the tunnel'
 complete -c culvertctl -n '__culvertctl_in import' -l dry-run -d 'Only say what would be done'
 complete -c culvertctl -n '__culvertctl_in import' -l replace -d 'Take the state of the file'
+complete -c culvertctl -n '__culvertctl_in import' -l keep-both -d 'Save the other one, too'
 complete -c culvertctl -n '__culvertctl_in import' -l all -d 'Take Hosts without forwards, too'
 complete -c culvertctl -n '__culvertctl_in export' -l as -x -a 'culvert ssh ssh-config systemd server-kit' \
     -d 'What to write'

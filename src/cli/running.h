@@ -71,6 +71,10 @@ GVariant *culvert_running_call (CulvertRunning       *self,
                                 GVariant             *arguments,
                                 int                  *exit_status);
 
+/* Switches a group on or off ("StartGroup", "StopGroup") and waits for the answer; all tunnels are then as after it.
+ * When that fails, the reason is said on standard error. */
+gboolean culvert_running_switch_group (CulvertRunning *self, const char *method, const char *group);
+
 /* The value of a property of that type; where it has none of it, "", 0, FALSE or NULL. */
 const char *culvert_running_tunnel_get_string (CulvertRunningTunnel *self, const char *property);
 gint64      culvert_running_tunnel_get_int (CulvertRunningTunnel *self, const char *property);
