@@ -523,6 +523,7 @@ culvert_tunnel_set_unwatched (CulvertTunnel *self, gboolean is_unwatched)
     {
       start_sampling (self);
       read_counters (self);
+      culvert_rate_history_restart (self->history);
       culvert_rate_history_add (self->history, self->n_received, self->n_sent,
                                 g_get_monotonic_time ());
     }
