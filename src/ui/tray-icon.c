@@ -13,6 +13,8 @@
 #include <gtk/gtk.h>
 
 #define N_STATES (CULVERT_TUNNEL_IDLE + 1)
+/* So long after a click in the menu, its question is what the person waits for. */
+#define ASKS_US (60 * (gint64)G_USEC_PER_SEC)
 
 struct _CulvertTrayIcon
 {
@@ -22,6 +24,8 @@ struct _CulvertTrayIcon
   CulvertTray                *tray;
   GPtrArray                  *tunnels;          /* of CulvertTunnel: those that are listened to */
   GVariant                   *pixels[N_STATES]; /* NULL until drawn */
+  char                       *started_id; /* nullable: the tunnel that was switched on here last */
+  gint64                      started_us;
 };
 
 static CulvertTrayLook *
@@ -53,10 +57,15 @@ toggle (CulvertTrayIcon *self, const char *tunnel_id)
 
   if (tunnel == NULL)
     return;
+  g_clear_pointer (&self->started_id, g_free);
   if (culvert_tunnel_is_wanted (tunnel))
-    culvert_tunnel_stop (tunnel);
-  else
-    culvert_tunnel_start (tunnel);
+    {
+      culvert_tunnel_stop (tunnel);
+      return;
+    }
+  self->started_id = g_strdup (tunnel_id);
+  self->started_us = g_get_monotonic_time ();
+  culvert_tunnel_start (tunnel);
 }
 
 /* (nullable): what follows @prefix in @key */
@@ -111,6 +120,19 @@ changed_cb (CulvertTrayIcon *self)
 }
 
 static void
+prompt_changed_cb (CulvertTrayIcon *self, GParamSpec *pspec, CulvertTunnel *tunnel)
+{
+  g_autofree char *id = NULL;
+
+  if (culvert_tunnel_get_prompt (tunnel) == NULL ||
+      g_strcmp0 (self->started_id, culvert_tunnel_get_id (tunnel)) != 0)
+    return;
+  id = g_steal_pointer (&self->started_id);
+  if (g_get_monotonic_time () - self->started_us < ASKS_US)
+    self->funcs->open (id, NULL, self->user_data);
+}
+
+static void
 forget_tunnels (CulvertTrayIcon *self)
 {
   for (guint i = 0; i < self->tunnels->len; i++)
@@ -133,6 +155,7 @@ follow_tunnels (CulvertTrayIcon *self)
       g_ptr_array_add (self->tunnels, tunnel);
       for (guint j = 0; j < G_N_ELEMENTS (what); j++)
         g_signal_connect_swapped (tunnel, what[j], G_CALLBACK (changed_cb), self);
+      g_signal_connect_swapped (tunnel, "notify::prompt", G_CALLBACK (prompt_changed_cb), self);
     }
 }
 
@@ -178,6 +201,7 @@ culvert_tray_icon_free (CulvertTrayIcon *self)
   culvert_tray_free (self->tray);
   forget_tunnels (self);
   g_ptr_array_unref (self->tunnels);
+  g_free (self->started_id);
   for (guint i = 0; i < N_STATES; i++)
     g_clear_pointer (&self->pixels[i], g_variant_unref);
   g_object_unref (self->manager);
