@@ -238,6 +238,9 @@ culvert_window_new (GtkApplication        *application,
   culvert_notices_set_sources (CULVERT_NOTICES (self->welcome_notices),
                                culvert_tunnel_manager_get_store (manager), secrets);
   culvert_tunnel_list_set_sources (self->list, manager, secrets);
+  if (self->settings != NULL)
+    culvert_tunnel_list_bind_collapsed (self->list, self->settings);
+  culvert_window_watch_turns (self);
   g_signal_connect_object (manager, "items-changed", G_CALLBACK (update_visible_page), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   if (last_id != NULL)
@@ -260,6 +263,7 @@ culvert_window_show_tunnel (CulvertWindow *self, const char *tunnel_id)
   if (tunnel == NULL)
     return;
   culvert_tunnel_list_select (self->list, tunnel);
+  culvert_tunnel_list_reveal_selected (self->list);
   show_page (self);
 }
 

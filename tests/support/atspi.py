@@ -128,6 +128,14 @@ class Node:
         for child in self.children():
             yield from child.walk()
 
+    def walk_shown(self):
+        """As walk(), without what is inside of something that is not shown."""
+        yield self
+        for child in self.children():
+            # What is no widget, such as the page of a stack, has no size of its own.
+            if child.accessible.get_component_iface() is None or child.extents[2:] != (0, 0):
+                yield from child.walk_shown()
+
     def matches(self, role, name):
         return (self.role in ROLES.get(role, {role}) and
                 (name is None or (name(self.name) if callable(name) else self.name == name)) and
@@ -136,7 +144,7 @@ class Node:
     def find_all(self, role, name=None):
         """All that are shown now.  name: the whole name, a function of it, or None for any."""
         found = []
-        for node in self.walk():
+        for node in self.walk_shown():
             try:
                 if node.matches(role, name):
                     found.append(node)
