@@ -223,6 +223,45 @@ test_toggle (Fixture *self, gconstpointer data)
                            PATIENCE_MS);
 }
 
+static void
+set_group (Fixture *self, CulvertTunnel *tunnel, const char *group)
+{
+  g_autoptr (CulvertProfile) profile = culvert_profile_edit (culvert_tunnel_get_profile (tunnel));
+  g_autoptr (GError)         error = NULL;
+
+  culvert_profile_set_string (&profile->group, group);
+  culvert_tunnel_manager_save (culvert_stage_get_manager (self->stage), profile, &error);
+  g_assert_no_error (error);
+}
+
+/* Those of a group are together, with a switch for all. */
+static void
+test_group (Fixture *self, gconstpointer data)
+{
+  CulvertTunnel *third =
+    culvert_stage_add (self->stage, "Zoo", "ssh -p 1 -L 5435:db:5432 a@127.0.0.1");
+
+  start_tray (self);
+  set_group (self, self->home, "Work");
+  set_group (self, third, "Work");
+  assert_menu (self, "[ ] Office: Stopped\nWork >\n  [ ] All of “Work”\n  ---\n"
+                     "  [ ] Home_2: Stopped\n  [ ] Zoo: Stopped\n---\nOpen Culvert\nQuit\n");
+  culvert_fake_tray_click (self->tray, "All of “Work”");
+  culvert_test_wait_until (
+    culvert_tunnel_is_wanted (self->home) && culvert_tunnel_is_wanted (third), PATIENCE_MS);
+  g_assert_false (culvert_tunnel_is_wanted (self->office));
+  culvert_test_wait_until (culvert_tunnel_get_state (third) == CULVERT_TUNNEL_WAITING &&
+                             culvert_tunnel_get_state (self->home) == CULVERT_TUNNEL_WAITING,
+                           PATIENCE_MS);
+  assert_menu (self, "[ ] Office: Stopped\nWork >\n  [x] All of “Work”\n  ---\n"
+                     "  [x] Home_2: Waiting\n  [x] Zoo: Waiting\n---\nOpen Culvert\n"
+                     "Quit (stops 2 tunnels)\n");
+  culvert_fake_tray_click (self->tray, "All of “Work”");
+  culvert_test_wait_until (culvert_tunnel_get_state (third) == CULVERT_TUNNEL_STOPPED &&
+                             culvert_tunnel_get_state (self->home) == CULVERT_TUNNEL_STOPPED,
+                           PATIENCE_MS);
+}
+
 /* Two hundred, of which some are removed while the menu is there. */
 static void
 test_many (Fixture *self, gconstpointer data)
@@ -483,6 +522,7 @@ main (int argc, char **argv)
 #define ADD(name, test) g_test_add ("/ui/background/" name, Fixture, NULL, set_up, test, tear_down)
   ADD ("looks", test_looks);
   ADD ("toggle", test_toggle);
+  ADD ("group", test_group);
   ADD ("many", test_many);
   ADD ("answer", test_answer);
   ADD ("hides", test_hides);
