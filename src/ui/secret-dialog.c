@@ -237,11 +237,13 @@ fill_remember (CulvertSecretDialog *self, CulvertSecretStoreKind kept_in)
   AdwPreferencesRow *row = ADW_PREFERENCES_ROW (self->remember_row);
 
   gtk_widget_set_visible (self->remember_list, get_fields (self)->secret_purpose != NULL);
-  if (kept_in == CULVERT_SECRET_STORE_MEMORY)
+  if (kept_in == CULVERT_SECRET_STORE_MEMORY || kept_in == CULVERT_SECRET_STORE_DENIED)
     {
       adw_preferences_row_set_title (row, _ ("Remember Until You Quit"));
-      adw_action_row_set_subtitle (self->remember_row,
-                                   _ ("There is no keyring here: kept in memory only"));
+      adw_action_row_set_subtitle (
+        self->remember_row, kept_in == CULVERT_SECRET_STORE_MEMORY
+                              ? _ ("There is no keyring here: kept in memory only")
+                              : _ ("The keyring does not let Culvert in: kept in memory only"));
     }
   else
     {
