@@ -11,6 +11,7 @@
 #include "ui/application.h"
 #include "ui/desktop-group.h"
 #include "ui/find-widget.h"
+#include "ui/picture.h"
 #include "ui/stage.h"
 
 #include <string.h>
@@ -144,6 +145,18 @@ find_question (void)
         return window;
     }
   return NULL;
+}
+
+/* For who looks: with CULVERT_TOUR_DIR set it leaves a picture there. */
+static void
+take_picture (gpointer widget, const char *name)
+{
+  const char      *dir = g_getenv ("CULVERT_TOUR_DIR");
+  g_autofree char *file = g_strconcat (name, ".png", NULL);
+  g_autofree char *path = dir != NULL ? g_build_filename (dir, file, NULL) : NULL;
+
+  if (path != NULL)
+    culvert_picture_take (GTK_WIDGET (gtk_widget_get_root (widget)), path);
 }
 
 static void
@@ -383,6 +396,7 @@ test_asks (Fixture *self, gconstpointer data)
       gtk_window_close (window);
       question = find_question ();
       g_assert_nonnull (question);
+      take_picture (question, i == 0 ? "close-without-tray" : "close-and-quit");
       g_assert_cmpint (strstr (adw_message_dialog_get_body (question), "no tray") != NULL, ==,
                        i == 0);
       g_assert_cmpint (adw_message_dialog_has_response (question, "minimize"), ==, i == 0);
@@ -456,6 +470,7 @@ show_group (Fixture *self)
   GtkWidget *window = gtk_window_new ();
   GtkWidget *group = culvert_desktop_group_new (self->background);
 
+  gtk_window_set_default_size (GTK_WINDOW (window), 360, -1);
   gtk_window_set_child (GTK_WINDOW (window), group);
   gtk_window_present (GTK_WINDOW (window));
   return group;
@@ -467,6 +482,7 @@ test_preferences (Fixture *self, gconstpointer data)
   GtkWidget *group = show_group (self);
 
   wait_subtitle (group, RUN, "no tray now");
+  take_picture (group, "desktop-group-no-tray");
   start_tray (self);
   wait_subtitle (group, RUN, "The tunnels stay up");
   gtk_switch_set_active (get_switch (group, RUN), FALSE);
@@ -496,6 +512,7 @@ test_preferences_in_sandbox (Fixture *self, gconstpointer data)
   culvert_background_set_sandboxed (self->background, TRUE);
   group = show_group (self);
   wait_subtitle (group, START, "in a sandbox");
+  take_picture (group, "desktop-group-sandbox");
   g_assert_false (gtk_widget_is_sensitive (GTK_WIDGET (get_switch (group, START))));
   close_all ();
 
