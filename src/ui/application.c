@@ -114,23 +114,53 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     culvert_application_stop_and_quit (self, EXIT_SUCCESS);
 }
 
+/* (transfer none) (nullable): the one that an action is about */
+static CulvertTunnel *
+find_tunnel (gpointer self, GVariant *id)
+{
+  CulvertTunnelManager *manager = CULVERT_APPLICATION (self)->manager;
+
+  return manager != NULL ? culvert_tunnel_manager_find (manager, g_variant_get_string (id, NULL))
+                         : NULL;
+}
+
 /* The person clicked a notification: to the tunnel, and to its question if it is still open. */
 static void
 answer_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   CulvertApplication *self = CULVERT_APPLICATION (user_data);
-  const char         *id = g_variant_get_string (parameter, NULL);
-  CulvertTunnel      *tunnel;
+  CulvertTunnel      *tunnel = find_tunnel (self, parameter);
   GtkWindow          *window;
 
   g_application_activate (G_APPLICATION (self));
   window = find_window (self);
-  tunnel = self->manager != NULL ? culvert_tunnel_manager_find (self->manager, id) : NULL;
   if (window == NULL || tunnel == NULL)
     return;
-  culvert_window_show_tunnel (CULVERT_WINDOW (window), id);
+  culvert_window_show_tunnel (CULVERT_WINDOW (window), culvert_tunnel_get_id (tunnel));
   if (culvert_tunnel_get_prompt (tunnel) != NULL)
     culvert_dialog_prompter_present (self->prompter, culvert_tunnel_get_prompt (tunnel));
+}
+
+static void
+retry_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CulvertTunnel *tunnel = find_tunnel (user_data, parameter);
+
+  if (tunnel == NULL)
+    return;
+  if (culvert_tunnel_get_state (tunnel) == CULVERT_TUNNEL_FAILED)
+    culvert_tunnel_start (tunnel);
+  else if (culvert_tunnel_is_wanted (tunnel))
+    culvert_tunnel_retry_now (tunnel);
+}
+
+static void
+stop_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CulvertTunnel *tunnel = find_tunnel (user_data, parameter);
+
+  if (tunnel != NULL)
+    culvert_tunnel_stop (tunnel);
 }
 
 /* Somebody picked it elsewhere, as in a search of the desktop. */
@@ -165,6 +195,8 @@ static const GActionEntry actions[] = {
   { .name = "about", .activate = about_action },
   { .name = "preferences", .activate = preferences_action },
   { .name = "open", .activate = open_action },
+  { .name = "retry", .parameter_type = "s", .activate = retry_action },
+  { .name = "stop", .parameter_type = "s", .activate = stop_action },
   { .name = "quit", .activate = quit_action },
 };
 
