@@ -1,199 +1,223 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "base/safe-file.h"
 #include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/message.h"
 #include "cli/profile-text.h"
 #include "cli/saved-tunnels.h"
-#include "cli/ssh-words.h"
-#include "core/profile-file.h"
+#include "core/import.h"
+#include "core/ssh-files.h"
+#include "words/import-words.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
-/* Importing tunnel files, and the aliases of ssh_config files. */
-
-typedef enum
-{
-  IMPORT_NEW,
-  IMPORT_SAME,    /* there already, and equal */
-  IMPORT_REPLACE, /* there already, and different */
-} ImportKind;
+/* Importing tunnels from files of many kinds: what is in them, beside what is saved. */
 
 typedef struct
 {
   gboolean is_dry_run;
   gboolean may_replace;
-  gboolean takes_all; /* aliases without forwards, too */
+  gboolean keeps_both;
+  gboolean takes_all; /* what has no forwards, too */
 } ImportOptions;
 
-/* What a file may not bring along: an import starts nothing, now or later. */
-static CulvertProfile *
-tame (CulvertProfile *profile, const CulvertProfile *existing)
+typedef struct
 {
-  CulvertProfile *tamed = culvert_profile_edit (profile);
+  const ImportOptions *options;
+  CulvertProfileStore *store;
+  GPtrArray           *saved;   /* of CulvertProfile */
+  GHashTable          *printed; /* messages that were */
+} Importing;
 
-  /* The person's word counts for the command that it was said about. */
-  tamed->proxy_command_allowed = existing != NULL && existing->proxy_command_allowed &&
-                                 g_str_equal (existing->proxy_command, tamed->proxy_command);
-  tamed->start_with_program = existing != NULL && existing->start_with_program;
-  return tamed;
+/* Once, however many tunnels it is about. */
+static void
+print_note (Importing *self, const char *subject, const CulvertImportNote *note)
+{
+  g_autofree char *place = culvert_import_note_dup_place (note);
+  g_autofree char *words = NULL;
+
+  if (culvert_import_note_is_minor (note) && !self->options->is_dry_run)
+    return;
+  words = culvert_words_for_import_note (note);
+  if (g_hash_table_add (self->printed, g_strconcat (place, " ", words, NULL)))
+    culvert_message_print (note->line > 0 ? place : subject, words, NULL);
 }
 
-static ImportKind
-compare (const CulvertProfile *profile, const CulvertProfile *existing)
+static void
+print_notes (Importing *self, const char *subject, GPtrArray *notes)
 {
-  if (existing == NULL)
-    return IMPORT_NEW;
-  return culvert_profile_equal (profile, existing) ? IMPORT_SAME : IMPORT_REPLACE;
+  for (guint i = 0; i < notes->len; i++)
+    print_note (self, subject, g_ptr_array_index (notes, i));
+}
+
+/* Not translated, but for the title: programs read it. */
+static void
+print_line (Importing *self, const char *verb, const CulvertProfile *profile)
+{
+  g_autofree char *title = culvert_profile_dup_title (profile);
+  g_autofree char *forwards = culvert_profile_text_forwards (profile);
+  g_autofree char *line = g_strdup_printf ("%s: %s: %s: %s", verb, profile->id, title, forwards);
+
+  culvert_message_print_line (line);
+}
+
+static void
+print_differences (const CulvertImportCandidate *candidate)
+{
+  for (guint i = 0; i < candidate->differences->len; i++)
+    {
+      g_autofree char *words = culvert_words_for_difference (
+        g_ptr_array_index (candidate->differences, i), candidate->existing, candidate->profile);
+      g_autofree char *line = g_strconcat ("    ", words, NULL);
+
+      culvert_message_print_line (line);
+    }
+}
+
+/* Left out on purpose: no failure. Not translated: programs read this. */
+static void
+print_left_out (const char *name, const char *reason)
+{
+  g_autofree char *line = g_strdup_printf ("left out: %s: %s", name, reason);
+
+  culvert_message_print_line (line);
 }
 
 static int
-save_import (CulvertProfileStore *store, const char *path, CulvertProfile *profile)
+refuse (Importing *self, const CulvertImportCandidate *candidate)
+{
+  const CulvertImportNote *why = candidate->why;
+  const char              *subject =
+    candidate->kind == CULVERT_IMPORT_KIND_SSH_CONFIG ? candidate->name : candidate->file;
+  g_autofree char *reason = NULL;
+
+  if (candidate->state == CULVERT_IMPORT_IMPOSSIBLE)
+    {
+      g_autofree char *words = culvert_words_for_import_note (why);
+      g_autofree char *place = culvert_import_note_dup_place (why);
+
+      culvert_message_print (why->line > 0 ? place : subject, words, NULL);
+      return CULVERT_EXIT_TROUBLE;
+    }
+  reason = why->code == CULVERT_IMPORT_OTHER_PROTOCOL
+             ? g_strdup_printf ("not ssh but %s", why->text)
+             : g_strdup ("no server");
+  print_left_out (candidate->name, reason);
+  return CULVERT_EXIT_DONE;
+}
+
+static int
+save (Importing *self, CulvertProfile *profile, const char *subject)
 {
   g_autoptr (GError) error = NULL;
 
-  if (culvert_profile_store_save (store, profile, &error))
-    return CULVERT_EXIT_DONE;
-  culvert_message_print_error (path, error);
-  return CULVERT_EXIT_TROUBLE;
-}
-
-/* @path: what to name in messages */
-static int
-import_profile (CulvertProfileStore *store,
-                const char          *path,
-                CulvertProfile      *read,
-                const ImportOptions *options)
-{
-  /* Not translated: programs read them. */
-  static const char *const verbs[] = { "new", "same", "replaced" };
-  CulvertProfileEntry     *entry = culvert_profile_store_find (store, read->id);
-  CulvertProfile *existing = entry != NULL ? culvert_profile_entry_get_profile (entry) : NULL;
-  g_autoptr (CulvertProfile) profile = tame (read, existing);
-  ImportKind                 kind = compare (profile, existing);
-  g_autofree char           *title = culvert_profile_dup_title (profile);
-  g_autofree char           *forwards = culvert_profile_text_forwards (profile);
-  g_autofree char           *line = NULL;
-  int                        status = CULVERT_EXIT_DONE;
-
-  if (kind == IMPORT_REPLACE && !options->may_replace)
-    {
-      culvert_message_print (path, _ ("a saved tunnel has the same id and differs from this file"),
-                             _ ("use --replace to take the file’s state"));
-      return CULVERT_EXIT_TROUBLE;
-    }
   culvert_saved_tunnels_report_problems (profile, FALSE);
-  if (existing != NULL)
-    culvert_profile_set_string (&profile->revision, existing->revision);
-  if (kind != IMPORT_SAME && !options->is_dry_run)
-    status = save_import (store, path, profile);
-  if (status == CULVERT_EXIT_DONE)
+  if (self->options->is_dry_run)
+    return CULVERT_EXIT_DONE;
+  if (culvert_profile_store_save (self->store, profile, &error))
     {
-      line = g_strdup_printf ("%s%s: %s: %s: %s", options->is_dry_run ? "would be " : "",
-                              verbs[kind], profile->id, title, forwards);
-      culvert_message_print_line (line);
-    }
-  return status;
-}
-
-static int
-import_tunnel (CulvertProfileStore *store, const char *path, const ImportOptions *options)
-{
-  g_autoptr (GError)         error = NULL;
-  g_autoptr (CulvertProfile) read = culvert_saved_tunnels_read_file (path, NULL, &error);
-
-  if (read != NULL)
-    return import_profile (store, path, read, options);
-  culvert_message_print_error (path, error);
-  return CULVERT_EXIT_TROUBLE;
-}
-
-static int
-import_alias (CulvertProfileStore *store, CulvertProfile *profile, const ImportOptions *options)
-{
-  if (profile->forwards->len == 0 && !options->takes_all)
-    {
-      /* Not translated: programs read this. */
-      g_autofree char *line = g_strdup_printf ("left out: %s: no forwards", profile->name);
-
-      culvert_message_print_line (line);
+      g_ptr_array_add (self->saved, culvert_profile_ref (profile));
       return CULVERT_EXIT_DONE;
     }
-  if (culvert_saved_tunnels_has_name (store, profile->name, profile->id))
-    {
-      culvert_message_print (profile->name, _ ("a saved tunnel has this name already"),
-                             _ ("rename one of the two, or remove the saved one"));
-      return CULVERT_EXIT_TROUBLE;
-    }
-  return import_profile (store, profile->name, profile, options);
+  culvert_message_print_error (subject, error);
+  return CULVERT_EXIT_TROUBLE;
 }
 
 static int
-import_ssh_config (CulvertProfileStore *store, const char *path, const ImportOptions *options)
+carry_out (Importing *self, const CulvertImportCandidate *candidate, CulvertImportChoice choice)
 {
-  g_autoptr (GPtrArray) notices =
-    g_ptr_array_new_with_free_func ((GDestroyNotify)culvert_ssh_notice_free);
-  gboolean              all_good;
-  g_autoptr (GPtrArray) profiles = culvert_ssh_words_read_aliases (path, notices, &all_good);
-  int status = all_good && profiles != NULL ? CULVERT_EXIT_DONE : CULVERT_EXIT_TROUBLE;
+  /* Not translated: programs read them. */
+  static const char *const verbs[][2] = {
+    [CULVERT_IMPORT_ADD] = { "new", "would be new" },
+    [CULVERT_IMPORT_REPLACE] = { "replaced", "would be replaced" },
+    [CULVERT_IMPORT_KEEP_BOTH] = { "new", "would be new" },
+  };
+  g_autoptr (CulvertProfile) profile =
+    culvert_import_candidate_build (candidate, choice, self->saved);
+  int status = save (self, profile, candidate->file);
 
-  if (profiles != NULL && profiles->len == 0 && all_good)
+  if (status != CULVERT_EXIT_DONE)
+    return status;
+  print_line (self, verbs[choice][self->options->is_dry_run ? 1 : 0], profile);
+  if (choice == CULVERT_IMPORT_REPLACE)
+    print_differences (candidate);
+  return CULVERT_EXIT_DONE;
+}
+
+static int
+import_different (Importing *self, const CulvertImportCandidate *candidate)
+{
+  if (self->options->may_replace)
+    return carry_out (self, candidate, CULVERT_IMPORT_REPLACE);
+  if (self->options->keeps_both)
+    return carry_out (self, candidate, CULVERT_IMPORT_KEEP_BOTH);
+  print_line (self, "differs", candidate->profile);
+  print_differences (candidate);
+  culvert_message_print (candidate->name,
+                         candidate->by_name
+                           ? _ ("a saved tunnel has this name already, and differs from this one")
+                           : _ ("it is a saved tunnel, which differs from what this file says"),
+                         _ ("use --replace to take the file’s state, or --keep-both to have both"));
+  return CULVERT_EXIT_TROUBLE;
+}
+
+static int
+import_candidate (Importing *self, const CulvertImportCandidate *candidate)
+{
+  if (candidate->why != NULL)
+    return refuse (self, candidate);
+  if (!culvert_import_candidate_carries (candidate) && !self->options->takes_all &&
+      candidate->kind != CULVERT_IMPORT_KIND_CULVERT)
     {
-      culvert_message_print (path, _ ("no Host names a server"),
-                             _ ("add a Host line without patterns, or choose another file"));
-      return CULVERT_EXIT_TROUBLE;
+      print_left_out (candidate->name, "no forwards");
+      return CULVERT_EXIT_DONE;
     }
-  for (guint i = 0; profiles != NULL && i < profiles->len; i++)
+  print_notes (self, candidate->name, candidate->notes);
+  if (candidate->state == CULVERT_IMPORT_NEW)
+    return carry_out (self, candidate, CULVERT_IMPORT_ADD);
+  if (candidate->state == CULVERT_IMPORT_DIFFERENT)
+    return import_different (self, candidate);
+  print_line (self, self->options->is_dry_run ? "would be same" : "same", candidate->profile);
+  return CULVERT_EXIT_DONE;
+}
+
+static int
+import_files (const ImportOptions *options, char **paths)
+{
+  g_autoptr (CulvertProfileStore) store = culvert_saved_tunnels_open ();
+  g_autoptr (CulvertSshFiles)     files = culvert_ssh_files_new ();
+  g_autoptr (GPtrArray)           saved = culvert_import_list_saved (G_LIST_MODEL (store));
+  g_autoptr (CulvertImport)       import =
+    culvert_import_read ((const char *const *)paths, files, saved, NULL);
+  Importing self = { options, store, saved,
+                     g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) };
+  int       status = CULVERT_EXIT_DONE;
+
+  for (guint i = 0; i < import->candidates->len; i++)
     {
-      int one = import_alias (store, g_ptr_array_index (profiles, i), options);
+      int one = import_candidate (&self, g_ptr_array_index (import->candidates, i));
 
       status = MAX (status, one);
     }
-  culvert_ssh_words_print_notices (notices, options->is_dry_run);
+  print_notes (&self, paths[0], import->notes);
+  g_hash_table_unref (self.printed);
   return status;
-}
-
-/* Tunnel files begin with a group; what ssh_config has, whatever it is called, does not. */
-static gboolean
-is_ssh_config (const char *path)
-{
-  g_autofree char *text = NULL;
-  const char      *p;
-
-  if (g_str_has_suffix (path, CULVERT_PROFILE_SUFFIX))
-    return FALSE;
-  text = culvert_safe_file_read (path, CULVERT_PROFILE_MAX_BYTES, FALSE, NULL);
-  if (text == NULL)
-    return FALSE;
-  for (p = text; *p == '#' || g_ascii_isspace (*p);)
-    p += *p == '#' ? strcspn (p, "\n") : 1;
-  return *p != '[';
-}
-
-static int
-import_file (CulvertProfileStore *store, const char *path, const ImportOptions *options)
-{
-  return is_ssh_config (path) ? import_ssh_config (store, path, options)
-                              : import_tunnel (store, path, options);
 }
 
 int
 culvert_command_import (char **argv)
 {
-  ImportOptions      options = { FALSE, FALSE, FALSE };
+  ImportOptions      options = { FALSE, FALSE, FALSE, FALSE };
   const GOptionEntry entries[] = {
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &options.is_dry_run, NULL, NULL },
     { "replace", 0, 0, G_OPTION_ARG_NONE, &options.may_replace, NULL, NULL },
+    { "keep-both", 0, 0, G_OPTION_ARG_NONE, &options.keeps_both, NULL, NULL },
     { "all", 0, 0, G_OPTION_ARG_NONE, &options.takes_all, NULL, NULL },
     G_OPTION_ENTRY_NULL,
   };
-  g_autoptr (GError)              error = NULL;
-  g_autoptr (CulvertArguments)    arguments = culvert_arguments_parse (argv, entries, &error);
-  g_autoptr (CulvertProfileStore) store = NULL;
-  int                             status = CULVERT_EXIT_DONE;
+  g_autoptr (GError)           error = NULL;
+  g_autoptr (CulvertArguments) arguments = culvert_arguments_parse (argv, entries, &error);
 
   if (arguments == NULL)
     return culvert_message_print_usage ("import", error->message);
@@ -202,13 +226,7 @@ culvert_command_import (char **argv)
   if (arguments->words[0] == NULL || arguments->after != NULL)
     return culvert_message_print_usage ("import",
                                         _ ("needs a tunnel’s file, or one of ssh_config"));
-
-  store = culvert_saved_tunnels_open ();
-  for (char **path = arguments->words; *path != NULL; path++)
-    {
-      int one = import_file (store, *path, &options);
-
-      status = MAX (status, one);
-    }
-  return status;
+  if (options.may_replace && options.keeps_both)
+    return culvert_message_print_usage ("import", _ ("either --replace or --keep-both"));
+  return import_files (&options, arguments->words);
 }

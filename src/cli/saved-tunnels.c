@@ -5,9 +5,9 @@
 
 #include "cli/message.h"
 #include "core/errors.h"
+#include "core/import.h"
 #include "core/profile-check.h"
 #include "core/profile-file.h"
-#include "core/short-id.h"
 #include "words/tunnel-words.h"
 
 #include <glib/gi18n.h>
@@ -114,58 +114,27 @@ culvert_saved_tunnels_report_bad (CulvertProfileStore *store)
   return files->len == 0;
 }
 
-/* (transfer full): what the file is called, if a tunnel can be called so, else a new id */
-static char *
-choose_id (const char *path)
-{
-  g_autofree char *name = g_path_get_basename (path);
-
-  if (g_str_has_suffix (name, CULVERT_PROFILE_SUFFIX))
-    {
-      name[strlen (name) - strlen (CULVERT_PROFILE_SUFFIX)] = '\0';
-      if (culvert_profile_id_is_valid (name))
-        return g_steal_pointer (&name);
-    }
-  return culvert_short_id_new (CULVERT_PROFILE_ID_LENGTH);
-}
-
-/* Never more than one byte too many, whatever it is that was named. */
-static GBytes *
-read_bounded (const char *path, GError **error)
-{
-  g_autoptr (GFile)            file = g_file_new_for_commandline_arg (path);
-  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, error);
-  g_autoptr (GByteArray)       content = g_byte_array_new ();
-  gsize                        n_read;
-
-  if (stream == NULL)
-    return NULL;
-  g_byte_array_set_size (content, CULVERT_PROFILE_MAX_BYTES + 1);
-  if (!g_input_stream_read_all (G_INPUT_STREAM (stream), content->data, content->len, &n_read, NULL,
-                                error))
-    return NULL;
-  g_byte_array_set_size (content, (guint)n_read);
-  return g_byte_array_free_to_bytes (g_steal_pointer (&content));
-}
-
 CulvertProfile *
 culvert_saved_tunnels_read_file (const char *path, const char *id, GError **error)
 {
   g_autoptr (GError) own = NULL;
-  g_autoptr (GBytes) bytes = read_bounded (path, &own);
-  g_autofree char   *chosen = id != NULL ? g_strdup (id) : choose_id (path);
+  g_autoptr (GBytes) bytes = culvert_import_read_bytes (path, CULVERT_PROFILE_MAX_BYTES, &own);
+  g_autofree char   *chosen = id != NULL ? g_strdup (id) : culvert_import_id_of_file (path);
   const char        *text;
   gsize              n_bytes;
 
-  if (bytes == NULL)
+  if (bytes != NULL)
     {
-      g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_UNREADABLE, "%s: %s", path,
-                   own->message);
-      culvert_error_set_fact (error, CULVERT_FACT_REASON, own->message);
-      return NULL;
+      text = g_bytes_get_data (bytes, &n_bytes);
+      return culvert_profile_parse (chosen, text != NULL ? text : "", n_bytes, error);
     }
-  text = g_bytes_get_data (bytes, &n_bytes);
-  return culvert_profile_parse (chosen, text != NULL ? text : "", n_bytes, error);
+  g_set_error (error, CULVERT_PROFILE_ERROR,
+               g_error_matches (own, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE)
+                 ? CULVERT_PROFILE_ERROR_TOO_LARGE
+                 : CULVERT_PROFILE_ERROR_UNREADABLE,
+               "%s: %s", path, own->message);
+  culvert_error_set_fact (error, CULVERT_FACT_REASON, own->message);
+  return NULL;
 }
 
 gboolean

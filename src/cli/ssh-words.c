@@ -4,14 +4,13 @@
 #include "cli/ssh-words.h"
 
 #include "cli/message.h"
+#include "core/import-id.h"
 #include "core/ssh-command.h"
 #include "core/ssh-files.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #define ID_PREFIX "ssh-"
-#define ID_DIGITS 8 /* of a digest, where the alias alone cannot be an id */
 
 static GPtrArray *
 notices_new (void)
@@ -54,40 +53,6 @@ culvert_ssh_words_read (const char *command, GStrv words, gboolean with_minor)
   return profile;
 }
 
-/* (transfer full): the same for the same alias */
-static char *
-make_id (const char *alias)
-{
-  g_autofree char *plain = g_strconcat (ID_PREFIX, alias, NULL);
-  g_autofree char *digest = NULL;
-
-  if (culvert_profile_id_is_valid (plain))
-    return g_steal_pointer (&plain);
-  for (char *p = plain; *p != '\0'; p++)
-    if (!g_ascii_islower (*p) && !g_ascii_isdigit (*p))
-      *p = g_ascii_isupper (*p) ? g_ascii_tolower (*p) : '-';
-  plain[MIN (strlen (plain), CULVERT_PROFILE_ID_MAX - ID_DIGITS - 1)] = '\0';
-  digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, alias, -1);
-  digest[ID_DIGITS] = '\0';
-  return g_strconcat (plain, "-", digest, NULL);
-}
-
-/* A second import of the same file must not look like a change. */
-static void
-number_forwards (CulvertProfile *profile)
-{
-  for (guint i = 0; i < profile->forwards->len; i++)
-    {
-      CulvertForwardSpec  *spec = g_ptr_array_index (profile->forwards, i);
-      CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
-      g_autofree char     *id = g_strdup_printf ("f%u", i + 1);
-
-      fields.id = id;
-      g_ptr_array_index (profile->forwards, i) = culvert_forward_spec_new (&fields);
-      culvert_forward_spec_unref (spec);
-    }
-}
-
 /* (transfer full) (nullable) */
 static CulvertProfile *
 read_alias (const CulvertSshFiles *files,
@@ -98,7 +63,7 @@ read_alias (const CulvertSshFiles *files,
   const char *const  with_file[] = { "ssh", "-F", file, "--", alias->name, NULL };
   const char *const  usual[] = { "ssh", "--", alias->name, NULL };
   g_autoptr (GError) error = NULL;
-  g_autofree char   *id = make_id (alias->name);
+  g_autofree char   *id = culvert_import_id (ID_PREFIX, alias->name);
   CulvertProfile    *profile =
     culvert_ssh_command_parse_with (file != NULL ? with_file : usual, files, notices, &error);
 
@@ -109,7 +74,7 @@ read_alias (const CulvertSshFiles *files,
     }
   culvert_profile_set_string (&profile->id, id);
   culvert_profile_set_string (&profile->name, alias->name);
-  number_forwards (profile);
+  culvert_import_number_forwards (profile);
   return profile;
 }
 

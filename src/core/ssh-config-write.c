@@ -208,6 +208,9 @@ culvert_ssh_config_from_profile (const CulvertProfile *profile, const char *alia
   add_server (text, profile);
   add_options (text, profile);
   culvert_text_lines_add (text, "    ExitOnForwardFailure yes");
+  /* As -N does; only where it matters, since ssh knows it from version 8.7 on. */
+  if (!profile->quick_replies)
+    culvert_text_lines_add (text, "    SessionType none");
   add_forwards (text, profile);
   add_left_out (text, profile);
   return g_string_free (text, FALSE);

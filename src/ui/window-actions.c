@@ -30,8 +30,8 @@ removal_free (CulvertRemoval *removal)
   g_free (removal);
 }
 
-static void
-show_failure (CulvertWindow *self, const char *heading, const GError *error)
+void
+culvert_window_show_failure (CulvertWindow *self, const char *heading, const GError *error)
 {
   g_autoptr (CulvertFailureWords) words = culvert_failure_words_for_other (error);
   g_autofree char                *body = NULL;
@@ -107,7 +107,7 @@ file_chosen_cb (const char   *name,
 
   if (error != NULL)
     {
-      show_failure (self, heading, error);
+      culvert_window_show_failure (self, heading, error);
       return;
     }
   /* A file never brings its own id: it could be one that is taken. */
@@ -116,7 +116,7 @@ file_chosen_cb (const char   *name,
   if (draft != NULL)
     edit_draft (self, draft);
   else
-    show_failure (self, heading, parse_error);
+    culvert_window_show_failure (self, heading, parse_error);
 }
 
 static void
@@ -237,7 +237,7 @@ undo_cb (AdwToast *toast, CulvertRemoval *removal)
 
   if (!culvert_tunnel_manager_save (self->manager, removal->profile, &error))
     {
-      show_failure (self, _ ("The Tunnel Could Not Be Put Back"), error);
+      culvert_window_show_failure (self, _ ("The Tunnel Could Not Be Put Back"), error);
       return;
     }
   if (removal->was_wanted)
@@ -293,7 +293,7 @@ remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
   removal->toast = adw_toast_new (escaped);
   if (!culvert_tunnel_manager_remove (self->manager, removal->profile->id, &error))
     {
-      show_failure (self, _ ("The Tunnel Could Not Be Removed"), error);
+      culvert_window_show_failure (self, _ ("The Tunnel Could Not Be Removed"), error);
       removal_free (removal);
       return;
     }
@@ -314,6 +314,7 @@ culvert_window_update_actions (CulvertWindow *self)
     "win.copy-command", "win.copy-ssh-config", "win.copy-systemd-unit",
     "win.server-kit",   "win.export",          "win.export-all",
     "win.remove",       "win.toggle",          "win.check",
+    "win.move-up",      "win.move-down",       "win.move-to-group",
   };
   GtkWidget *widget = GTK_WIDGET (self);
   gboolean   has_tunnel = self->tunnel != NULL;
@@ -340,6 +341,7 @@ culvert_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.edit-forward", "s", edit_forward_action);
   gtk_widget_class_install_action (widget_class, "win.duplicate", NULL, duplicate_action);
   culvert_window_install_export_actions (widget_class);
+  culvert_window_install_group_actions (widget_class);
   gtk_widget_class_install_action (widget_class, "win.remove", NULL, remove_action);
   gtk_widget_class_install_action (widget_class, "win.toggle", NULL, toggle_action);
   gtk_widget_class_install_action (widget_class, "win.restart", NULL, restart_action);

@@ -28,9 +28,17 @@ culvert_words_for_sandbox_override (CulvertSandboxLack lacks)
 
   if (command == NULL)
     return NULL;
+  if ((lacks & CULVERT_SANDBOX_AGENT) != 0 && (lacks & CULVERT_SANDBOX_SSH_FOLDER) != 0)
+    /* Translators: it gets the SSH agent and a folder; %s is a command */
+    return g_strdup_printf (
+      _ ("To give it both, run “%s” in a terminal, then start Culvert again."), command);
+  if ((lacks & CULVERT_SANDBOX_AGENT) != 0)
+    return g_strdup_printf (
+      /* Translators: %s is a command */
+      _ ("To give it the agent, run “%s” in a terminal, then start Culvert again."), command);
   return g_strdup_printf (
     /* Translators: %s is a command */
-    _ ("If you need that, run “%s” in a terminal, then start Culvert again."), command);
+    _ ("To let it read that folder, run “%s” in a terminal, then start Culvert again."), command);
 }
 
 /* What of it the tunnel would have used to sign in. */

@@ -84,9 +84,9 @@ test_usage (void)
     }
 }
 
-/* Named in the contract, and refused by name as long as there is nothing to talk to. */
+/* What talks to the running Culvert says so where there is no session bus, and waits for nothing. */
 static void
-test_later (void)
+test_no_bus (void)
 {
   static const char *const   names[] = { "status", "watch", "log", "start", "stop", "toggle" };
   g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
@@ -94,11 +94,11 @@ test_later (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
-      g_autoptr (CulvertCtl) ctl = culvert_ctl_run (home, 2, names[i], "name", NULL);
-      g_autofree char       *start = g_strdup_printf ("culvertctl: %s: ", names[i]);
+      const char            *name = g_str_equal (names[i], "watch") ? NULL : "name";
+      g_autoptr (CulvertCtl) ctl = culvert_ctl_run (home, 1, names[i], name, NULL);
 
       culvert_ctl_assert_messages_are_lines (ctl, 1);
-      culvert_ctl_assert_message (ctl, start);
+      culvert_ctl_assert_message (ctl, "culvertctl: session bus: ");
       culvert_ctl_assert_message (ctl, "culvertctl run");
       culvert_ctl_assert_output (help, names[i]);
     }
@@ -270,6 +270,55 @@ test_list_sentences (void)
     "through bastion.\n"
     "    Your programs that open the socket /run/me/s reach files:21, as seen from bastion. "
     "FTP’s data connections take the same way.\n");
+}
+
+/* Groups stand in one piece under their names, behind what has none. */
+static void
+test_list_groups (void)
+{
+  static const char *const tunnels[][2] = {
+    { "a", "Group=Work\n" }, { "b", "" }, { "c", "Group=Home\n" }, { "d", "Group=Work\n" }
+  };
+  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
+  g_autoptr (CulvertCtl)     ctl = NULL;
+  g_autoptr (CulvertCtl)     json = NULL;
+  g_autoptr (CulvertCtl)     run = NULL;
+  const char                *output;
+  const char                *place = NULL;
+  static const char *const   expected[] = { "b ",        "\nWork (one at a time):\n",
+                                            "a ",        "\nd ",
+                                            "\nHome:\n", "c " };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tunnels); i++)
+    {
+      g_autofree char *path = g_strdup_printf (TUNNELS "/%s.culvert", tunnels[i][0]);
+      g_autofree char *text =
+        g_strdup_printf ("[Tunnel]\nVersion=1\nName=%s\n%sHost=bastion\n"
+                         "[Forward f]\nKind=local\nListen=5433\nTarget=db:5432\n",
+                         tunnels[i][0], tunnels[i][1]);
+
+      g_free (culvert_ctl_home_write (home, path, text, 0600));
+    }
+  g_free (culvert_ctl_home_write (home, TUNNELS "/one-at-a-time", "Work\n", 0600));
+
+  ctl = culvert_ctl_run (home, 0, "list", NULL);
+  output = place = culvert_ctl_get_output (ctl);
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      place = strstr (place, expected[i]);
+      if (place == NULL)
+        g_test_message ("no %s in %s", expected[i], output);
+      g_assert_nonnull (place);
+    }
+
+  json = culvert_ctl_run (home, 0, "list", "--json", NULL);
+  output = culvert_ctl_get_output (json);
+  g_assert_nonnull (strstr (output, "\"group\" : \"Work\""));
+  g_assert_nonnull (strstr (output, "\"name\" : \"Home\",\n      \"one_at_a_time\" : false"));
+  g_assert_nonnull (strstr (output, "\"name\" : \"Work\",\n      \"one_at_a_time\" : true"));
+
+  run = culvert_ctl_run (home, 2, "run", "a", "c", "d", NULL);
+  g_assert_nonnull (strstr (culvert_ctl_get_messages (run), "only one tunnel of the group “Work”"));
 }
 
 static gboolean
@@ -494,7 +543,11 @@ test_import_endless (void)
 {
   g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
   g_autoptr (CulvertCtl)     ctl = culvert_ctl_run (home, 1, "import", "/dev/zero", NULL);
-  g_autoptr (CulvertCtl)     folder = culvert_ctl_run (home, 1, "import", "/tmp", NULL);
+  g_autofree char           *empty = culvert_ctl_home_build (home, "empty");
+  g_autoptr (CulvertCtl)     folder = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (empty, 0700), ==, 0);
+  folder = culvert_ctl_run (home, 1, "import", empty, NULL);
 
   culvert_ctl_assert_messages_are_lines (ctl, 1);
   culvert_ctl_assert_message (ctl, "too large");
@@ -586,7 +639,67 @@ test_import_ssh_config_bad (void)
   culvert_ctl_assert_messages_are_lines (ctl, 2);
   culvert_ctl_assert_message (ctl, "culvertctl: db: a saved tunnel has this name already");
   culvert_ctl_assert_message (ctl, "culvertctl: late: ");
-  g_assert_cmpstr (culvert_ctl_get_output (ctl), ==, "new: ssh-ok: ok: localhost:1234 -> h:1\n");
+  culvert_ctl_assert_output (ctl, "\nnew: ssh-ok: ok: localhost:1234 -> h:1\n");
+  culvert_ctl_assert_output (ctl, "    Server: db instead of bastion\n");
+  g_assert_cmpuint (culvert_test_count_text (culvert_ctl_get_output (ctl), "new: "), ==, 1);
+  culvert_ctl_free (ctl);
+}
+
+/* A folder of PuTTY's, and an export of the registry: preview, import, and what differs. */
+static void
+test_import_putty (void)
+{
+  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
+  g_autofree char           *folder = culvert_ctl_home_build (home, ".putty");
+  g_autofree char           *db = culvert_ctl_home_write (
+              home, ".putty/sessions/Office%20db",
+              "Present=1\nHostName=alice@bastion\nProtocol=ssh\nPortForwardings=L5433=db:5432,\n"
+                        "PublicKeyFile=/keys/a.ppk\nProxyPassword=hunter2\n",
+              0600);
+  G_GNUC_UNUSED g_autofree char *serial = culvert_ctl_home_write (
+    home, ".putty/sessions/console", "Present=1\nHostName=\nProtocol=serial\n", 0600);
+  G_GNUC_UNUSED g_autofree char *broken = culvert_ctl_home_write (
+    home, ".putty/sessions/broken", "Present=1\nHostName=h\nPortNumber=many\n", 0600);
+  g_autofree char *registry = culvert_ctl_home_write (
+    home, "putty.reg",
+    "REGEDIT4\n\n[HKEY_CURRENT_USER\\Software\\SimonTatham\\PuTTY\\Sessions\\Office%20db]\n"
+    "\"HostName\"=\"bastion\"\n\"UserName\"=\"alice\"\n\"PortNumber\"=dword:000008ae\n"
+    "\"Protocol\"=\"ssh\"\n\"PortForwardings\"=\"L5433=db:5432,D1080=\"\n",
+    0600);
+  CulvertCtl *ctl = culvert_ctl_run (home, 1, "import", "--dry-run", folder, NULL);
+
+  g_assert_cmpstr (culvert_ctl_get_output (ctl), ==,
+                   "would be new: putty-office-db-99507883: Office db: localhost:5433 -> db:5432\n"
+                   "left out: console: not ssh but serial\n");
+  culvert_ctl_assert_messages_are_lines (ctl, 2);
+  culvert_ctl_assert_message (ctl, "sessions/broken:3: This can’t be read: portnumber is not a");
+  culvert_ctl_assert_message (ctl, "sessions/Office%20db:5: PuTTY’s key “/keys/a.ppk” is left out");
+  culvert_ctl_free (ctl);
+
+  ctl = culvert_ctl_run (home, 0, "import", db, NULL);
+  culvert_ctl_assert_output (ctl, "new: putty-office-db-99507883: Office db: ");
+  culvert_ctl_free (ctl);
+  ctl = culvert_ctl_run (home, 1, "import", "--dry-run", registry, NULL);
+  g_assert_cmpstr (culvert_ctl_get_output (ctl), ==,
+                   "differs: putty-office-db-99507883: Office db: localhost:5433 -> db:5432, "
+                   "localhost:1080 proxy\n"
+                   "    Port: 2222 instead of 22\n"
+                   "    New forward: Proxy on localhost:1080\n");
+  culvert_ctl_assert_message (ctl, "use --replace");
+  culvert_ctl_free (ctl);
+  ctl = culvert_ctl_run (home, 0, "import", "--keep-both", registry, NULL);
+  culvert_ctl_assert_output (ctl, ": Office db 2: localhost:5433 -> db:5432");
+  culvert_ctl_free (ctl);
+  ctl = culvert_ctl_run (home, 0, "import", "--replace", registry, NULL);
+  culvert_ctl_assert_output (ctl, "replaced: putty-office-db-99507883: Office db: ");
+  culvert_ctl_free (ctl);
+  ctl = culvert_ctl_run (home, 0, "import", registry, NULL);
+  culvert_ctl_assert_output (ctl, "same: putty-office-db-99507883: ");
+  culvert_ctl_free (ctl);
+  ctl = culvert_ctl_run (home, 2, "import", "--replace", "--keep-both", registry, NULL);
+  culvert_ctl_free (ctl);
+  ctl = culvert_ctl_run (home, 0, "export", "putty-office-db-99507883", NULL);
+  g_assert_null (strstr (culvert_ctl_get_output (ctl), "hunter2"));
   culvert_ctl_free (ctl);
 }
 
@@ -702,8 +815,8 @@ test_plain_locale (void)
   g_autoptr (CulvertCtl)     help = NULL;
 
   culvert_ctl_set_env (home, "LC_ALL", "C");
-  ctl = culvert_ctl_run (home, 2, "status", NULL);
-  culvert_ctl_assert_message (ctl, "this version can't do yet: use \"culvertctl run\"");
+  ctl = culvert_ctl_run (home, 1, "status", NULL);
+  culvert_ctl_assert_message (ctl, "or use \"culvertctl run\", which needs none");
   help = culvert_ctl_run (home, 0, "help", "add", NULL);
   culvert_ctl_assert_output (help, "ssh ARGS...");
 }
@@ -729,11 +842,12 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/cli/files/usage", test_usage);
-  g_test_add_func ("/cli/files/later", test_later);
+  g_test_add_func ("/cli/files/no-bus", test_no_bus);
   g_test_add_func ("/cli/files/help", test_help);
   g_test_add_func ("/cli/files/manual", test_manual);
   g_test_add_func ("/cli/files/add-and-list", test_add_and_list);
   g_test_add_func ("/cli/files/list-json", test_list_json);
+  g_test_add_func ("/cli/files/list-groups", test_list_groups);
   g_test_add_func ("/cli/files/any-user", test_any_user);
   g_test_add_func ("/cli/files/list-sentences", test_list_sentences);
   g_test_add_func ("/cli/files/bad-file", test_bad_file);
@@ -743,6 +857,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/files/import-endless", test_import_endless);
   g_test_add_func ("/cli/files/import-ssh-config", test_import_ssh_config);
   g_test_add_func ("/cli/files/import-ssh-config-bad", test_import_ssh_config_bad);
+  g_test_add_func ("/cli/files/import-putty", test_import_putty);
   g_test_add_func ("/cli/files/aliases", test_aliases);
   g_test_add_func ("/cli/files/remove", test_remove);
   g_test_add_func ("/cli/files/same-name", test_same_name);
