@@ -5,15 +5,18 @@
 
 #include "ui/choice-button.h"
 #include "ui/import-reading.h"
+#include "ui/sandbox-hint.h"
 
 #include <glib/gi18n.h>
 
 struct _CulvertWelcomePage
 {
-  AdwBin        parent_instance;
-  GCancellable *finding; /* NULL until it was shown */
-  GtkWidget    *ssh_config;
-  GtkWidget    *putty;
+  AdwBin          parent_instance;
+  GCancellable   *finding; /* NULL until it was shown */
+  GtkWidget      *ssh_config;
+  GtkWidget      *putty;
+  GtkWidget      *sandbox_group;
+  CulvertHintRow *sandbox_hint;
 };
 
 G_DEFINE_FINAL_TYPE (CulvertWelcomePage, culvert_welcome_page, ADW_TYPE_BIN)
@@ -86,6 +89,7 @@ culvert_welcome_page_class_init (CulvertWelcomePageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (CULVERT_TYPE_HINT_ROW);
   G_OBJECT_CLASS (klass)->dispose = culvert_welcome_page_dispose;
   widget_class->map = culvert_welcome_page_map;
   g_type_ensure (CULVERT_TYPE_CHOICE_BUTTON);
@@ -93,10 +97,15 @@ culvert_welcome_page_class_init (CulvertWelcomePageClass *klass)
                                                "/io/github/culvert_app/Culvert/welcome-page.ui");
   gtk_widget_class_bind_template_child (widget_class, CulvertWelcomePage, ssh_config);
   gtk_widget_class_bind_template_child (widget_class, CulvertWelcomePage, putty);
+  gtk_widget_class_bind_template_child (widget_class, CulvertWelcomePage, sandbox_group);
+  gtk_widget_class_bind_template_child (widget_class, CulvertWelcomePage, sandbox_hint);
 }
 
 static void
 culvert_welcome_page_init (CulvertWelcomePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  culvert_sandbox_hint_set (self->sandbox_hint, CULVERT_SANDBOX_AGENT | CULVERT_SANDBOX_SSH_FOLDER);
+  gtk_widget_set_visible (self->sandbox_group,
+                          culvert_sandbox_get_lacks () != CULVERT_SANDBOX_NOTHING);
 }
