@@ -142,6 +142,26 @@ stop_search_cb (CulvertConnectionsView *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->table));
 }
 
+/* GTK's own way of Tab is from row to row, and there may be thousands: one row is a stop, the arrows lead
+ * on from there. */
+static gboolean
+culvert_connections_view_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  CulvertConnectionsView *self = CULVERT_CONNECTIONS_VIEW (widget);
+  GtkWidget              *rows = gtk_widget_get_last_child (GTK_WIDGET (self->table));
+  GtkWidget              *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+
+  if (focus != NULL && rows != NULL && gtk_widget_is_ancestor (focus, rows))
+    {
+      if (direction == GTK_DIR_TAB_FORWARD)
+        return gtk_widget_child_focus (self->toolbar, direction);
+      if (direction == GTK_DIR_TAB_BACKWARD)
+        return FALSE;
+    }
+
+  return GTK_WIDGET_CLASS (culvert_connections_view_parent_class)->focus (widget, direction);
+}
+
 /* Closing */
 
 static void
@@ -272,6 +292,7 @@ culvert_connections_view_class_init (CulvertConnectionsViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = culvert_connections_view_dispose;
+  widget_class->focus = culvert_connections_view_focus;
   widget_class->map = culvert_connections_view_map;
   widget_class->unmap = culvert_connections_view_unmap;
   CULVERT_TUNNEL_PART_CLASS (klass)->tunnel_changed = culvert_connections_view_tunnel_changed;

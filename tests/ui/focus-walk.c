@@ -69,9 +69,8 @@ goes_back (Walk *self, GtkWidget *from, GtkWidget *to)
     return FALSE;
   if (after.origin.y + after.size.height > before.origin.y)
     return FALSE;
-  return is_rtl
-           ? after.origin.x + after.size.width >= before.origin.x + before.size.width
-           : after.origin.x <= before.origin.x;
+  return is_rtl ? after.origin.x + after.size.width >= before.origin.x + before.size.width
+                : after.origin.x <= before.origin.x;
 }
 
 static void
@@ -120,7 +119,8 @@ find_row (GtkWidget *widget)
 {
   for (; widget != NULL; widget = gtk_widget_get_parent (widget))
     if (GTK_IS_LIST_BOX_ROW (widget) ||
-        gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (widget)) == GTK_ACCESSIBLE_ROLE_LIST_ITEM ||
+        gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (widget)) ==
+          GTK_ACCESSIBLE_ROLE_LIST_ITEM ||
         gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (widget)) == GTK_ACCESSIBLE_ROLE_ROW)
       return widget;
   return NULL;
@@ -169,7 +169,8 @@ is_frame (GtkWidget *widget)
 static void
 check_met (Walk *self, GtkWidget *widget)
 {
-  if (!gtk_widget_get_mapped (widget) || !gtk_widget_is_sensitive (widget) || GTK_IS_POPOVER (widget))
+  if (!gtk_widget_get_mapped (widget) || !gtk_widget_is_sensitive (widget) ||
+      GTK_IS_POPOVER (widget))
     return;
   if (is_used (widget) && gtk_widget_get_focusable (widget) && gtk_widget_get_can_focus (widget) &&
       !is_frame (widget) && !g_hash_table_contains (self->met, widget) &&
