@@ -11,6 +11,12 @@ G_BEGIN_DECLS
 int culvert_command_run (char **argv);
 int culvert_command_check (char **argv);
 int culvert_command_list (char **argv);
+int culvert_command_status (char **argv);
+int culvert_command_watch (char **argv);
+int culvert_command_log (char **argv);
+int culvert_command_start (char **argv);
+int culvert_command_stop (char **argv);
+int culvert_command_toggle (char **argv);
 int culvert_command_add (char **argv);
 int culvert_command_import (char **argv);
 int culvert_command_export (char **argv);
@@ -20,8 +26,5 @@ int culvert_command_help (char **argv);
 /* Prints how @command is used on standard output; NULL: the whole program.  Returns: FALSE when
  * there is no such command */
 gboolean culvert_help_print (const char *command);
-
-/* Is it a command that talks to a running program, which this version does not do yet? */
-gboolean culvert_help_is_for_later (const char *command);
 
 G_END_DECLS

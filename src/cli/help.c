@@ -50,11 +50,33 @@ static const Help helps[] = {
       "refused\n"
       "  -v, --verbose    print the log too") },
   { "list", "list [--json] [--aliases]", N_ ("List the saved tunnels."),
-    N_ ("Prints id, name, server and forwards; what is switched off stands in parentheses. Below "
-        "stands a sentence about what each forward does.\n"
-        "\n"
-        "  --aliases  list the servers that ssh_config files name instead, with the ids that they "
-        "get when they are imported") },
+    N_ (
+      "Prints id, name, server and forwards, and while Culvert runs also the state; what is switched "
+      "off stands in parentheses. Below stands a sentence about what each forward does.\n"
+      "\n"
+      "  --aliases  list the servers that ssh_config files name instead, with the ids that they "
+      "get when they are imported") },
+  { "status", "status [--json] [NAME…]", N_ ("Say what the running Culvert’s tunnels do."),
+    N_ (
+      "Prints id, name, state and what each carries; below that why it is not up, and its forwards; "
+      "what is switched off stands in parentheses. Starts Culvert, without a window, if it does "
+      "not run.") },
+  { "watch", "watch [--json]", N_ ("Print what changes, until it is interrupted or Culvert ends."),
+    N_ ("  --json  print one JSON object per line for each change") },
+  { "log", "log [--json] [-v] NAME", N_ ("Print what a tunnel wrote down."),
+    N_ ("  --json         print one JSON object per line\n"
+        "  -v, --verbose  with its details") },
+  { "start", "start [--no-wait] NAME…", N_ ("Switch tunnels on in the running Culvert."),
+    N_ (
+      "Starts Culvert, without a window, if it does not run. Waits until every tunnel is up, and "
+      "prints “up: …” for each, or until it fails; the running Culvert then goes on trying where that "
+      "helps. Questions are asked in Culvert’s window.\n"
+      "\n"
+      "  --no-wait  end at once") },
+  { "stop", "stop [--no-wait] NAME…", N_ ("Switch tunnels off in the running Culvert."),
+    N_ ("  --no-wait  end at once") },
+  { "toggle", "toggle [--no-wait] NAME…",
+    N_ ("Switch tunnels on that are off, and off that are on."), N_ ("  --no-wait  end at once") },
   { "add", "add [--name NAME] [--any-user] -- ssh ARGS…",
     N_ ("Save a tunnel from an ssh command line."),
     N_ ("  --any-user  let other users of this computer connect to its forwards, as -g does") },
@@ -84,29 +106,14 @@ static const Help helps[] = {
   { "help", "help [COMMAND]", N_ ("Say how a command is used."), NULL },
 };
 
-/* They need an interface of the running program that it does not have yet. */
-static const char *const for_later[] = {
-  "status", "watch", "log", "start", "stop", "toggle", NULL
-};
-
-gboolean
-culvert_help_is_for_later (const char *command)
-{
-  return g_strv_contains (for_later, command);
-}
-
 static void
 print_overview (void)
 {
-  g_autofree char *later = g_strjoinv (", ", (char **)for_later);
-
   g_print ("%s\n\n", _ ("Usage: culvertctl COMMAND …"));
   for (gsize i = 0; i < G_N_ELEMENTS (helps); i++)
     g_print ("  %s\n      %s\n", helps[i].synopsis, _ (helps[i].summary));
   g_print ("\n  --version\n      %s\n\n", _ ("Say which version this is."));
-  /* Translators: %s is a list of commands */
-  g_print (_ ("Not in this version yet, since they talk to a running Culvert: %s."), later);
-  g_print ("\n\n%s\n",
+  g_print ("%s\n",
            _ ("Ends with 0 when done, 1 trouble with files, 2 wrong usage, 3 server not reachable, "
               "4 host key\nunknown, changed or refused, 5 sign-in refused, 6 a forward refused or "
               "its port taken, 7 connection\nlost (--once), 130 or 143 after a signal."));

@@ -2,17 +2,19 @@
 #include "config.h"
 
 #include "cli/arguments.h"
+#include "cli/columns.h"
 #include "cli/commands.h"
 #include "cli/message.h"
 #include "cli/profile-text.h"
+#include "cli/running-text.h"
 #include "cli/saved-tunnels.h"
 #include "cli/ssh-words.h"
+#include "core/profile-groups.h"
 #include "words/tunnel-words.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
 
-#define GAP    "  "
 #define INDENT "    "
 
 /* (transfer full) (element-type CulvertProfile) */
@@ -28,30 +30,6 @@ get_profiles (CulvertProfileStore *store)
       g_ptr_array_add (profiles, culvert_profile_ref (culvert_profile_entry_get_profile (entry)));
     }
   return profiles;
-}
-
-/* How many columns of a terminal @text takes. */
-static guint
-measure (const char *text)
-{
-  guint n_columns = 0;
-
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      n_columns += g_unichar_iszerowidth (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;
-    }
-  return n_columns;
-}
-
-static void
-append_column (GString *line, const char *text, guint width)
-{
-  g_string_append (line, text);
-  for (guint i = measure (text); i < width; i++)
-    g_string_append_c (line, ' ');
-  g_string_append (line, GAP);
 }
 
 /* Below the line of their tunnel: what each forward does, as the window says it. */
@@ -74,12 +52,45 @@ print_sentences (const CulvertProfile *profile)
     }
 }
 
+/* Above the first tunnel of a group. */
 static void
-print_as_text (GPtrArray *profiles)
+print_group (CulvertProfileStore *store, const char *group)
 {
-  guint width_of_id = 0;
-  guint width_of_title = 0;
-  guint width_of_server = 0;
+  g_autofree char *line =
+    culvert_profile_store_is_exclusive (store, group)
+      /* Translators: %s is the name of a group; the colon is followed by its tunnels */
+      ? g_strdup_printf (_ ("%s (one at a time):"), group)
+      /* Translators: %s is the name of a group; the colon is followed by its tunnels */
+      : g_strdup_printf (_ ("%s:"), group);
+
+  culvert_message_print_line (line);
+}
+
+/* (nullable): what the running Culvert, if there is one, makes of it just now */
+static CulvertRunningTunnel *
+find_running (CulvertRunning *running, const CulvertProfile *profile)
+{
+  return running != NULL ? culvert_running_find_id (running, profile->id) : NULL;
+}
+
+/* "-" for one that it does not know yet. (transfer none) */
+static const char *
+get_state_words (CulvertRunning *running, const CulvertProfile *profile)
+{
+  CulvertRunningTunnel *tunnel = find_running (running, profile);
+
+  return tunnel != NULL ? culvert_running_text_state (tunnel) : "-";
+}
+
+/* @store: (nullable): knows the groups; @running: (nullable) */
+static void
+print_as_text (GPtrArray *profiles, CulvertProfileStore *store, CulvertRunning *running)
+{
+  const char *group = "";
+  guint       width_of_state = 0;
+  guint       width_of_id = 0;
+  guint       width_of_title = 0;
+  guint       width_of_server = 0;
 
   for (guint i = 0; i < profiles->len; i++)
     {
@@ -87,9 +98,11 @@ print_as_text (GPtrArray *profiles)
       g_autofree char      *title = culvert_profile_dup_title (profile);
       g_autofree char      *server = culvert_words_for_server (profile);
 
-      width_of_id = MAX (width_of_id, measure (profile->id));
-      width_of_title = MAX (width_of_title, measure (title));
-      width_of_server = MAX (width_of_server, measure (server));
+      width_of_id = MAX (width_of_id, culvert_columns_measure (profile->id));
+      width_of_title = MAX (width_of_title, culvert_columns_measure (title));
+      width_of_server = MAX (width_of_server, culvert_columns_measure (server));
+      width_of_state =
+        MAX (width_of_state, culvert_columns_measure (get_state_words (running, profile)));
     }
   for (guint i = 0; i < profiles->len; i++)
     {
@@ -99,19 +112,59 @@ print_as_text (GPtrArray *profiles)
       g_autofree char      *forwards = culvert_profile_text_forwards (profile);
       g_autoptr (GString)   line = g_string_new (NULL);
 
-      append_column (line, profile->id, width_of_id);
-      append_column (line, title, width_of_title);
-      append_column (line, server, width_of_server);
+      if (store != NULL && !g_str_equal (profile->group, group))
+        print_group (store, group = profile->group);
+      culvert_columns_append (line, profile->id, width_of_id);
+      culvert_columns_append (line, title, width_of_title);
+      if (running != NULL)
+        culvert_columns_append (line, get_state_words (running, profile), width_of_state);
+      culvert_columns_append (line, server, width_of_server);
       g_string_append (line, forwards);
       culvert_message_print_line (line->str);
       print_sentences (profile);
     }
 }
 
-/* @bad_files: (element-type CulvertBadFile) (nullable) */
-static void
-print_as_json (GPtrArray *profiles, GPtrArray *bad_files)
+/* (transfer full): with its state, which is null where no Culvert runs */
+static JsonNode *
+build_json (const CulvertProfile *profile, CulvertRunning *running)
 {
+  CulvertRunningTunnel *tunnel = find_running (running, profile);
+  JsonNode             *node = culvert_profile_text_json (profile);
+
+  if (tunnel != NULL)
+    json_object_set_string_member (json_node_get_object (node), "state",
+                                   culvert_running_tunnel_get_string (tunnel, "State"));
+  else
+    json_object_set_null_member (json_node_get_object (node), "state");
+  return node;
+}
+
+static void
+add_groups (JsonBuilder *builder, CulvertProfileStore *store)
+{
+  g_auto (GStrv) groups = culvert_profile_store_list_groups (store);
+
+  json_builder_set_member_name (builder, "groups");
+  json_builder_begin_array (builder);
+  for (guint i = 0; groups[i] != NULL; i++)
+    {
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "name");
+      json_builder_add_string_value (builder, groups[i]);
+      json_builder_set_member_name (builder, "one_at_a_time");
+      json_builder_add_boolean_value (builder,
+                                      culvert_profile_store_is_exclusive (store, groups[i]));
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+/* @store: (nullable): where they are from; @running: (nullable) */
+static void
+print_as_json (GPtrArray *profiles, CulvertProfileStore *store, CulvertRunning *running)
+{
+  GPtrArray *bad_files = store != NULL ? culvert_profile_store_get_bad_files (store) : NULL;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode)    root = NULL;
   g_autofree char        *text = NULL;
@@ -120,7 +173,7 @@ print_as_json (GPtrArray *profiles, GPtrArray *bad_files)
   json_builder_set_member_name (builder, "tunnels");
   json_builder_begin_array (builder);
   for (guint i = 0; i < profiles->len; i++)
-    json_builder_add_value (builder, culvert_profile_text_json (g_ptr_array_index (profiles, i)));
+    json_builder_add_value (builder, build_json (g_ptr_array_index (profiles, i), running));
   json_builder_end_array (builder);
   json_builder_set_member_name (builder, "bad_files");
   json_builder_begin_array (builder);
@@ -137,6 +190,8 @@ print_as_json (GPtrArray *profiles, GPtrArray *bad_files)
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
+  if (store != NULL)
+    add_groups (builder, store);
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
   text = json_to_string (root, TRUE);
@@ -155,9 +210,9 @@ list_aliases (gboolean as_json)
   if (profiles == NULL)
     return CULVERT_EXIT_TROUBLE;
   if (as_json)
-    print_as_json (profiles, NULL);
+    print_as_json (profiles, NULL, NULL);
   else
-    print_as_text (profiles);
+    print_as_text (profiles, NULL, NULL);
   return all_good ? CULVERT_EXIT_DONE : CULVERT_EXIT_TROUBLE;
 }
 
@@ -175,6 +230,7 @@ culvert_command_list (char **argv)
   g_autoptr (CulvertArguments)    arguments = culvert_arguments_parse (argv, entries, &error);
   g_autoptr (CulvertProfileStore) store = NULL;
   g_autoptr (GPtrArray)           profiles = NULL;
+  g_autoptr (CulvertRunning)      running = NULL;
 
   if (arguments == NULL)
     return culvert_message_print_usage ("list", error->message);
@@ -187,9 +243,10 @@ culvert_command_list (char **argv)
     return list_aliases (as_json);
   store = culvert_saved_tunnels_open ();
   profiles = get_profiles (store);
+  running = culvert_running_open (CULVERT_RUNNING_IF_ANY);
   if (as_json)
-    print_as_json (profiles, culvert_profile_store_get_bad_files (store));
+    print_as_json (profiles, store, running);
   else
-    print_as_text (profiles);
+    print_as_text (profiles, store, running);
   return culvert_saved_tunnels_report_bad (store) ? CULVERT_EXIT_DONE : CULVERT_EXIT_TROUBLE;
 }

@@ -10,7 +10,8 @@
 #include <locale.h>
 #include <string.h>
 
-/* The composition root of culvertctl: no display, no session bus needed. */
+/* The composition root of culvertctl: no display needed, and a session bus only by what talks to the running
+ * Culvert. */
 
 static const struct
 {
@@ -18,7 +19,10 @@ static const struct
   int (*run) (char **argv);
 } commands[] = {
   { "run", culvert_command_run },       { "check", culvert_command_check },
-  { "list", culvert_command_list },     { "add", culvert_command_add },
+  { "list", culvert_command_list },     { "status", culvert_command_status },
+  { "watch", culvert_command_watch },   { "log", culvert_command_log },
+  { "start", culvert_command_start },   { "stop", culvert_command_stop },
+  { "toggle", culvert_command_toggle }, { "add", culvert_command_add },
   { "import", culvert_command_import }, { "export", culvert_command_export },
   { "remove", culvert_command_remove }, { "help", culvert_command_help },
 };
@@ -33,13 +37,7 @@ print_version (void)
 static int
 refuse (const char *word)
 {
-  if (culvert_help_is_for_later (word))
-    culvert_message_print (
-      word, _ ("this command talks to a running Culvert, which this version can’t do yet"),
-      _ ("use “culvertctl run” to run tunnels here"));
-  else
-    culvert_message_print (word, _ ("there is no such command"),
-                           _ ("“culvertctl help” lists them"));
+  culvert_message_print (word, _ ("there is no such command"), _ ("“culvertctl help” lists them"));
   return CULVERT_EXIT_USAGE;
 }
 

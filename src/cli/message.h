@@ -3,6 +3,7 @@
 
 /* What culvertctl says to people on standard error, and what it ends with. */
 
+#include "core/error-kind.h"
 #include "words/failure.h"
 
 G_BEGIN_DECLS
@@ -32,6 +33,7 @@ char *culvert_message_to_locale (const char *text);
  * @was_up: whether the tunnel had been up
  */
 CulvertExit culvert_exit_from_error (const GError *error, gboolean was_up);
+CulvertExit culvert_exit_from_kind (CulvertErrorKind kind, gboolean was_up);
 
 /**
  * culvert_message_print:

@@ -104,6 +104,7 @@ culvert_profile_text_json (const CulvertProfile *profile)
   add_string (builder, "id", profile->id);
   add_string (builder, "name", profile->name);
   add_string (builder, "title", title);
+  add_string (builder, "group", profile->group);
   add_string (builder, "host", profile->host);
   json_builder_set_member_name (builder, "port");
   json_builder_add_int_value (builder, profile->port);

@@ -68,6 +68,8 @@ culvert_run_options_parse (char **argv, int *exit_status)
 
   if (*exit_status == CULVERT_EXIT_DONE && self->sources->len > 0)
     *exit_status = culvert_run_sources_check (self->sources, self->allow_command);
+  if (*exit_status == CULVERT_EXIT_DONE)
+    *exit_status = culvert_run_sources_check_turns (self->sources);
   if (self->any_user)
     culvert_run_sources_let_any_user (self->sources);
   if (*exit_status != CULVERT_EXIT_DONE || self->sources->len == 0)

@@ -7,6 +7,7 @@
 #include "cli/saved-tunnels.h"
 #include "cli/ssh-words.h"
 #include "core/profile-file.h"
+#include "core/profile-groups.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -34,6 +35,12 @@ add_source (GPtrArray *sources, CulvertProfile *profile, gboolean is_saved)
   source->profile = culvert_profile_ref (profile);
   source->is_saved = is_saved;
   g_ptr_array_add (sources, source);
+}
+
+static CulvertRunSource *
+get_last (GPtrArray *sources)
+{
+  return g_ptr_array_index (sources, sources->len - 1);
 }
 
 static int
@@ -94,6 +101,7 @@ add_words (GPtrArray *sources, GStrv words)
       if (profile == NULL)
         return CULVERT_EXIT_USAGE;
       add_source (sources, profile, TRUE);
+      get_last (sources)->is_exclusive = culvert_profile_store_is_exclusive (store, profile->group);
     }
   return CULVERT_EXIT_DONE;
 }
@@ -157,6 +165,39 @@ culvert_run_sources_check (GPtrArray *sources, gboolean allow_command_too)
       if (!culvert_saved_tunnels_report_problems (source->profile, FALSE) ||
           !allow_command (source, title, allow_command_too))
         return CULVERT_EXIT_USAGE;
+    }
+  return CULVERT_EXIT_DONE;
+}
+
+static gboolean
+is_taken (GPtrArray *sources, guint n_before, const CulvertProfile *profile)
+{
+  for (guint i = 0; i < n_before; i++)
+    {
+      const CulvertRunSource *source = g_ptr_array_index (sources, i);
+
+      if (source->is_exclusive && strcmp (source->profile->group, profile->group) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+int
+culvert_run_sources_check_turns (GPtrArray *sources)
+{
+  for (guint i = 0; i < sources->len; i++)
+    {
+      const CulvertRunSource *source = g_ptr_array_index (sources, i);
+      g_autofree char        *title = culvert_profile_dup_title (source->profile);
+      g_autofree char        *what = NULL;
+
+      if (!source->is_exclusive || !is_taken (sources, i, source->profile))
+        continue;
+      /* Translators: %s is the name of a group of tunnels */
+      what = g_strdup_printf (_ ("only one tunnel of the group “%s” is on at a time"),
+                              source->profile->group);
+      culvert_message_print (title, what, _ ("name just one of them"));
+      return CULVERT_EXIT_USAGE;
     }
   return CULVERT_EXIT_DONE;
 }

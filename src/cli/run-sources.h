@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   CulvertProfile *profile;
-  gboolean        is_saved; /* one of the store's, so its secrets may be in the keyring */
+  gboolean        is_saved;     /* one of the store's, so its secrets may be in the keyring */
+  gboolean        is_exclusive; /* of a group of which one is on at a time */
 } CulvertRunSource;
 
 /* (transfer full): of CulvertRunSource */
@@ -31,6 +32,9 @@ int culvert_run_sources_read (GPtrArray              *sources,
 
 /* Can they work, each once, and may their proxy commands be run?  Allows these. */
 int culvert_run_sources_check (GPtrArray *sources, gboolean allow_command);
+
+/* Of a group of which one tunnel is on at a time, is there no more than one? */
+int culvert_run_sources_check_turns (GPtrArray *sources);
 
 /* Their forwards are open to every user of this computer. */
 void culvert_run_sources_let_any_user (GPtrArray *sources);

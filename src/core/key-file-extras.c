@@ -8,6 +8,7 @@
 const char *const culvert_tunnel_keys[] = {
   "Version",
   "Name",
+  "Group",
   "Host",
   "Port",
   "User",

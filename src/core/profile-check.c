@@ -46,6 +46,7 @@ is_warning (CulvertProblemCode code)
     case CULVERT_PROBLEM_TWO_PROXIES:
     case CULVERT_PROBLEM_INVALID_COMMAND:
     case CULVERT_PROBLEM_INVALID_NETWORK:
+    case CULVERT_PROBLEM_INVALID_GROUP:
     default:
       return FALSE;
     }
@@ -333,6 +334,8 @@ culvert_profile_check (const CulvertProfile *self)
 
   g_return_val_if_fail (self != NULL, problems);
 
+  if (self->group[0] != '\0' && !culvert_group_is_valid (self->group))
+    add (problems, CULVERT_FIELD_GROUP, CULVERT_PROBLEM_INVALID_GROUP, NULL, self->group);
   check_server (self, problems);
   check_hops (self, problems);
   check_proxy (self, problems);

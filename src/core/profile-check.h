@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   CULVERT_FIELD_NAME,
+  CULVERT_FIELD_GROUP,
   CULVERT_FIELD_HOST,
   CULVERT_FIELD_PORT,
   CULVERT_FIELD_USER,
@@ -54,6 +55,7 @@ typedef enum
   CULVERT_PROBLEM_INVALID_COMMAND, /* control characters, or a token that is not replaced: the subject */
   CULVERT_PROBLEM_NOT_ALLOWED,     /* warning: the command is not run until the person allows it */
   CULVERT_PROBLEM_INVALID_NETWORK, /* control characters, 256 bytes or more */
+  CULVERT_PROBLEM_INVALID_GROUP,   /* see culvert_group_is_valid() */
 } CulvertProblemCode;
 
 typedef struct

@@ -349,11 +349,32 @@ check_version (const Reader *reader, GError **error)
 }
 
 static gboolean
+read_group (const Reader *reader, char **field, GError **error)
+{
+  g_autofree char *value = NULL;
+
+  if (!get_text (reader, "Group", &value, error))
+    return FALSE;
+  if (value == NULL)
+    return TRUE;
+  g_strstrip (value);
+  if (*value != '\0' && !culvert_group_is_valid (value))
+    {
+      g_autofree char *shown = excerpt (value, -1);
+
+      return invalid (reader, "Group", error, "\"%s\" cannot be the name of a group", shown);
+    }
+  culvert_profile_set_string (field, value);
+  return TRUE;
+}
+
+static gboolean
 read_tunnel (const Reader *reader, CulvertProfile *profile, GError **error)
 {
   guint port = profile->port;
 
   if (!check_version (reader, error) || !read_string (reader, "Name", &profile->name, error) ||
+      !read_group (reader, &profile->group, error) ||
       !read_string (reader, "Host", &profile->host, error) ||
       !read_number (reader, "Port", 1, G_MAXUINT16, &port, error) ||
       !read_string (reader, "User", &profile->user, error) ||

@@ -11,9 +11,10 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define ORDER_FILE "order"
-#define FILE_MODE  0600
-#define DIR_MODE   0700
+#define EXCLUSIVE_FILE "one-at-a-time"
+#define ORDER_FILE     "order"
+#define FILE_MODE      0600
+#define DIR_MODE       0700
 
 void
 culvert_folder_file_free (CulvertFolderFile *self)
@@ -222,32 +223,58 @@ culvert_folder_write (const char *path, const char *text, GError **error)
   return g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *)text, n_bytes);
 }
 
-GStrv
-culvert_folder_read_order (const char *dir)
+/* (transfer full): the lines of a list in the folder that @is_valid, without spaces around them */
+static GStrv
+read_lines (const char *dir, const char *name, gboolean (*is_valid) (const char *line))
 {
-  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
-  g_autofree char         *path = g_build_filename (dir, ORDER_FILE, NULL);
+  g_autoptr (GStrvBuilder) found = g_strv_builder_new ();
+  g_autofree char         *path = g_build_filename (dir, name, NULL);
   g_autoptr (GBytes)       bytes = load (path, NULL);
   g_autofree char         *text = NULL;
   g_auto (GStrv)           lines = NULL;
 
-  if (bytes == NULL)
-    return g_strv_builder_end (ids);
+  /* An empty file has no data to point at. */
+  if (bytes == NULL || g_bytes_get_size (bytes) == 0)
+    return g_strv_builder_end (found);
   text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   lines = g_strsplit (text, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)
-    if (culvert_profile_id_is_valid (g_strstrip (lines[i])))
-      g_strv_builder_add (ids, lines[i]);
-  return g_strv_builder_end (ids);
+    if (is_valid (g_strstrip (lines[i])))
+      g_strv_builder_add (found, lines[i]);
+  return g_strv_builder_end (found);
+}
+
+static gboolean
+write_lines (const char *dir, const char *name, const char *const *lines, GError **error)
+{
+  g_autofree char    *path = g_build_filename (dir, name, NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    g_string_append_printf (text, "%s\n", lines[i]);
+  return replace (path, text->str, text->len, error);
+}
+
+GStrv
+culvert_folder_read_order (const char *dir)
+{
+  return read_lines (dir, ORDER_FILE, culvert_profile_id_is_valid);
 }
 
 gboolean
 culvert_folder_write_order (const char *dir, const char *const *ids, GError **error)
 {
-  g_autofree char    *path = g_build_filename (dir, ORDER_FILE, NULL);
-  g_autoptr (GString) text = g_string_new (NULL);
+  return write_lines (dir, ORDER_FILE, ids, error);
+}
 
-  for (guint i = 0; ids[i] != NULL; i++)
-    g_string_append_printf (text, "%s\n", ids[i]);
-  return replace (path, text->str, text->len, error);
+GStrv
+culvert_folder_read_exclusive (const char *dir)
+{
+  return read_lines (dir, EXCLUSIVE_FILE, culvert_group_is_valid);
+}
+
+gboolean
+culvert_folder_write_exclusive (const char *dir, const char *const *groups, GError **error)
+{
+  return write_lines (dir, EXCLUSIVE_FILE, groups, error);
 }

@@ -70,6 +70,11 @@ char *culvert_folder_write (const char *path, const char *text, GError **error);
 GStrv    culvert_folder_read_order (const char *dir);
 gboolean culvert_folder_write_order (const char *dir, const char *const *ids, GError **error);
 
+/* (transfer full): the groups of which one tunnel is on at a time; empty when there is no such file */
+GStrv culvert_folder_read_exclusive (const char *dir);
+gboolean
+culvert_folder_write_exclusive (const char *dir, const char *const *groups, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertFolderFile, culvert_folder_file_free)
 
 G_END_DECLS

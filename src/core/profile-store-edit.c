@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "base/folder-lock.h"
 #include "core/errors.h"
 #include "core/profile-entry-private.h"
 #include "core/profile-file.h"
@@ -14,8 +13,8 @@
 /* Another program holds the lock for the time of one small write. */
 #define LOCK_TIMEOUT_MS 500
 
-static CulvertFolderLock *
-lock (CulvertProfileStore *self, GError **error)
+CulvertFolderLock *
+culvert_profile_store_lock (CulvertProfileStore *self, GError **error)
 {
   g_autoptr (GError) own = NULL;
   CulvertFolderLock *result = culvert_folder_lock_new (self->dir, LOCK_TIMEOUT_MS, &own);
@@ -122,6 +121,45 @@ add_record (CulvertProfileStore *self, CulvertProfile *profile)
   return record;
 }
 
+static void
+note_removed (CulvertProfileStore *self, CulvertProfileEntry *entry)
+{
+  CulvertRemovedPlace *place = g_new0 (CulvertRemovedPlace, 1);
+  const char          *group = culvert_profile_entry_get_profile (entry)->group;
+  char               **neighbour = &place->after;
+  gboolean             is_behind = FALSE;
+
+  place->id = g_strdup (culvert_profile_entry_get_id (entry));
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      CulvertProfileEntry *other = g_ptr_array_index (self->entries, i);
+      const char          *id = culvert_profile_entry_get_id (other);
+
+      if (other == entry)
+        {
+          is_behind = TRUE;
+          neighbour = &place->before;
+          continue;
+        }
+      if (!is_behind)
+        culvert_profile_set_string (&place->last, id);
+      if (strcmp (culvert_profile_entry_get_profile (other)->group, group) != 0)
+        continue;
+      culvert_profile_set_string (neighbour, id);
+      if (is_behind)
+        break;
+    }
+  g_ptr_array_add (self->removed, place);
+}
+
+static void
+forget_removed (CulvertProfileStore *self, const char *id)
+{
+  for (guint i = self->removed->len; i-- > 0;)
+    if (strcmp (((CulvertRemovedPlace *)g_ptr_array_index (self->removed, i))->id, id) == 0)
+      g_ptr_array_remove_index (self->removed, i);
+}
+
 gboolean
 culvert_profile_store_save (CulvertProfileStore *self, CulvertProfile *profile, GError **error)
 {
@@ -141,7 +179,7 @@ culvert_profile_store_save (CulvertProfileStore *self, CulvertProfile *profile, 
   copy = read_back (profile, text, error);
   if (copy == NULL || !make_dir (self, error))
     return FALSE;
-  held = lock (self, error);
+  held = culvert_profile_store_lock (self, error);
   if (held == NULL)
     return FALSE;
   record = culvert_profile_store_find_record (self, profile->id);
@@ -153,6 +191,7 @@ culvert_profile_store_save (CulvertProfileStore *self, CulvertProfile *profile, 
   /* Handlers of what follows may save as well. */
   g_clear_pointer (&held, culvert_folder_lock_free);
 
+  forget_removed (self, copy->id);
   if (record == NULL)
     record = add_record (self, copy);
   else
@@ -194,7 +233,7 @@ culvert_profile_store_remove (CulvertProfileStore *self, const char *id, GError 
   record = culvert_profile_store_find_record (self, id);
   if (record == NULL || record->entry == NULL)
     return not_found (id, error);
-  held = lock (self, error);
+  held = culvert_profile_store_lock (self, error);
   if (held == NULL || !check_conflict (self, record, record->file->path, NULL, error))
     return FALSE;
   if (g_remove (record->file->path) != 0)
@@ -209,29 +248,89 @@ culvert_profile_store_remove (CulvertProfileStore *self, const char *id, GError 
     }
   g_clear_pointer (&held, culvert_folder_lock_free);
 
+  note_removed (self, record->entry);
   name = g_strconcat (id, CULVERT_PROFILE_SUFFIX, NULL);
   g_hash_table_remove (self->records, name);
   culvert_profile_store_sync_list (self);
   return TRUE;
 }
 
-/* (transfer full): the ids in the order of the list, but @entry at @position */
+static int
+find_id (GPtrArray *ids, const char *id)
+{
+  for (guint i = 0; i < ids->len; i++)
+    if (strcmp (g_ptr_array_index (ids, i), id) == 0)
+      return (int)i;
+  return -1;
+}
+
+/* Beside those of its group, which may have moved. */
+static int
+find_place (GPtrArray *ids, const CulvertRemovedPlace *place)
+{
+  int after = place->after != NULL ? find_id (ids, place->after) : -1;
+  int before = place->before != NULL ? find_id (ids, place->before) : -1;
+
+  if (after >= 0)
+    return after + 1;
+  if (before >= 0)
+    return before;
+  return place->last != NULL ? find_id (ids, place->last) + 1 : 0;
+}
+
+/* (transfer full): @ids, and between them those that may come back, so that they find their places.
+ * What one stood beside may have been removed after it, so the latest comes first. */
 static GStrv
+with_removed (CulvertProfileStore *self, GPtrArray *ids)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new ();
+
+  for (guint i = 0; i < ids->len; i++)
+    g_ptr_array_add (all, g_strdup (g_ptr_array_index (ids, i)));
+  for (guint i = self->removed->len; i-- > 0;)
+    {
+      const CulvertRemovedPlace *place = g_ptr_array_index (self->removed, i);
+
+      if (find_id (all, place->id) < 0)
+        g_ptr_array_insert (all, find_place (all, place), g_strdup (place->id));
+    }
+  g_ptr_array_add (all, NULL);
+  return (GStrv)g_ptr_array_free (g_steal_pointer (&all), FALSE);
+}
+
+gboolean
+culvert_profile_store_write_order (CulvertProfileStore *self, GPtrArray *ids, GError **error)
+{
+  g_auto (GStrv)                order = with_removed (self, ids);
+  g_autoptr (CulvertFolderLock) held = culvert_profile_store_lock (self, error);
+
+  if (held == NULL || !culvert_folder_write_order (self->dir, (const char *const *)order, error))
+    return FALSE;
+  g_clear_pointer (&held, culvert_folder_lock_free);
+
+  g_strfreev (self->order);
+  self->order = g_steal_pointer (&order);
+  culvert_profile_store_sync_list (self);
+  return TRUE;
+}
+
+/* (transfer container) (element-type utf8): the ids in the order of the list, but @entry at
+ * @position */
+static GPtrArray *
 order_with (CulvertProfileStore *self, CulvertProfileEntry *entry, guint position)
 {
-  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  GPtrArray *ids = g_ptr_array_new ();
 
   for (guint i = 0; i < self->entries->len; i++)
     {
       CulvertProfileEntry *other = g_ptr_array_index (self->entries, i);
 
       if (other != entry)
-        g_ptr_array_add (ids, g_strdup (culvert_profile_entry_get_id (other)));
+        g_ptr_array_add (ids, (gpointer)culvert_profile_entry_get_id (other));
     }
   g_ptr_array_insert (ids, (int)MIN (position, ids->len),
-                      g_strdup (culvert_profile_entry_get_id (entry)));
-  g_ptr_array_add (ids, NULL);
-  return (GStrv)g_ptr_array_free (g_steal_pointer (&ids), FALSE);
+                      (gpointer)culvert_profile_entry_get_id (entry));
+  return ids;
 }
 
 gboolean
@@ -240,9 +339,8 @@ culvert_profile_store_move (CulvertProfileStore *self,
                             guint                position,
                             GError             **error)
 {
-  g_autoptr (CulvertFolderLock) held = NULL;
-  g_auto (GStrv)                order = NULL;
-  CulvertProfileEntry          *entry;
+  g_autoptr (GPtrArray) ids = NULL;
+  CulvertProfileEntry  *entry;
 
   g_return_val_if_fail (CULVERT_IS_PROFILE_STORE (self), FALSE);
   g_return_val_if_fail (id != NULL, FALSE);
@@ -252,14 +350,6 @@ culvert_profile_store_move (CulvertProfileStore *self,
   entry = culvert_profile_store_find (self, id);
   if (entry == NULL)
     return not_found (id, error);
-  order = order_with (self, entry, position);
-  held = lock (self, error);
-  if (held == NULL || !culvert_folder_write_order (self->dir, (const char *const *)order, error))
-    return FALSE;
-  g_clear_pointer (&held, culvert_folder_lock_free);
-
-  g_strfreev (self->order);
-  self->order = g_steal_pointer (&order);
-  culvert_profile_store_sync_list (self);
-  return TRUE;
+  ids = order_with (self, entry, position);
+  return culvert_profile_store_write_order (self, ids, error);
 }

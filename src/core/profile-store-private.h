@@ -4,6 +4,7 @@
 /* What the files that make up the store share: profile-store.c reads, lists and watches,
  * profile-store-edit.c writes. */
 
+#include "base/folder-lock.h"
 #include "core/profile-folder.h"
 #include "core/profile-store.h"
 
@@ -19,6 +20,15 @@ typedef struct
   GHashTable *ancestors;
 } CulvertStoreRecord;
 
+/* Where a tunnel was that this store removed, for the time that it may be saved again. */
+typedef struct
+{
+  char *id;
+  char *after;  /* the id in front of it in its group; NULL when it was the first */
+  char *before; /* the id behind it in its group; NULL when it was the last */
+  char *last;   /* the id in front of it in any group; NULL when it was the first of all */
+} CulvertRemovedPlace;
+
 struct _CulvertProfileStore
 {
   GObject parent_instance;
@@ -28,7 +38,9 @@ struct _CulvertProfileStore
   GHashTable   *records; /* file name to CulvertStoreRecord */
   GPtrArray    *entries; /* of CulvertProfileEntry, in order */
   GPtrArray    *bad_files;
-  GStrv         order; /* ids as the order file has them */
+  GStrv         order;     /* ids as the order file has them */
+  GStrv         exclusive; /* groups as the file of them has them */
+  GPtrArray    *removed;   /* of CulvertRemovedPlace, the latest last */
   guint         n_syncs;
 
   GFileMonitor *monitor;
@@ -41,6 +53,16 @@ CulvertStoreRecord *culvert_profile_store_find_record (CulvertProfileStore *self
 
 /* Brings the list in line with the records and the order; emits "items-changed". */
 void culvert_profile_store_sync_list (CulvertProfileStore *self);
+
+/* Writes @ids (element-type utf8), which are all in the list, as the new order, and lists by it. */
+gboolean
+culvert_profile_store_write_order (CulvertProfileStore *self, GPtrArray *ids, GError **error);
+
+/* (transfer full) (nullable): the lock of the folder, without which nothing is written */
+CulvertFolderLock *culvert_profile_store_lock (CulvertProfileStore *self, GError **error);
+
+/* Takes what the folder says of groups; tells when that is news. */
+void culvert_profile_store_take_exclusive (CulvertProfileStore *self, GStrv exclusive);
 
 /* Refreshes soon. */
 void culvert_profile_store_schedule_refresh (CulvertProfileStore *self);

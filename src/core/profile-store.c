@@ -22,6 +22,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (CulvertProfileStore,
 enum
 {
   BAD_FILES_CHANGED,
+  GROUPS_CHANGED,
   N_SIGNALS,
 };
 static guint signals[N_SIGNALS];
@@ -109,6 +110,37 @@ compare_sort_items (gconstpointer first, gconstpointer second)
                                culvert_profile_entry_get_id (b->entry));
 }
 
+static const char *
+get_group (gconstpointer entry)
+{
+  return culvert_profile_entry_get_profile ((CulvertProfileEntry *)entry)->group;
+}
+
+/* (transfer container): @sorted, which is taken, with what has no group first and each group in one
+ * piece, where its first tunnel is */
+static GPtrArray *
+gather_groups (GPtrArray *sorted)
+{
+  GPtrArray             *gathered = g_ptr_array_new ();
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < sorted->len; i++)
+    if (get_group (sorted->pdata[i])[0] == '\0')
+      g_ptr_array_add (gathered, sorted->pdata[i]);
+  for (guint i = 0; i < sorted->len; i++)
+    {
+      const char *group = get_group (sorted->pdata[i]);
+
+      if (group[0] == '\0' || !g_hash_table_add (seen, (gpointer)group))
+        continue;
+      for (guint j = i; j < sorted->len; j++)
+        if (strcmp (get_group (sorted->pdata[j]), group) == 0)
+          g_ptr_array_add (gathered, sorted->pdata[j]);
+    }
+  g_ptr_array_unref (sorted);
+  return gathered;
+}
+
 /* (transfer container): all entries as they should be listed */
 static GPtrArray *
 sorted_entries (CulvertProfileStore *self)
@@ -146,7 +178,7 @@ sorted_entries (CulvertProfileStore *self)
   g_array_sort (items, compare_sort_items);
   for (guint i = 0; i < items->len; i++)
     g_ptr_array_add (sorted, g_array_index (items, SortItem, i).entry);
-  return sorted;
+  return gather_groups (sorted);
 }
 
 static gboolean
@@ -217,6 +249,18 @@ culvert_profile_store_sync_list (CulvertProfileStore *self)
     return;
   reorder (self, target);
   insert_new (self, target, sync);
+}
+
+void
+culvert_profile_store_take_exclusive (CulvertProfileStore *self, GStrv exclusive)
+{
+  gboolean is_news =
+    !g_strv_equal ((const char *const *)self->exclusive, (const char *const *)exclusive);
+
+  g_strfreev (self->exclusive);
+  self->exclusive = exclusive;
+  if (is_news)
+    g_signal_emit (self, signals[GROUPS_CHANGED], 0);
 }
 
 /* The bad files ----------------------------------------------------------------------------- */
@@ -375,6 +419,8 @@ culvert_profile_store_finalize (GObject *object)
   g_ptr_array_unref (self->entries);
   g_ptr_array_unref (self->bad_files);
   g_strfreev (self->order);
+  g_strfreev (self->exclusive);
+  g_ptr_array_unref (self->removed);
   g_main_context_unref (self->context);
   g_free (self->dir);
 
@@ -392,6 +438,20 @@ culvert_profile_store_class_init (CulvertProfileStoreClass *klass)
   signals[BAD_FILES_CHANGED] =
     g_signal_new ("bad-files-changed", CULVERT_TYPE_PROFILE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                   NULL, G_TYPE_NONE, 0);
+  signals[GROUPS_CHANGED] = g_signal_new ("groups-changed", CULVERT_TYPE_PROFILE_STORE,
+                                          G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+removed_place_free (gpointer data)
+{
+  CulvertRemovedPlace *self = data;
+
+  g_free (self->id);
+  g_free (self->after);
+  g_free (self->before);
+  g_free (self->last);
+  g_free (self);
 }
 
 static void
@@ -402,6 +462,8 @@ culvert_profile_store_init (CulvertProfileStore *self)
   self->entries = g_ptr_array_new_with_free_func (g_object_unref);
   self->bad_files = g_ptr_array_new_with_free_func (bad_file_free);
   self->order = g_new0 (char *, 1);
+  self->exclusive = g_new0 (char *, 1);
+  self->removed = g_ptr_array_new_with_free_func (removed_place_free);
 }
 
 static GType
@@ -521,6 +583,7 @@ culvert_profile_store_refresh (CulvertProfileStore *self)
   g_autoptr (GPtrArray) changed = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GError)    error = NULL;
   g_auto (GStrv)        names = NULL;
+  GStrv                 exclusive = NULL;
   GHashTableIter        iter;
   gpointer              name;
 
@@ -552,11 +615,14 @@ culvert_profile_store_refresh (CulvertProfileStore *self)
           g_hash_table_iter_remove (&iter);
       g_strfreev (self->order);
       self->order = culvert_folder_read_order (self->dir);
+      exclusive = culvert_folder_read_exclusive (self->dir);
     }
 
   for (guint i = 0; i < changed->len; i++)
     culvert_profile_entry_notify (g_ptr_array_index (changed, i));
   culvert_profile_store_sync_list (self);
+  if (exclusive != NULL)
+    culvert_profile_store_take_exclusive (self, exclusive);
   sync_bad_files (self, error);
   g_object_unref (self);
 }

@@ -4,7 +4,8 @@
 /* The saved tunnels: a folder with one file each, watched for outside edits.
  *
  * A GListModel of CulvertProfileEntry in the person's order (file `order` in the folder; what is
- * not named there follows by title).  Belongs to one thread, the one whose default context was
+ * not named there follows by title): first those without a group, then each group in one piece, where
+ * its first tunnel is.  More about groups is in core/profile-groups.h.  Belongs to one thread, the one whose default context was
  * current at construction.
  *
  * Writing is atomic (temporary file, flush, rename, mode 0600) and serialised between programs by a
@@ -46,7 +47,8 @@ char *culvert_profile_store_default_dir (void);
  * culvert_profile_store_new:
  * @dir: the folder; made (mode 0700) at the first save
  *
- * Reads all files at once; they are small and local.  Signal "bad-files-changed".
+ * Reads all files at once; they are small and local.  Signals "bad-files-changed" and
+ * "groups-changed" (of which groups one tunnel is on at a time).
  */
 CulvertProfileStore *culvert_profile_store_new (const char *dir);
 
@@ -76,7 +78,7 @@ culvert_profile_store_save (CulvertProfileStore *self, CulvertProfile *profile, 
  * returns to its place in the order.  Errors: `…_NOT_FOUND`, `…_CONFLICT`, `…_UNWRITABLE`. */
 gboolean culvert_profile_store_remove (CulvertProfileStore *self, const char *id, GError **error);
 
-/* Moves an entry to @position in the list and remembers the order. */
+/* Moves an entry to @position in the list and remembers the order; it does not leave its group. */
 gboolean culvert_profile_store_move (CulvertProfileStore *self,
                                      const char          *id,
                                      guint                position,

@@ -65,6 +65,7 @@ write_tunnel (GKeyFile *key_file, const CulvertProfile *profile)
 
   g_key_file_set_integer (key_file, group, "Version", CULVERT_PROFILE_VERSION);
   g_key_file_set_string (key_file, group, "Name", profile->name);
+  write_string (key_file, group, "Group", profile->group);
   g_key_file_set_string (key_file, group, "Host", profile->host);
   g_key_file_set_integer (key_file, group, "Port", profile->port);
   g_key_file_set_string (key_file, group, "User", profile->user);

@@ -3,6 +3,7 @@
 
 #include "core/profile.h"
 
+#include "base/log.h"
 #include "core/key-file-extras.h"
 #include "core/short-id.h"
 
@@ -139,6 +140,7 @@ culvert_profile_new (void)
 
   self->id = culvert_short_id_new (CULVERT_PROFILE_ID_LENGTH);
   self->name = g_strdup ("");
+  self->group = g_strdup ("");
   self->host = g_strdup ("");
   self->port = DEFAULT_PORT;
   self->user = g_strdup ("");
@@ -180,6 +182,7 @@ culvert_profile_unref (CulvertProfile *self)
     return;
   g_free (self->id);
   g_free (self->name);
+  g_free (self->group);
   g_free (self->host);
   g_free (self->user);
   g_strfreev (self->known_hosts_files);
@@ -208,6 +211,7 @@ culvert_profile_edit (const CulvertProfile *self)
   copy = profile_alloc ();
   copy->id = g_strdup (self->id);
   copy->name = g_strdup (self->name);
+  copy->group = g_strdup (self->group);
   copy->host = g_strdup (self->host);
   copy->port = self->port;
   copy->user = g_strdup (self->user);
@@ -289,6 +293,21 @@ culvert_profile_id_is_valid (const char *id)
     if (!g_ascii_islower (*p) && !g_ascii_isdigit (*p) && *p != '-')
       return FALSE;
   return TRUE;
+}
+
+gboolean
+culvert_group_is_valid (const char *group)
+{
+  g_autofree char *printable = NULL;
+  g_autofree char *stripped = NULL;
+
+  g_return_val_if_fail (group != NULL, FALSE);
+
+  if (group[0] == '\0' || strlen (group) > CULVERT_GROUP_MAX)
+    return FALSE;
+  printable = culvert_log_printable (group, -1);
+  stripped = g_strstrip (g_strdup (group));
+  return strcmp (group, printable) == 0 && strcmp (group, stripped) == 0;
 }
 
 gboolean
@@ -405,8 +424,8 @@ culvert_profile_equal (const CulvertProfile *a, const CulvertProfile *b)
   g_return_val_if_fail (a != NULL && b != NULL, FALSE);
 
   return strcmp (a->id, b->id) == 0 && strcmp (a->name, b->name) == 0 &&
-         strcmp (a->host, b->host) == 0 && a->port == b->port && strcmp (a->user, b->user) == 0 &&
-         a->address_family == b->address_family &&
+         strcmp (a->group, b->group) == 0 && strcmp (a->host, b->host) == 0 && a->port == b->port &&
+         strcmp (a->user, b->user) == 0 && a->address_family == b->address_family &&
          g_strv_equal ((const char *const *)a->known_hosts_files,
                        (const char *const *)b->known_hosts_files) &&
          strcmp (a->host_key_alias, b->host_key_alias) == 0 &&

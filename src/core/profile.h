@@ -57,6 +57,7 @@ gboolean culvert_host_key_policy_from_nick (const char *nick, CulvertHostKeyPoli
 
 #define CULVERT_PROFILE_ID_MAX 64 /* bytes */
 #define CULVERT_USER_MAX       255
+#define CULVERT_GROUP_MAX      255   /* bytes */
 #define CULVERT_SECONDS_MAX    86400 /* the longest time-out and keepalive interval */
 
 typedef struct
@@ -65,8 +66,9 @@ typedef struct
   gatomicrefcount ref_count;
 
   /* identity */
-  char *id;   /* file name without its suffix; [a-z0-9-], at most 64 bytes; never NULL */
-  char *name; /* what the person calls it; never NULL, may be "" */
+  char *id;    /* file name without its suffix; [a-z0-9-], at most 64 bytes; never NULL */
+  char *name;  /* what the person calls it; never NULL, may be "" */
+  char *group; /* the heading that it is listed under (PRODUCT 5.5); never NULL, "" is none */
 
   /* the server */
   char                *host; /* never NULL, may be "" in a draft */
@@ -133,6 +135,10 @@ CulvertProfile *culvert_profile_duplicate (const CulvertProfile *self);
 
 /* May @id be a profile's id, and so part of a file name? [a-z0-9-], 1 to CULVERT_PROFILE_ID_MAX */
 gboolean culvert_profile_id_is_valid (const char *id);
+
+/* May @group be the name of a group: not empty, one printable line without spaces at its ends, at most
+ * CULVERT_GROUP_MAX bytes? */
+gboolean culvert_group_is_valid (const char *group);
 
 gboolean culvert_profile_has_method (const CulvertProfile *self, CulvertAuthMethod method);
 

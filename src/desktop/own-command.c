@@ -21,3 +21,15 @@ culvert_own_command (void)
   g_strv_builder_add (words, path != NULL ? path : "culvertctl");
   return g_strv_builder_end (words);
 }
+
+GStrv
+culvert_own_window_command (void)
+{
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+  g_autofree char         *path = g_find_program_in_path ("culvert");
+
+  if (path == NULL)
+    path = g_file_read_link ("/proc/self/exe", NULL);
+  g_strv_builder_add (words, path != NULL ? path : "culvert");
+  return g_strv_builder_end (words);
+}

@@ -219,6 +219,9 @@ culvert_tunnel_life_start (CulvertTunnel *self)
 
   g_return_if_fail (self->link == NULL);
 
+  if (self->may_start != NULL && !self->may_start (self, self->guard_data))
+    return;
+
   g_object_freeze_notify (G_OBJECT (self));
   set_error (self, NULL);
   culvert_tunnel_start_figures (self);

@@ -5,7 +5,10 @@
 
 #include "base/source.h"
 #include "core/errors.h"
+#include "core/profile-groups.h"
 #include "engine/secret-queue.h"
+#include "engine/tunnel-private.h"
+#include "engine/tunnel-turns.h"
 
 struct _CulvertTunnelManager
 {
@@ -19,9 +22,12 @@ struct _CulvertTunnelManager
   GPtrArray           *orphans; /* of CulvertTunnel, gone from the store a moment ago */
   GSource             *orphan_source;
   GPtrArray           *leaving; /* of CulvertTunnel, gone for good and stopping */
+  CulvertTunnelTurns  *turns;   /* who may be on in a group of which one is */
+  CulvertTunnelGroups *groups;
   guint                n_on;
   gboolean             has_no_network; /* as far as is known */
   CulvertNetworkNames *network_names;  /* nullable: nobody has said yet */
+  gboolean             is_unwatched;
 };
 
 enum
@@ -32,7 +38,14 @@ enum
   N_PROPS
 };
 
+enum
+{
+  SIGNAL_TURN_TAKEN,
+  N_SIGNALS
+};
+
 static GParamSpec *properties[N_PROPS];
+static guint       signals[N_SIGNALS];
 
 /* The list */
 
@@ -92,8 +105,10 @@ tunnel_state_cb (CulvertTunnel *tunnel, GParamSpec *pspec, CulvertTunnelManager 
   CulvertTunnelState state = culvert_tunnel_get_state (tunnel);
 
   count_on (self);
-  if (state == CULVERT_TUNNEL_STOPPED)
-    g_ptr_array_remove (self->leaving, tunnel);
+  if (state != CULVERT_TUNNEL_STOPPED)
+    return;
+  g_ptr_array_remove (self->leaving, tunnel);
+  culvert_tunnel_turns_stopped (self->turns);
 }
 
 static CulvertTunnel *
@@ -182,7 +197,9 @@ adopt_tunnel (CulvertTunnelManager *self, CulvertProfileEntry *entry)
         culvert_tunnel_network_changed (tunnel, CULVERT_NETWORK_GONE);
       if (self->network_names != NULL)
         culvert_tunnel_set_network_names (tunnel, self->network_names);
+      culvert_tunnel_set_unwatched (tunnel, self->is_unwatched);
       g_signal_connect_object (tunnel, "notify::state", G_CALLBACK (tunnel_state_cb), self, 0);
+      culvert_tunnel_set_start_guard (tunnel, culvert_tunnel_turns_may_start, self->turns);
     }
 
   /* At most once for each entry: it may be an old one that moved. */
@@ -218,6 +235,19 @@ store_changed_cb (GListModel           *store,
 }
 
 static void
+turn_taken_cb (CulvertTunnel *tunnel, GPtrArray *stopped, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_TURN_TAKEN], 0, tunnel, stopped);
+}
+
+static void
+drop_guards (GPtrArray *tunnels)
+{
+  for (guint i = 0; i < tunnels->len; i++)
+    culvert_tunnel_set_start_guard (g_ptr_array_index (tunnels, i), NULL, NULL);
+}
+
+static void
 culvert_tunnel_manager_dispose (GObject *object)
 {
   CulvertTunnelManager *self = CULVERT_TUNNEL_MANAGER (object);
@@ -225,6 +255,14 @@ culvert_tunnel_manager_dispose (GObject *object)
   culvert_source_clear (&self->orphan_source);
   if (self->store != NULL)
     g_signal_handlers_disconnect_by_data (self->store, self);
+  if (self->groups != NULL)
+    g_object_run_dispose (G_OBJECT (self->groups));
+  g_clear_object (&self->groups);
+  /* A tunnel may be held by others for longer. */
+  drop_guards (self->tunnels);
+  drop_guards (self->orphans);
+  drop_guards (self->leaving);
+  g_clear_pointer (&self->turns, culvert_tunnel_turns_free);
 
   G_OBJECT_CLASS (culvert_tunnel_manager_parent_class)->dispose (object);
 }
@@ -283,6 +321,9 @@ culvert_tunnel_manager_class_init (CulvertTunnelManagerClass *klass)
     g_param_spec_boxed ("network-names", NULL, NULL, CULVERT_TYPE_NETWORK_NAMES,
                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  signals[SIGNAL_TURN_TAKEN] =
+    g_signal_new ("turn-taken", CULVERT_TYPE_TUNNEL_MANAGER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 2, CULVERT_TYPE_TUNNEL, G_TYPE_PTR_ARRAY);
 }
 
 static void
@@ -309,9 +350,11 @@ culvert_tunnel_manager_new (CulvertProfileStore *store,
   self->store = g_object_ref (store);
   self->prompter = prompter != NULL ? g_object_ref (prompter) : NULL;
   self->secrets = secrets != NULL ? g_object_ref (secrets) : NULL;
+  self->turns = culvert_tunnel_turns_new (store, self->tunnels, turn_taken_cb, self);
   g_signal_connect_object (store, "items-changed", G_CALLBACK (store_changed_cb), self, 0);
   store_changed_cb (G_LIST_MODEL (store), 0, 0, g_list_model_get_n_items (G_LIST_MODEL (store)),
                     self);
+  self->groups = culvert_tunnel_groups_new (G_LIST_MODEL (self), store);
 
   return self;
 }
@@ -322,6 +365,14 @@ culvert_tunnel_manager_get_store (CulvertTunnelManager *self)
   g_return_val_if_fail (CULVERT_IS_TUNNEL_MANAGER (self), NULL);
 
   return self->store;
+}
+
+CulvertTunnelGroups *
+culvert_tunnel_manager_get_groups (CulvertTunnelManager *self)
+{
+  g_return_val_if_fail (CULVERT_IS_TUNNEL_MANAGER (self), NULL);
+
+  return self->groups;
 }
 
 CulvertTunnel *
@@ -472,6 +523,16 @@ culvert_tunnel_manager_set_network_names (CulvertTunnelManager *self, CulvertNet
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NETWORK_NAMES]);
 }
 
+void
+culvert_tunnel_manager_set_unwatched (CulvertTunnelManager *self, gboolean is_unwatched)
+{
+  g_return_if_fail (CULVERT_IS_TUNNEL_MANAGER (self));
+
+  self->is_unwatched = is_unwatched;
+  for (guint i = 0; i < self->tunnels->len; i++)
+    culvert_tunnel_set_unwatched (g_ptr_array_index (self->tunnels, i), is_unwatched);
+}
+
 CulvertNetworkNames *
 culvert_tunnel_manager_get_network_names (CulvertTunnelManager *self)
 {
@@ -497,7 +558,8 @@ culvert_tunnel_manager_start_marked (CulvertTunnelManager *self)
     {
       CulvertTunnel *tunnel = g_ptr_array_index (self->tunnels, i);
 
-      if (culvert_tunnel_get_profile (tunnel)->start_with_program)
+      if (culvert_tunnel_get_profile (tunnel)->start_with_program &&
+          !culvert_tunnel_turns_is_taken (self->turns, tunnel))
         culvert_tunnel_start (tunnel);
     }
 }
@@ -570,6 +632,7 @@ culvert_tunnel_manager_stop_all_async (CulvertTunnelManager *self,
   stop_all->tunnels = g_ptr_array_new_with_free_func (g_object_unref);
   g_task_set_task_data (task, stop_all, stop_all_free);
 
+  culvert_tunnel_turns_forgo (self->turns);
   collect_running (running, self->tunnels);
   collect_running (running, self->orphans);
   collect_running (running, self->leaving);

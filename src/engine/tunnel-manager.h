@@ -3,10 +3,16 @@
 
 /* Every saved tunnel, running or not: a GListModel of CulvertTunnel that follows the store.
  *
+ * Of a group of which one tunnel is on at a time (core/profile-groups.h), the one that is switched on last
+ * is: whoever switches it on, the others are switched off, and it starts once they have stopped.  Of those that
+ * start with the program the first does.  What is on when such a group is made stays on.  Signal "turn-taken"
+ * (CulvertTunnel that is switched on, GPtrArray of CulvertTunnel that were switched off for it).
+ *
  * Belongs to the program's own thread.  An edit from the form or from outside reaches the running
  * tunnel; removing a saved tunnel stops it first and forgets its secrets. */
 
 #include "core/profile-store.h"
+#include "engine/tunnel-groups.h"
 #include "engine/tunnel.h"
 
 G_BEGIN_DECLS
@@ -23,6 +29,8 @@ CulvertTunnelManager *culvert_tunnel_manager_new (CulvertProfileStore *store,
                                                   CulvertSecretStore  *secrets);
 
 CulvertProfileStore *culvert_tunnel_manager_get_store (CulvertTunnelManager *self);
+/* (transfer none): a GListModel of CulvertTunnelGroup in the order of the list */
+CulvertTunnelGroups *culvert_tunnel_manager_get_groups (CulvertTunnelManager *self);
 /* (transfer none) (nullable) */
 CulvertTunnel *culvert_tunnel_manager_find (CulvertTunnelManager *self, const char *id);
 
@@ -57,6 +65,10 @@ void culvert_tunnel_manager_set_network_names (CulvertTunnelManager *self,
                                                CulvertNetworkNames  *names);
 /* (transfer none) (nullable): NULL while nobody has said */
 CulvertNetworkNames *culvert_tunnel_manager_get_network_names (CulvertTunnelManager *self);
+
+/* Nobody will look at rates and totals, of every tunnel there is and will be: see
+ * culvert_tunnel_set_unwatched(). */
+void culvert_tunnel_manager_set_unwatched (CulvertTunnelManager *self, gboolean is_unwatched);
 
 /* How many are on. Property "n-on". */
 guint culvert_tunnel_manager_get_n_on (CulvertTunnelManager *self);

@@ -12,6 +12,9 @@
 
 G_BEGIN_DECLS
 
+/* May it start now?  When it may not, it stays wanted and stopped, and whoever said so starts it later. */
+typedef gboolean (*CulvertStartGuard) (CulvertTunnel *tunnel, gpointer user_data);
+
 struct _CulvertTunnel
 {
   GObject parent_instance;
@@ -22,6 +25,8 @@ struct _CulvertTunnel
   CulvertLog                *log;
   GMainContext              *context;
   const CulvertSessionMaker *maker;
+  CulvertStartGuard          may_start; /* nullable */
+  gpointer                   guard_data;
   gboolean                   single_try;
   gboolean                   is_unwatched;
   gboolean                   has_no_network; /* as far as is known */
@@ -90,6 +95,11 @@ void culvert_tunnel_life_stop (CulvertTunnel *self);
 void culvert_tunnel_life_prompt_changed (CulvertTunnel *self);
 /* Leaves the thread, which then ends by itself. */
 void culvert_tunnel_life_leave (CulvertTunnel *self);
+
+/* Asked whenever it is about to start, from the next start on; NULL is nobody. */
+void culvert_tunnel_set_start_guard (CulvertTunnel    *self,
+                                     CulvertStartGuard may_start,
+                                     gpointer          user_data);
 
 /* Where sessions come from, for tests; from the next start on. */
 void culvert_tunnel_set_session_maker (CulvertTunnel *self, const CulvertSessionMaker *maker);

@@ -112,6 +112,24 @@ sample_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static void
+start_sampling (CulvertTunnel *self)
+{
+  self->sample_source = g_source_new (&sample_source_funcs, sizeof (GSource));
+  g_source_set_static_name (self->sample_source, "culvert-sample");
+  g_source_set_callback (self->sample_source, sample_cb, self, NULL);
+  g_source_set_ready_time (self->sample_source, get_next_sample_us ());
+  g_source_attach (self->sample_source, self->context);
+}
+
+/* The rates begin anew at what is counted by now. */
+static void
+restart_rates (CulvertTunnel *self)
+{
+  culvert_rate_history_restart (self->history);
+  set_rate (self, culvert_rate_history_get_current (self->history));
+}
+
 void
 culvert_tunnel_start_figures (CulvertTunnel *self)
 {
@@ -121,13 +139,8 @@ culvert_tunnel_start_figures (CulvertTunnel *self)
   culvert_rate_history_add (self->history, 0, 0, g_get_monotonic_time ());
   read_counters (self);
 
-  if (self->is_unwatched)
-    return;
-  self->sample_source = g_source_new (&sample_source_funcs, sizeof (GSource));
-  g_source_set_static_name (self->sample_source, "culvert-sample");
-  g_source_set_callback (self->sample_source, sample_cb, self, NULL);
-  g_source_set_ready_time (self->sample_source, get_next_sample_us ());
-  g_source_attach (self->sample_source, self->context);
+  if (!self->is_unwatched)
+    start_sampling (self);
 }
 
 void
@@ -138,8 +151,7 @@ culvert_tunnel_stop_figures (CulvertTunnel *self)
   read_counters (self);
   g_clear_pointer (&self->counters, culvert_counters_unref);
   read_counters (self);
-  culvert_rate_history_restart (self->history);
-  set_rate (self, culvert_rate_history_get_current (self->history));
+  restart_rates (self);
   culvert_forward_items_set_all_off (self->forwards);
 
   g_signal_emit (self, signals[SAMPLED], 0);
@@ -487,7 +499,37 @@ culvert_tunnel_set_unwatched (CulvertTunnel *self, gboolean is_unwatched)
 {
   g_return_if_fail (CULVERT_IS_TUNNEL (self));
 
+  if (self->is_unwatched == is_unwatched)
+    return;
+
   self->is_unwatched = is_unwatched;
+  if (self->counters == NULL)
+    return;
+  g_object_freeze_notify (G_OBJECT (self));
+  if (is_unwatched)
+    {
+      culvert_source_clear (&self->sample_source);
+      restart_rates (self);
+    }
+  else
+    {
+      start_sampling (self);
+      read_counters (self);
+      culvert_rate_history_add (self->history, self->n_received, self->n_sent,
+                                g_get_monotonic_time ());
+    }
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+culvert_tunnel_set_start_guard (CulvertTunnel    *self,
+                                CulvertStartGuard may_start,
+                                gpointer          user_data)
+{
+  g_return_if_fail (CULVERT_IS_TUNNEL (self));
+
+  self->may_start = may_start;
+  self->guard_data = user_data;
 }
 
 void

@@ -86,7 +86,8 @@ void culvert_tunnel_close_connection (CulvertTunnel *self, guint64 connection_id
 void culvert_tunnel_set_single_try (CulvertTunnel *self, gboolean single_try);
 
 /* Nobody will look at rates and totals (they are sampled four times a second by default): they stand
- * still while it is on, and nothing wakes the program for them.  Counts from the next start on. */
+ * still while it is on, and nothing wakes the program for them.  Counts at once; when somebody looks again,
+ * the totals are right and the rates begin anew. */
 void culvert_tunnel_set_unwatched (CulvertTunnel *self, gboolean is_unwatched);
 
 /* To be told what happens to the network, whether it is on or off: see

@@ -7,7 +7,9 @@
 #include "engine/check-thread.h"
 #include "engine/link-thread.h"
 #include "ui/notifier.h"
+#include "ui/presence.h"
 #include "ui/window.h"
+#include "ui/window-private.h"
 
 #include <glib/gi18n.h>
 
@@ -21,6 +23,10 @@ struct _CulvertApplication
   CulvertSecretStore    *secrets;
   CulvertDialogPrompter *prompter;
   CulvertNotifier       *notifier;
+  CulvertPresence       *presence; /* nullable: there is no session bus */
+  CulvertBackground     *background;
+  gboolean               starts_hidden; /* until it is activated for the first time */
+  gboolean               is_held;       /* there has not been a window yet */
   gboolean               exit_after_startup;
   gboolean               has_started_marked;
   gboolean               is_ending;
@@ -32,8 +38,13 @@ G_DEFINE_FINAL_TYPE (CulvertApplication, culvert_application, ADW_TYPE_APPLICATI
 
 static const GOptionEntry options[] = {
   { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
+  { "background", 0, 0, G_OPTION_ARG_NONE, NULL,
+    N_ ("Start without a window; the tray, or starting Culvert again, opens it"), NULL },
+  { "new-tunnel", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Begin a new tunnel"), NULL },
   { "exit-after-startup", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, NULL,
     N_ ("Exit once the window is shown"), NULL },
+  { "idle-limit", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, NULL,
+    N_ ("As a service: exit after so many milliseconds without use"), NULL },
   { NULL },
 };
 
@@ -72,6 +83,12 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                          "debug-info-filename", "culvert-versions.txt", NULL);
 }
 
+static void
+open_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_application_activate (G_APPLICATION (user_data));
+}
+
 /* By way of the window, which asks when something is on. */
 static void
 quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
@@ -80,7 +97,7 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   GtkWindow          *window = find_window (self);
 
   if (window != NULL)
-    gtk_window_close (window);
+    culvert_window_quit (CULVERT_WINDOW (window));
   else
     culvert_application_stop_and_quit (self, EXIT_SUCCESS);
 }
@@ -104,9 +121,37 @@ answer_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     culvert_dialog_prompter_present (self->prompter, culvert_tunnel_get_prompt (tunnel));
 }
 
+/* Somebody picked it elsewhere, as in a search of the desktop. */
+static void
+show_tunnel_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CulvertApplication *self = CULVERT_APPLICATION (user_data);
+  GtkWindow          *window;
+
+  g_application_activate (G_APPLICATION (self));
+  window = find_window (self);
+  if (window != NULL)
+    culvert_window_show_tunnel (CULVERT_WINDOW (window), g_variant_get_string (parameter, NULL));
+}
+
+/* From outside: the desktop's menu of this program. */
+static void
+new_tunnel_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window;
+
+  g_application_activate (G_APPLICATION (user_data));
+  window = find_window (CULVERT_APPLICATION (user_data));
+  if (window != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.new", NULL);
+}
+
 static const GActionEntry actions[] = {
+  { .name = "show-tunnel", .parameter_type = "s", .activate = show_tunnel_action },
+  { .name = "new-tunnel", .activate = new_tunnel_action },
   { .name = "answer", .parameter_type = "s", .activate = answer_action },
   { .name = "about", .activate = about_action },
+  { .name = "open", .activate = open_action },
   { .name = "quit", .activate = quit_action },
 };
 
@@ -127,6 +172,7 @@ set_accels (CulvertApplication *self)
     { "win.edit", { "<Control>e", NULL } },
     { "win.duplicate", { "<Control>d", NULL } },
     { "win.toggle", { "<Control>t", NULL } },
+    { "win.move-to-group", { "<Control>g", NULL } },
     { "win.check", { "<Control>k", NULL } },
     { "win.answer", { "<Control><Shift>a", NULL } },
     { "win.back", { "<Alt>Left", NULL } },
@@ -157,6 +203,15 @@ culvert_application_startup (GApplication *application)
 }
 
 static void
+stay_without_window (CulvertApplication *self)
+{
+  self->starts_hidden = FALSE;
+  self->is_held = TRUE;
+  g_application_hold (G_APPLICATION (self));
+  culvert_background_set_hidden (self->background, TRUE, FALSE);
+}
+
+static void
 culvert_application_activate (GApplication *application)
 {
   CulvertApplication *self = CULVERT_APPLICATION (application);
@@ -165,19 +220,73 @@ culvert_application_activate (GApplication *application)
   g_return_if_fail (self->manager != NULL);
   if (self->is_ending)
     return;
+  if (self->starts_hidden)
+    {
+      stay_without_window (self);
+      return;
+    }
   if (window == NULL)
     window = GTK_WINDOW (
       culvert_window_new (GTK_APPLICATION (self), self->manager, self->secrets, self->prompter));
   gtk_window_present (window);
+  culvert_background_set_hidden (self->background, FALSE, TRUE);
+  if (self->is_held)
+    g_application_release (application);
+  self->is_held = FALSE;
   /* After everything that the first frame needs. */
   if (self->exit_after_startup)
     g_idle_add_full (G_PRIORITY_LOW, exit_cb, g_object_ref (self), g_object_unref);
 }
 
+static gboolean
+culvert_application_dbus_register (GApplication    *application,
+                                   GDBusConnection *connection,
+                                   const char      *object_path,
+                                   GError         **error)
+{
+  CulvertApplication *self = CULVERT_APPLICATION (application);
+
+  if (!G_APPLICATION_CLASS (culvert_application_parent_class)
+         ->dbus_register (application, connection, object_path, error))
+    return FALSE;
+  self->presence = culvert_presence_new (GTK_APPLICATION (self), connection, error);
+  return self->presence != NULL;
+}
+
+static void
+culvert_application_dbus_unregister (GApplication    *application,
+                                     GDBusConnection *connection,
+                                     const char      *object_path)
+{
+  g_clear_pointer (&CULVERT_APPLICATION (application)->presence, culvert_presence_free);
+  G_APPLICATION_CLASS (culvert_application_parent_class)
+    ->dbus_unregister (application, connection, object_path);
+}
+
+/* Returns: as culvert_application_handle_local_options() */
+static int
+begin_hidden (CulvertApplication *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!g_application_register (G_APPLICATION (self), NULL, &error))
+    {
+      g_printerr ("culvert: %s\n", error->message);
+      return EXIT_FAILURE;
+    }
+  /* It runs, with a window or without one: as the person has it. */
+  if (g_application_get_is_remote (G_APPLICATION (self)))
+    return EXIT_SUCCESS;
+  self->starts_hidden = TRUE;
+  return -1;
+}
+
 static int
 culvert_application_handle_local_options (GApplication *application, GVariantDict *given)
 {
-  g_autofree char *versions = NULL;
+  g_autofree char   *versions = NULL;
+  g_autoptr (GError) error = NULL;
+  int                idle_limit_ms;
 
   if (g_variant_dict_contains (given, "version"))
     {
@@ -185,9 +294,21 @@ culvert_application_handle_local_options (GApplication *application, GVariantDic
       g_print ("%s\n", versions);
       return EXIT_SUCCESS;
     }
+  if (g_variant_dict_lookup (given, "idle-limit", "i", &idle_limit_ms))
+    g_application_set_inactivity_timeout (application, (guint)MAX (idle_limit_ms, 1));
   CULVERT_APPLICATION (application)->exit_after_startup =
     g_variant_dict_contains (given, "exit-after-startup");
-  return -1;
+  if (g_variant_dict_contains (given, "background"))
+    return begin_hidden (CULVERT_APPLICATION (application));
+  if (!g_variant_dict_contains (given, "new-tunnel"))
+    return -1;
+  if (!g_application_register (application, NULL, &error))
+    {
+      g_printerr ("culvert: %s\n", error->message);
+      return EXIT_FAILURE;
+    }
+  g_action_group_activate_action (G_ACTION_GROUP (application), "new-tunnel", NULL);
+  return g_application_get_is_remote (application) ? EXIT_SUCCESS : -1;
 }
 
 static void
@@ -196,6 +317,7 @@ culvert_application_dispose (GObject *object)
   CulvertApplication *self = CULVERT_APPLICATION (object);
 
   g_clear_pointer (&self->notifier, culvert_notifier_free);
+  g_clear_object (&self->background);
   g_clear_object (&self->manager);
   g_clear_object (&self->secrets);
   g_clear_object (&self->prompter);
@@ -211,6 +333,8 @@ culvert_application_class_init (CulvertApplicationClass *klass)
   application_class->startup = culvert_application_startup;
   application_class->activate = culvert_application_activate;
   application_class->handle_local_options = culvert_application_handle_local_options;
+  application_class->dbus_register = culvert_application_dbus_register;
+  application_class->dbus_unregister = culvert_application_dbus_unregister;
 }
 
 static void
@@ -248,6 +372,36 @@ notify_cb (const char *id, GNotification *notification, gpointer user_data)
     g_application_withdraw_notification (application, id);
 }
 
+/* From the tray, whose click may come with a token for the window it leads to. */
+static void
+open_cb (const char *tunnel_id, const char *token, gpointer user_data)
+{
+  CulvertApplication *self = CULVERT_APPLICATION (user_data);
+  GtkWindow          *window = find_window (self);
+
+  if (window != NULL && token != NULL)
+    gtk_window_set_startup_id (window, token);
+  if (tunnel_id != NULL)
+    g_action_group_activate_action (G_ACTION_GROUP (self), "answer",
+                                    g_variant_new_string (tunnel_id));
+  else
+    g_application_activate (G_APPLICATION (self));
+}
+
+/* The menu has said what that stops. */
+static void
+tray_quit_cb (gpointer user_data)
+{
+  CulvertApplication *self = CULVERT_APPLICATION (user_data);
+  GtkWindow          *window = find_window (self);
+
+  if (window != NULL)
+    culvert_window_settle_removals (CULVERT_WINDOW (window));
+  culvert_application_stop_and_quit (self, EXIT_SUCCESS);
+}
+
+static const CulvertBackgroundFuncs background_funcs = { open_cb, tray_quit_cb };
+
 void
 culvert_application_set_parts (CulvertApplication    *self,
                                CulvertTunnelManager  *manager,
@@ -261,6 +415,17 @@ culvert_application_set_parts (CulvertApplication    *self,
   self->secrets = g_object_ref (secrets);
   g_set_object (&self->prompter, prompter);
   self->notifier = culvert_notifier_new (manager, NULL, has_attention_cb, notify_cb, self);
+  if (self->presence != NULL)
+    culvert_presence_set_manager (self->presence, manager);
+  self->background =
+    culvert_background_new (G_APPLICATION (self), manager, &background_funcs, self);
+}
+
+CulvertBackground *
+culvert_application_get_background (CulvertApplication *self)
+{
+  g_return_val_if_fail (CULVERT_IS_APPLICATION (self), NULL);
+  return self->background;
 }
 
 void
@@ -319,6 +484,9 @@ culvert_application_stop_and_quit (CulvertApplication *self, int exit_status)
       return;
     }
   self->is_ending = TRUE;
+  if (self->presence != NULL)
+    culvert_presence_end (self->presence);
+  culvert_background_set_hidden (self->background, FALSE, TRUE);
   window = find_window (self);
   if (window != NULL)
     gtk_widget_set_visible (GTK_WIDGET (window), FALSE);

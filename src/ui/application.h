@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The program with a window: one instance in a session, the actions that belong to no window, and
- * the way out, which stops the tunnels first. */
+/* The program with a window, or without one yet (--background): one instance in a session, the actions that
+ * belong to no window, and the way out, which stops the tunnels first. */
 
 #include "core/secret-store.h"
 #include "engine/tunnel-manager.h"
+#include "ui/background.h"
 #include "ui/dialog-prompter.h"
 
 #include <adwaita.h>
@@ -33,6 +34,9 @@ void culvert_application_start_marked (CulvertApplication *self);
 
 /* A CulvertParentFunc: the window that questions are shown over, or NULL. */
 GtkWindow *culvert_application_get_parent (gpointer self);
+
+/* (transfer none) (nullable): NULL before it has its parts */
+CulvertBackground *culvert_application_get_background (CulvertApplication *self);
 
 /* Ends the program after stopping every tunnel, without asking. */
 void culvert_application_stop_and_quit (CulvertApplication *self, int exit_status);

@@ -63,6 +63,16 @@ search_changed_cb (CulvertKnownHostsPage *self)
   update (self);
 }
 
+/* Escape: the words first, then the window.  The entry keeps that key from the window's shortcuts. */
+static void
+stop_search_cb (CulvertKnownHostsPage *self, GtkSearchEntry *entry)
+{
+  if (*gtk_editable_get_text (GTK_EDITABLE (entry)) != '\0')
+    gtk_editable_set_text (GTK_EDITABLE (entry), "");
+  else
+    gtk_window_close (GTK_WINDOW (self));
+}
+
 static void
 show_trouble (CulvertKnownHostsPage *self, const GError *error)
 {
@@ -251,6 +261,7 @@ culvert_known_hosts_page_class_init (CulvertKnownHostsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CulvertKnownHostsPage, stack);
   gtk_widget_class_bind_template_child (widget_class, CulvertKnownHostsPage, list);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, stop_search_cb);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "ui/auth-group.h"
 #include "ui/behaviour-group.h"
 #include "ui/forward-editor.h"
+#include "ui/group-entry.h"
 #include "ui/network-group.h"
 #include "ui/draft-forward-list.h"
 #include "ui/problem-row.h"
@@ -45,6 +46,8 @@ struct _CulvertProfileEditor
   GtkWidget               *form;
   AdwEntryRow             *name;
   CulvertProblemRow       *name_problem;
+  CulvertGroupEntry       *group;
+  CulvertProblemRow       *group_problem;
   CulvertServerGroup      *server;
   CulvertWayGroup         *way;
   CulvertAuthGroup        *auth;
@@ -123,6 +126,32 @@ name_changed_cb (CulvertProfileEditor *self)
   culvert_profile_draft_touch (self->draft);
 }
 
+/* The group */
+
+static void
+show_group (CulvertProfileEditor *self)
+{
+  g_autofree char *shown = culvert_group_entry_dup_group (self->group);
+
+  if (g_str_equal (shown, peek (self)->group))
+    return;
+  self->is_filling = TRUE;
+  gtk_editable_set_text (GTK_EDITABLE (self->group), peek (self)->group);
+  self->is_filling = FALSE;
+}
+
+static void
+group_changed_cb (CulvertProfileEditor *self)
+{
+  g_autofree char *group = NULL;
+
+  if (self->is_filling || self->draft == NULL)
+    return;
+  group = culvert_group_entry_dup_group (self->group);
+  culvert_profile_set_string (&peek (self)->group, group);
+  culvert_profile_draft_touch (self->draft);
+}
+
 static gboolean
 has_focus_within (GtkWidget *widget)
 {
@@ -177,6 +206,7 @@ draft_changed_cb (CulvertProfileEditor *self)
   /* Under the hands of who empties the field nothing is put back. */
   if (!has_focus_within (GTK_WIDGET (self->name)) || peek (self)->name[0] != '\0')
     suggest_name (self);
+  show_group (self);
   update_title (self);
 }
 
@@ -489,6 +519,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, form);
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, name);
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, name_problem);
+  gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, group);
+  gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, group_problem);
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, server);
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, way);
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, auth);
@@ -497,6 +529,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, behaviour);
   gtk_widget_class_bind_template_child (widget_class, CulvertProfileEditor, forward);
   gtk_widget_class_bind_template_callback (widget_class, name_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, group_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, suggest_name);
   gtk_widget_class_bind_template_callback (widget_class, open_forward_cb);
   gtk_widget_class_bind_template_callback (widget_class, remove_forward_cb);
@@ -518,6 +551,7 @@ culvert_profile_editor_class_init (CulvertProfileEditorClass *klass)
   g_type_ensure (CULVERT_TYPE_BEHAVIOUR_GROUP);
   g_type_ensure (CULVERT_TYPE_NETWORK_GROUP);
   g_type_ensure (CULVERT_TYPE_FORWARD_EDITOR);
+  g_type_ensure (CULVERT_TYPE_GROUP_ENTRY);
   g_type_ensure (CULVERT_TYPE_DRAFT_FORWARD_LIST);
   g_type_ensure (CULVERT_TYPE_PROBLEM_ROW);
   g_type_ensure (CULVERT_TYPE_SERVER_GROUP);
@@ -548,6 +582,7 @@ culvert_profile_editor_new (CulvertTunnelManager *manager, CulvertProfile *draft
     g_object_new (CULVERT_TYPE_PROFILE_EDITOR, "accessible-role", GTK_ACCESSIBLE_ROLE_DIALOG, NULL);
   self->manager = g_object_ref (manager);
   self->draft = culvert_profile_draft_new (draft);
+  culvert_group_entry_set_groups (self->group, culvert_tunnel_manager_get_groups (manager));
   culvert_server_group_set_draft (self->server, self->draft);
   culvert_way_group_set_draft (self->way, self->draft);
   culvert_auth_group_set_draft (self->auth, self->draft);
@@ -559,6 +594,9 @@ culvert_profile_editor_new (CulvertTunnelManager *manager, CulvertProfile *draft
   culvert_problem_row_watch (self->name_problem, self->draft,
                              &(CulvertProblemFilter){ .field = CULVERT_FIELD_NAME },
                              GTK_WIDGET (self->name));
+  culvert_problem_row_watch (self->group_problem, self->draft,
+                             &(CulvertProblemFilter){ .field = CULVERT_FIELD_GROUP },
+                             GTK_WIDGET (self->group));
   g_signal_connect_object (self->draft, "changed", G_CALLBACK (draft_changed_cb), self,
                            G_CONNECT_SWAPPED);
   draft_changed_cb (self);

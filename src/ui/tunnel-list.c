@@ -3,22 +3,23 @@
 
 #include "ui/tunnel-list.h"
 
+#include "ui/group-row.h"
+#include "ui/grouped-tunnels.h"
 #include "ui/notices.h"
+#include "ui/tunnel-drag.h"
 #include "ui/tunnel-row.h"
-#include "ui/tunnel-search.h"
 
 struct _CulvertTunnelList
 {
-  AdwBin          parent_instance;
-  GListModel     *model; /* of CulvertTunnel: the manager */
-  GListModel     *shown; /* those that the search leaves */
-  GtkFilter      *filter;
-  CulvertTunnel  *selected;
-  gboolean        is_folded;
-  GtkListBox     *rows;
-  GtkSearchBar   *search_bar;
-  GtkSearchEntry *search_entry;
-  CulvertNotices *notices;
+  AdwBin                 parent_instance;
+  GListModel            *model; /* of CulvertTunnel: the manager */
+  CulvertGroupedTunnels *shown; /* what the search leaves, under the headings of groups */
+  CulvertTunnel         *selected;
+  gboolean               is_folded;
+  GtkListBox            *rows;
+  GtkSearchBar          *search_bar;
+  GtkSearchEntry        *search_entry;
+  CulvertNotices        *notices;
 };
 
 G_DEFINE_FINAL_TYPE (CulvertTunnelList, culvert_tunnel_list, ADW_TYPE_BIN)
@@ -43,22 +44,22 @@ static guint       signals[N_SIGNALS];
 static GtkWidget *
 create_row_cb (gpointer item, gpointer user_data)
 {
-  return culvert_tunnel_row_new (item);
-}
-
-static gboolean
-filter_cb (gpointer item, gpointer user_data)
-{
   CulvertTunnelList *self = CULVERT_TUNNEL_LIST (user_data);
+  GtkWidget         *row;
 
-  return culvert_tunnel_search_matches (culvert_tunnel_get_profile (item),
-                                        gtk_editable_get_text (GTK_EDITABLE (self->search_entry)));
+  if (CULVERT_IS_TUNNEL_GROUP (item))
+    return culvert_group_row_new (item, CULVERT_TUNNEL_MANAGER (self->model), self->shown);
+  row = culvert_tunnel_row_new (item);
+  culvert_tunnel_drag_add_source (CULVERT_TUNNEL_ROW (row));
+  return row;
 }
 
 static void
 search_changed_cb (CulvertTunnelList *self)
 {
-  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+  if (self->shown != NULL)
+    culvert_grouped_tunnels_set_query (self->shown,
+                                       gtk_editable_get_text (GTK_EDITABLE (self->search_entry)));
 }
 
 /* (transfer none) (nullable) */
@@ -68,7 +69,23 @@ find_row (CulvertTunnelList *self, CulvertTunnel *tunnel)
   GtkListBoxRow *row;
 
   for (int i = 0; (row = gtk_list_box_get_row_at_index (self->rows, i)) != NULL; i++)
-    if (culvert_tunnel_row_get_tunnel (CULVERT_TUNNEL_ROW (row)) == tunnel)
+    if (CULVERT_IS_TUNNEL_ROW (row) &&
+        culvert_tunnel_row_get_tunnel (CULVERT_TUNNEL_ROW (row)) == tunnel)
+      return row;
+  return NULL;
+}
+
+/* (transfer none) (nullable) */
+static GtkListBoxRow *
+find_group_row (CulvertTunnelList *self, const char *group)
+{
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->rows, i)) != NULL; i++)
+    if (CULVERT_IS_GROUP_ROW (row) &&
+        g_str_equal (
+          culvert_tunnel_group_get_name (culvert_group_row_get_group (CULVERT_GROUP_ROW (row))),
+          group))
       return row;
   return NULL;
 }
@@ -88,13 +105,18 @@ static void
 row_selected_cb (CulvertTunnelList *self, GtkListBoxRow *row)
 {
   /* NULL comes when the selection is lost with its row, or with the mode: not a wish. */
-  if (row != NULL)
+  if (row != NULL && CULVERT_IS_TUNNEL_ROW (row))
     culvert_tunnel_list_select (self, culvert_tunnel_row_get_tunnel (CULVERT_TUNNEL_ROW (row)));
 }
 
 static void
 row_activated_cb (CulvertTunnelList *self, GtkListBoxRow *row)
 {
+  if (CULVERT_IS_GROUP_ROW (row))
+    {
+      culvert_group_row_toggle (CULVERT_GROUP_ROW (row));
+      return;
+    }
   culvert_tunnel_list_select (self, culvert_tunnel_row_get_tunnel (CULVERT_TUNNEL_ROW (row)));
   g_signal_emit (self, signals[SIGNAL_ACTIVATED], 0);
 }
@@ -143,7 +165,6 @@ culvert_tunnel_list_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), CULVERT_TYPE_TUNNEL_LIST);
   g_clear_object (&self->selected);
   g_clear_object (&self->shown);
-  g_clear_object (&self->filter);
   g_clear_object (&self->model);
   G_OBJECT_CLASS (culvert_tunnel_list_parent_class)->dispose (object);
 }
@@ -236,10 +257,9 @@ culvert_tunnel_list_set_sources (CulvertTunnelList    *self,
   g_return_if_fail (self->model == NULL);
 
   self->model = g_object_ref (G_LIST_MODEL (manager));
-  self->filter = GTK_FILTER (gtk_custom_filter_new (filter_cb, self, NULL));
-  self->shown = G_LIST_MODEL (
-    gtk_filter_list_model_new (g_object_ref (self->model), g_object_ref (self->filter)));
-  gtk_list_box_bind_model (self->rows, self->shown, create_row_cb, self, NULL);
+  self->shown = culvert_grouped_tunnels_new (manager);
+  gtk_list_box_bind_model (self->rows, G_LIST_MODEL (self->shown), create_row_cb, self, NULL);
+  culvert_tunnel_drag_add_target (self->rows, culvert_tunnel_manager_get_store (manager));
   /* After the list box has made its rows. */
   g_signal_connect_object (self->shown, "items-changed", G_CALLBACK (mark_selected), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
@@ -286,9 +306,43 @@ culvert_tunnel_list_search (CulvertTunnelList *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
 }
 
+void
+culvert_tunnel_list_focus_group (CulvertTunnelList *self, const char *group)
+{
+  GtkListBoxRow *row;
+
+  g_return_if_fail (CULVERT_IS_TUNNEL_LIST (self));
+  row = find_group_row (self, group);
+  if (row != NULL)
+    gtk_widget_grab_focus (GTK_WIDGET (row));
+}
+
+gboolean
+culvert_tunnel_list_has_focus (CulvertTunnelList *self)
+{
+  g_return_val_if_fail (CULVERT_IS_TUNNEL_LIST (self), FALSE);
+  return (gtk_widget_get_state_flags (GTK_WIDGET (self->rows)) & GTK_STATE_FLAG_FOCUS_WITHIN) != 0;
+}
+
+void
+culvert_tunnel_list_reveal_selected (CulvertTunnelList *self)
+{
+  g_return_if_fail (CULVERT_IS_TUNNEL_LIST (self));
+  if (self->selected != NULL)
+    culvert_grouped_tunnels_set_collapsed (
+      self->shown, culvert_tunnel_get_profile (self->selected)->group, FALSE);
+}
+
+void
+culvert_tunnel_list_bind_collapsed (CulvertTunnelList *self, GSettings *settings)
+{
+  g_return_if_fail (CULVERT_IS_TUNNEL_LIST (self));
+  g_settings_bind (settings, "collapsed-groups", self->shown, "collapsed", G_SETTINGS_BIND_DEFAULT);
+}
+
 guint
 culvert_tunnel_list_get_n_shown (CulvertTunnelList *self)
 {
   g_return_val_if_fail (CULVERT_IS_TUNNEL_LIST (self), 0);
-  return g_list_model_get_n_items (self->shown);
+  return culvert_grouped_tunnels_get_n_tunnels (self->shown);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The left side of the window: header bar, search, notices, and a row for each tunnel.
+/* The left side of the window: header bar, search, notices, and a row for each tunnel and group.
  *
  * Properties "selected" (the CulvertTunnel whose page is shown, nullable, notified) and "is-folded":
  * it stands alone in a narrow window, where no row looks chosen.  Signal "activated": the person
@@ -28,10 +28,21 @@ void           culvert_tunnel_list_select (CulvertTunnelList *self, CulvertTunne
 /* Puts the focus on the row of the selected tunnel. */
 void culvert_tunnel_list_focus_selected (CulvertTunnelList *self);
 
+/* The same with the heading of a group. */
+void culvert_tunnel_list_focus_group (CulvertTunnelList *self, const char *group);
+/* Is the focus in a row? */
+gboolean culvert_tunnel_list_has_focus (CulvertTunnelList *self);
+
+/* Expands the group of the selected tunnel. */
+void culvert_tunnel_list_reveal_selected (CulvertTunnelList *self);
+
+/* Which groups are collapsed is remembered there. */
+void culvert_tunnel_list_bind_collapsed (CulvertTunnelList *self, GSettings *settings);
+
 /* Shows the search and puts the focus there. */
 void culvert_tunnel_list_search (CulvertTunnelList *self);
 
-/* For tests: how many rows the search leaves. */
+/* For tests: how many tunnels the search and the collapsed groups leave. */
 guint culvert_tunnel_list_get_n_shown (CulvertTunnelList *self);
 
 G_END_DECLS

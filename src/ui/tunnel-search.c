@@ -14,7 +14,7 @@ dup_searchable (const CulvertProfile *profile)
   GString         *text = g_string_new (title);
   g_autofree char *plain = NULL;
 
-  g_string_append_printf (text, "\n%s", server);
+  g_string_append_printf (text, "\n%s\n%s", server, profile->group);
   for (guint i = 0; i < profile->forwards->len; i++)
     {
       const CulvertForwardSpec *spec = profile->forwards->pdata[i];

@@ -279,6 +279,7 @@ culvert_window_update_actions (CulvertWindow *self)
     "win.copy-command", "win.copy-ssh-config", "win.copy-systemd-unit",
     "win.server-kit",   "win.export",          "win.export-all",
     "win.remove",       "win.toggle",          "win.check",
+    "win.move-up",      "win.move-down",       "win.move-to-group",
   };
   GtkWidget *widget = GTK_WIDGET (self);
   gboolean   has_tunnel = self->tunnel != NULL;
@@ -304,6 +305,7 @@ culvert_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.edit-forward", "s", edit_forward_action);
   gtk_widget_class_install_action (widget_class, "win.duplicate", NULL, duplicate_action);
   culvert_window_install_export_actions (widget_class);
+  culvert_window_install_group_actions (widget_class);
   culvert_window_install_import_actions (widget_class);
   gtk_widget_class_install_action (widget_class, "win.remove", NULL, remove_action);
   gtk_widget_class_install_action (widget_class, "win.toggle", NULL, toggle_action);

@@ -19,7 +19,8 @@ struct _CulvertWindow
   GSettings             *settings; /* NULL where the schema is not installed */
   CulvertTunnel         *tunnel;   /* whose page is shown; NULL while none is saved */
   GSignalGroup          *tunnel_signals;
-  GPtrArray             *removals; /* of CulvertRemoval: can still be undone */
+  GPtrArray             *removals;   /* of CulvertRemoval: can still be undone */
+  AdwToast              *turn_toast; /* not held; NULL unless it is shown */
 
   AdwToastOverlay   *toasts;
   GtkStack          *stack;
@@ -34,10 +35,16 @@ void culvert_window_install_actions (GtkWidgetClass *widget_class);
 /* The actions of window-export.c: copies of a tunnel for elsewhere. */
 void culvert_window_install_export_actions (GtkWidgetClass *widget_class);
 
+/* The actions of window-groups.c: places in the list, and groups. */
+void culvert_window_install_group_actions (GtkWidgetClass *widget_class);
+
+/* Tells, with a way back, when one is switched off because another one of its group is switched on. */
+void culvert_window_watch_turns (CulvertWindow *self);
+
 /* The actions of window-import.c. */
 void culvert_window_install_import_actions (GtkWidgetClass *widget_class);
 
-/* What could not be done, in a dialog. */
+/* Says what went wrong and what to do. */
 void culvert_window_show_failure (CulvertWindow *self, const char *heading, const GError *error);
 
 /* All tunnels as files of @folder; says how it went. */

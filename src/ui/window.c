@@ -5,6 +5,7 @@
 
 #include "ui/application.h"
 #include "ui/notices.h"
+#include "ui/quit-dialog.h"
 #include "ui/settings.h"
 #include "ui/welcome-page.h"
 
@@ -48,48 +49,90 @@ activated_cb (CulvertWindow *self)
   show_page (self);
 }
 
-static void
-quit_response_cb (AdwMessageDialog *dialog, const char *response, gpointer user_data)
+/* (nullable): not in tests, whose application is another one */
+static CulvertBackground *
+get_background (CulvertWindow *self)
 {
-  CulvertWindow  *self = CULVERT_WINDOW (user_data);
   GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
 
-  if (!g_str_equal (response, "quit"))
-    return;
+  return CULVERT_IS_APPLICATION (application)
+           ? culvert_application_get_background (CULVERT_APPLICATION (application))
+           : NULL;
+}
+
+static void
+quit (CulvertWindow *self)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+
   culvert_window_settle_removals (self);
   culvert_application_stop_and_quit (CULVERT_APPLICATION (application), EXIT_SUCCESS);
 }
 
 static void
-ask_before_quitting (CulvertWindow *self, guint n_on)
+quit_response_cb (AdwMessageDialog *dialog, const char *response, gpointer user_data)
 {
-  g_autofree char *heading =
-    g_strdup_printf (ngettext ("%u Tunnel Is On", "%u Tunnels Are On", n_on), n_on);
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, NULL);
+  CulvertWindow *self = CULVERT_WINDOW (user_data);
 
-  adw_message_dialog_set_body (
-    ADW_MESSAGE_DIALOG (dialog),
-    ngettext ("Quitting stops it, and closes the connections that go through it.",
-              "Quitting stops them, and closes the connections that go through them.", n_on));
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "quit",
-                                    _ ("_Quit"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "quit",
-                                              ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  if (g_str_equal (response, CULVERT_QUIT_RESPONSE))
+    quit (self);
+  else if (g_str_equal (response, CULVERT_MINIMIZE_RESPONSE))
+    gtk_window_minimize (GTK_WINDOW (self));
+}
+
+static void
+ask_before_quitting (CulvertWindow *self, CulvertClosing closing)
+{
+  guint      n_on = culvert_tunnel_manager_get_n_on (self->manager);
+  GtkWidget *dialog = culvert_quit_dialog_new (GTK_WINDOW (self), n_on, closing);
+
   g_signal_connect_object (dialog, "response", G_CALLBACK (quit_response_cb), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));
+}
+
+void
+culvert_window_quit (CulvertWindow *self)
+{
+  g_return_if_fail (CULVERT_IS_WINDOW (self));
+
+  if (culvert_tunnel_manager_get_n_on (self->manager) > 0 &&
+      gtk_widget_get_visible (GTK_WIDGET (self)))
+    ask_before_quitting (self, CULVERT_CLOSING_QUITS);
+  else
+    quit (self);
+}
+
+static void
+desktop_answered_cb (GObject *background, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CulvertWindow) self = user_data;
+
+  gtk_window_close (GTK_WINDOW (self));
 }
 
 static gboolean
 culvert_window_close_request (GtkWindow *window)
 {
-  CulvertWindow *self = CULVERT_WINDOW (window);
-  guint          n_on = culvert_tunnel_manager_get_n_on (self->manager);
+  CulvertWindow     *self = CULVERT_WINDOW (window);
+  CulvertBackground *background = get_background (self);
+  CulvertClosing     closing =
+    background != NULL ? culvert_background_get_closing (background) : CULVERT_CLOSING_QUITS;
 
-  if (n_on > 0)
+  if (closing == CULVERT_CLOSING_ASKS)
     {
-      ask_before_quitting (self, n_on);
+      culvert_background_ask_async (background, desktop_answered_cb, g_object_ref (self));
+      return GDK_EVENT_STOP;
+    }
+  if (closing == CULVERT_CLOSING_HIDES)
+    {
+      culvert_window_settle_removals (self);
+      gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+      culvert_background_set_hidden (background, TRUE, TRUE);
+      return GDK_EVENT_STOP;
+    }
+  if (culvert_tunnel_manager_get_n_on (self->manager) > 0)
+    {
+      ask_before_quitting (self, closing);
       return GDK_EVENT_STOP;
     }
   culvert_window_settle_removals (self);
@@ -195,6 +238,9 @@ culvert_window_new (GtkApplication        *application,
   culvert_notices_set_sources (CULVERT_NOTICES (self->welcome_notices),
                                culvert_tunnel_manager_get_store (manager), secrets);
   culvert_tunnel_list_set_sources (self->list, manager, secrets);
+  if (self->settings != NULL)
+    culvert_tunnel_list_bind_collapsed (self->list, self->settings);
+  culvert_window_watch_turns (self);
   g_signal_connect_object (manager, "items-changed", G_CALLBACK (update_visible_page), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   if (last_id != NULL)
@@ -217,6 +263,7 @@ culvert_window_show_tunnel (CulvertWindow *self, const char *tunnel_id)
   if (tunnel == NULL)
     return;
   culvert_tunnel_list_select (self->list, tunnel);
+  culvert_tunnel_list_reveal_selected (self->list);
   show_page (self);
 }
 

@@ -28,6 +28,9 @@ GtkWidget *culvert_window_new (GtkApplication        *application,
                                CulvertSecretStore    *secrets,
                                CulvertDialogPrompter *prompter);
 
+/* Ends the program; asks before when tunnels are on, and it is there to ask. */
+void culvert_window_quit (CulvertWindow *self);
+
 /* Shows the page of a tunnel. */
 void culvert_window_show_tunnel (CulvertWindow *self, const char *tunnel_id);
 

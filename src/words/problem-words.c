@@ -24,6 +24,7 @@ describe_missing (CulvertField field)
       return _ ("Say what the forward leads to: a name or address with a port, or a socket’s "
                 "path.");
     case CULVERT_FIELD_NAME:
+    case CULVERT_FIELD_GROUP:
     case CULVERT_FIELD_PORT:
     case CULVERT_FIELD_USER:
     case CULVERT_FIELD_KEY_FILES:
@@ -64,6 +65,7 @@ describe_invalid_path (CulvertField field, const char *subject)
       return g_strdup (_ ("A page is what follows the address, beginning with /, as in "
                           "/admin/index.html."));
     case CULVERT_FIELD_NAME:
+    case CULVERT_FIELD_GROUP:
     case CULVERT_FIELD_HOST:
     case CULVERT_FIELD_PORT:
     case CULVERT_FIELD_USER:
@@ -190,6 +192,9 @@ culvert_words_for_problem (const CulvertProblem *problem)
       return g_strdup (_ ("The tunnel can’t start before you allow this command."));
     case CULVERT_PROBLEM_INVALID_NETWORK:
       return g_strdup (_ ("This can’t be a network’s name: it is too long, or has characters that "
+                          "can’t be typed."));
+    case CULVERT_PROBLEM_INVALID_GROUP:
+      return g_strdup (_ ("This can’t be a group’s name: it is too long, or has characters that "
                           "can’t be typed."));
     case CULVERT_PROBLEM_MISSING:
     default:

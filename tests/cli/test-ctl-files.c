@@ -84,9 +84,9 @@ test_usage (void)
     }
 }
 
-/* Named in the contract, and refused by name as long as there is nothing to talk to. */
+/* What talks to the running Culvert says so where there is no session bus, and waits for nothing. */
 static void
-test_later (void)
+test_no_bus (void)
 {
   static const char *const   names[] = { "status", "watch", "log", "start", "stop", "toggle" };
   g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
@@ -94,11 +94,11 @@ test_later (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
-      g_autoptr (CulvertCtl) ctl = culvert_ctl_run (home, 2, names[i], "name", NULL);
-      g_autofree char       *start = g_strdup_printf ("culvertctl: %s: ", names[i]);
+      const char            *name = g_str_equal (names[i], "watch") ? NULL : "name";
+      g_autoptr (CulvertCtl) ctl = culvert_ctl_run (home, 1, names[i], name, NULL);
 
       culvert_ctl_assert_messages_are_lines (ctl, 1);
-      culvert_ctl_assert_message (ctl, start);
+      culvert_ctl_assert_message (ctl, "culvertctl: session bus: ");
       culvert_ctl_assert_message (ctl, "culvertctl run");
       culvert_ctl_assert_output (help, names[i]);
     }
@@ -270,6 +270,55 @@ test_list_sentences (void)
     "through bastion.\n"
     "    Your programs that open the socket /run/me/s reach files:21, as seen from bastion. "
     "FTP’s data connections take the same way.\n");
+}
+
+/* Groups stand in one piece under their names, behind what has none. */
+static void
+test_list_groups (void)
+{
+  static const char *const tunnels[][2] = {
+    { "a", "Group=Work\n" }, { "b", "" }, { "c", "Group=Home\n" }, { "d", "Group=Work\n" }
+  };
+  g_autoptr (CulvertCtlHome) home = culvert_ctl_home_new ();
+  g_autoptr (CulvertCtl)     ctl = NULL;
+  g_autoptr (CulvertCtl)     json = NULL;
+  g_autoptr (CulvertCtl)     run = NULL;
+  const char                *output;
+  const char                *place = NULL;
+  static const char *const   expected[] = { "b ",        "\nWork (one at a time):\n",
+                                            "a ",        "\nd ",
+                                            "\nHome:\n", "c " };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tunnels); i++)
+    {
+      g_autofree char *path = g_strdup_printf (TUNNELS "/%s.culvert", tunnels[i][0]);
+      g_autofree char *text =
+        g_strdup_printf ("[Tunnel]\nVersion=1\nName=%s\n%sHost=bastion\n"
+                         "[Forward f]\nKind=local\nListen=5433\nTarget=db:5432\n",
+                         tunnels[i][0], tunnels[i][1]);
+
+      g_free (culvert_ctl_home_write (home, path, text, 0600));
+    }
+  g_free (culvert_ctl_home_write (home, TUNNELS "/one-at-a-time", "Work\n", 0600));
+
+  ctl = culvert_ctl_run (home, 0, "list", NULL);
+  output = place = culvert_ctl_get_output (ctl);
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      place = strstr (place, expected[i]);
+      if (place == NULL)
+        g_test_message ("no %s in %s", expected[i], output);
+      g_assert_nonnull (place);
+    }
+
+  json = culvert_ctl_run (home, 0, "list", "--json", NULL);
+  output = culvert_ctl_get_output (json);
+  g_assert_nonnull (strstr (output, "\"group\" : \"Work\""));
+  g_assert_nonnull (strstr (output, "\"name\" : \"Home\",\n      \"one_at_a_time\" : false"));
+  g_assert_nonnull (strstr (output, "\"name\" : \"Work\",\n      \"one_at_a_time\" : true"));
+
+  run = culvert_ctl_run (home, 2, "run", "a", "c", "d", NULL);
+  g_assert_nonnull (strstr (culvert_ctl_get_messages (run), "only one tunnel of the group “Work”"));
 }
 
 static gboolean
@@ -766,8 +815,8 @@ test_plain_locale (void)
   g_autoptr (CulvertCtl)     help = NULL;
 
   culvert_ctl_set_env (home, "LC_ALL", "C");
-  ctl = culvert_ctl_run (home, 2, "status", NULL);
-  culvert_ctl_assert_message (ctl, "this version can't do yet: use \"culvertctl run\"");
+  ctl = culvert_ctl_run (home, 1, "status", NULL);
+  culvert_ctl_assert_message (ctl, "or use \"culvertctl run\", which needs none");
   help = culvert_ctl_run (home, 0, "help", "add", NULL);
   culvert_ctl_assert_output (help, "ssh ARGS...");
 }
@@ -793,11 +842,12 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/cli/files/usage", test_usage);
-  g_test_add_func ("/cli/files/later", test_later);
+  g_test_add_func ("/cli/files/no-bus", test_no_bus);
   g_test_add_func ("/cli/files/help", test_help);
   g_test_add_func ("/cli/files/manual", test_manual);
   g_test_add_func ("/cli/files/add-and-list", test_add_and_list);
   g_test_add_func ("/cli/files/list-json", test_list_json);
+  g_test_add_func ("/cli/files/list-groups", test_list_groups);
   g_test_add_func ("/cli/files/any-user", test_any_user);
   g_test_add_func ("/cli/files/list-sentences", test_list_sentences);
   g_test_add_func ("/cli/files/bad-file", test_bad_file);

@@ -20,6 +20,7 @@ typedef struct
 
 static const char *const field_names[] = {
   [CULVERT_FIELD_NAME] = "name",
+  [CULVERT_FIELD_GROUP] = "group",
   [CULVERT_FIELD_HOST] = "host",
   [CULVERT_FIELD_PORT] = "port",
   [CULVERT_FIELD_USER] = "user",
@@ -60,6 +61,7 @@ static const char *const code_names[] = {
   [CULVERT_PROBLEM_INVALID_COMMAND] = "invalid-command",
   [CULVERT_PROBLEM_NOT_ALLOWED] = "not-allowed",
   [CULVERT_PROBLEM_INVALID_NETWORK] = "invalid-network",
+  [CULVERT_PROBLEM_INVALID_GROUP] = "invalid-group",
 };
 
 static CulvertTempDir *temp;
@@ -455,6 +457,18 @@ second_off (CulvertProfile *profile)
   "///////////////////////x"
 #define U255 "uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu"
 
+static void
+odd_group (CulvertProfile *profile)
+{
+  culvert_profile_set_string (&profile->group, "a\tb");
+}
+
+static void
+good_group (CulvertProfile *profile)
+{
+  culvert_profile_set_string (&profile->group, "Büro & Lager");
+}
+
 static const Row rows[] = {
   { "all-well", "L 8080:h:80", NULL, "" },
   { "all-well-path", "L 8080:/run/x", NULL, "" },
@@ -493,6 +507,8 @@ static const Row rows[] = {
   { "good-agent", "L 8080:h:80", good_agent, "" },
   { "only-nowhere", "L 8080:h:80", only_nowhere, "networks missing -!\n" },
   { "except-odd-names", "L 8080:h:80", except_odd_names, "networks invalid-network a\tb!\n" },
+  { "odd-group", "L 8080:h:80", odd_group, "group invalid-group a\tb!\n" },
+  { "good-group", "L 8080:h:80", good_group, "" },
   { "any-network", "L 8080:h:80", any_network, "" },
   /* where it listens */
   { "listen-nowhere", "L 8080:h:80", listen_nowhere, "f0 listen port-zero 0!\n" },

@@ -103,6 +103,7 @@ test_golden (void)
 
   g_assert_cmpstr (profile->id, ==, "an-id");
   g_assert_cmpstr (profile->name, ==, "Büro; \"quoted\" \\ and\nmore");
+  g_assert_cmpstr (profile->group, ==, "Büro & Lager");
   g_assert_cmpstr (profile->host, ==, "bastion.example.com");
   g_assert_cmpuint (profile->port, ==, 2222);
   g_assert_cmpstr (profile->user, ==, "alice");

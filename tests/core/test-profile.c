@@ -197,6 +197,9 @@ change (CulvertProfile *profile, guint which)
     case 30:
       profile->notify = FALSE;
       break;
+    case 31:
+      culvert_profile_set_string (&profile->group, "Work");
+      break;
     default:
       g_assert_not_reached ();
     }
@@ -207,7 +210,7 @@ test_equal (void)
 {
   g_autoptr (CulvertProfile) original = full_profile ();
 
-  for (guint which = 0; which <= 30; which++)
+  for (guint which = 0; which <= 31; which++)
     {
       g_autoptr (CulvertProfile) changed = culvert_profile_edit (original);
 

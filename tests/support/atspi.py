@@ -128,6 +128,14 @@ class Node:
         for child in self.children():
             yield from child.walk()
 
+    def walk_shown(self):
+        """As walk(), without what is inside of something that is not shown."""
+        yield self
+        for child in self.children():
+            # What is no widget, such as the page of a stack, has no size of its own.
+            if child.accessible.get_component_iface() is None or child.extents[2:] != (0, 0):
+                yield from child.walk_shown()
+
     def matches(self, role, name):
         return (self.role in ROLES.get(role, {role}) and
                 (name is None or (name(self.name) if callable(name) else self.name == name)) and
@@ -136,7 +144,7 @@ class Node:
     def find_all(self, role, name=None):
         """All that are shown now.  name: the whole name, a function of it, or None for any."""
         found = []
-        for node in self.walk():
+        for node in self.walk_shown():
             try:
                 if node.matches(role, name):
                     found.append(node)
@@ -273,6 +281,12 @@ def window_origin(pid, title):
     return int(geometry['X']) + left, int(geometry['Y']) + top
 
 
+def has_window(pid):
+    """Is any window of that process on the screen?"""
+    return subprocess.run(['xdotool', 'search', '--all', '--onlyvisible', '--pid', str(pid), '--name', '.'],
+                          capture_output=True, check=False).stdout != b''
+
+
 def type_text(text):
     """Types on the keyboard, into whatever has the focus."""
     xdotool('type', '--delay', 5, text)
@@ -303,14 +317,29 @@ def start(argv, name, deadline=20, **environment):
     name: of its accessible application, which is the base name of argv[0].
     environment: further variables.
     """
-    known = {id(app.accessible) for app in _apps}
+    process = launch(argv, **environment)
+    try:
+        return attach(process, name, deadline)
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+
+
+def launch(argv, **environment):
+    """Starts a program that need not have a window; attach() takes it once it has one."""
     variables = dict(os.environ, **environment)
     if _PROGRAM_DEBUG is not None:
         variables.setdefault('G_DEBUG', _PROGRAM_DEBUG)
-    process = subprocess.Popen(argv, env=variables)
+    return subprocess.Popen(argv, env=variables)
+
+
+def attach(process, name, deadline=20):
+    """Waits until a program that was launched can be driven."""
+    known = {id(app.accessible) for app in _apps}
 
     def look():
-        assert process.poll() is None, '%s ended with %d' % (argv[0], process.returncode)
+        assert process.poll() is None, '%s ended with %d' % (name, process.returncode)
         desktop = Node(Atspi.get_desktop(0))
         for node in desktop.children():
             if (node.accessible.get_name() == name and
@@ -319,12 +348,7 @@ def start(argv, name, deadline=20, **environment):
                 return node.accessible
         return None
 
-    try:
-        accessible = wait(look, 'program %r' % name, deadline)
-    except BaseException:
-        process.kill()
-        process.wait()
-        raise
+    accessible = wait(look, 'program %r' % name, deadline)
     # Without this a program that has no main loop of its own sees names and trees of long ago.  On
     # the desktop instead of the application the same call hangs.
     accessible.set_cache_mask(Atspi.Cache.NONE)

@@ -100,6 +100,26 @@ culvert_stage_add (CulvertStage *self, const char *name, const char *command)
 }
 
 void
+culvert_stage_add_many (CulvertStage *self, guint n, guint n_per_group)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("many-%03u.culvert", i);
+      g_autofree char *path = g_build_filename (culvert_stage_get_dir (self), name, NULL);
+      g_autofree char *text =
+        g_strdup_printf ("[Tunnel]\nVersion=1\nName=Server %03u\nGroup=Group %u\n"
+                         "Host=host-%u.example.com\n"
+                         "[Forward f]\nKind=local\nListen=%u\nTarget=web:80\n",
+                         i + 1, i / n_per_group + 1, i + 1, 10000 + i);
+      g_autoptr (GError) error = NULL;
+
+      g_file_set_contents (path, text, -1, &error);
+      g_assert_no_error (error);
+    }
+  culvert_profile_store_refresh (culvert_stage_get_store (self));
+}
+
+void
 culvert_stage_name_forward (CulvertStage  *self,
                             CulvertTunnel *tunnel,
                             guint          index,

@@ -31,6 +31,10 @@ CulvertFakeSecretStore *culvert_stage_get_fake_secrets (CulvertStage *self);
  */
 CulvertTunnel *culvert_stage_add (CulvertStage *self, const char *name, const char *command);
 
+/* @n tunnels, @n_per_group of them in each group "Group 1", "Group 2"…, as another program leaves them
+ * there: without the time that it takes to save each for good. */
+void culvert_stage_add_many (CulvertStage *self, guint n, guint n_per_group);
+
 /* Gives forward @index a name. */
 void culvert_stage_name_forward (CulvertStage  *self,
                                  CulvertTunnel *tunnel,

@@ -6,6 +6,7 @@
  * with CULVERT_TOUR_DIR set it also leaves a picture of each there, to be looked at. */
 
 #include "core/errors.h"
+#include "core/profile-groups.h"
 #include "support/culvert-test.h"
 #include "ui/application.h"
 #include "ui/picture.h"
@@ -591,6 +592,58 @@ fill_many_connections (CulvertStage *stage)
   g_free (many);
 }
 
+static CulvertTunnel *
+add_in (CulvertStage *stage, const char *group, const char *name, const char *command)
+{
+  CulvertTunnel     *tunnel = culvert_stage_add (stage, name, command);
+  g_autoptr (GError) error = NULL;
+
+  culvert_profile_store_place (culvert_stage_get_store (stage), culvert_tunnel_get_id (tunnel),
+                               group, NULL, &error);
+  g_assert_no_error (error);
+  return tunnel;
+}
+
+/* All on, some on, one at a time, one with the longest of names, and what has no group. */
+static void
+fill_groups (CulvertStage *stage)
+{
+  g_autoptr (GError) error = NULL;
+  CulvertTunnel     *tunnel = add_busy (stage);
+
+  culvert_stage_add (stage, "Mail", "ssh -L 1143:localhost:143 alice@mail.example.com");
+  culvert_profile_store_place (culvert_stage_get_store (stage), culvert_tunnel_get_id (tunnel),
+                               "Work", NULL, &error);
+  g_assert_no_error (error);
+  tunnel = add_in (stage, "Work", "Staging", "ssh -L 8000:app:80 deploy@staging.example.com");
+  culvert_stage_set_waiting (tunnel, 8, new_error (CULVERT_SSH_ERROR_UNREACHABLE));
+  add_in (stage, "Work", "Monitoring", "ssh -L 3000:grafana:3000 ops@mon.example.com");
+  tunnel = add_in (stage, "Home", "NAS", "ssh -L 5000:localhost:5000 carol@nas.home.arpa");
+  culvert_stage_set_up (tunnel, 300);
+  tunnel = add_in (stage, "Way out", "Way out by Iceland", "ssh -D 1080 is.example.com");
+  culvert_stage_set_up (tunnel, 42);
+  add_in (stage, "Way out", "Way out by Chile", "ssh -D 1080 cl.example.com");
+  add_in (stage, "A customer with a name that was never meant for a narrow window", "Shop",
+          "ssh -L 8009:shop:80 bob@shop.example.com");
+  culvert_profile_store_set_exclusive (culvert_stage_get_store (stage), "Way out", TRUE, &error);
+  g_assert_no_error (error);
+}
+
+static void
+fill_many_groups (CulvertStage *stage)
+{
+  GListModel *tunnels = G_LIST_MODEL (culvert_stage_get_manager (stage));
+
+  culvert_stage_add_many (stage, 120, 12);
+  for (guint i = 0; i < g_list_model_get_n_items (tunnels); i++)
+    {
+      g_autoptr (CulvertTunnel) tunnel = g_list_model_get_item (tunnels, i);
+
+      if (i % 5 == 0 || i / 12 == 1)
+        culvert_stage_set_up (tunnel, 60);
+    }
+}
+
 static void
 fill_nothing (CulvertStage *stage)
 {
@@ -648,6 +701,10 @@ static const Scene scenes[] = {
   { .name = "certificate", .fill = fill_ways, .shown = "Old badge", .is_page = TRUE },
   { .name = "long-names", .fill = fill_long_names },
   { .name = "many", .fill = fill_many, .shown = "Server 01" },
+  { .name = "groups", .fill = fill_groups, .shown = "Production database" },
+  { .name = "groups-many", .fill = fill_many_groups },
+  { .name = "groups-search", .fill = fill_groups, .search = "way chile" },
+  { .name = "group-move", .fill = fill_groups, .action = "win.move-to-group" },
   { .name = "trouble", .fill = fill_trouble_in_list },
   { .name = "search", .fill = fill_every_state, .search = "example.com 80" },
   { .name = "search-nothing", .fill = fill_every_state, .search = "zebra" },

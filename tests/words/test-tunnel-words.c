@@ -296,7 +296,7 @@ static void
 test_problems (void)
 {
   for (int field = CULVERT_FIELD_NAME; field <= CULVERT_FIELD_FORWARD_BROWSER; field++)
-    for (int code = CULVERT_PROBLEM_MISSING; code <= CULVERT_PROBLEM_INVALID_NETWORK; code++)
+    for (int code = CULVERT_PROBLEM_MISSING; code <= CULVERT_PROBLEM_INVALID_GROUP; code++)
       {
         CulvertProblem   bare = { .field = field, .code = code };
         CulvertProblem   named = { .field = field, .code = code, .subject = (char *)"443" };

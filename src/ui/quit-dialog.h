@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Asks before tunnels are stopped by quitting, and says why closing the window would. */
+
+#include "ui/background.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define CULVERT_QUIT_RESPONSE     "quit"
+#define CULVERT_MINIMIZE_RESPONSE "minimize"
+
+/**
+ * culvert_quit_dialog_new:
+ * @n_on: how many tunnels are on
+ * @closing: what the person did: CULVERT_CLOSING_NO_TRAY, closed a window that would be nowhere then;
+ *   any other, quit
+ *
+ * Returns: (transfer none): with the responses above, and "cancel"
+ */
+GtkWidget *culvert_quit_dialog_new (GtkWindow *parent, guint n_on, CulvertClosing closing);
+
+G_END_DECLS

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/tray-icon.h"
+
+#include "desktop/tray.h"
+#include "ui/format.h"
+#include "ui/tray-menu.h"
+#include "ui/tray-pixels.h"
+#include "words/tunnel-words.h"
+
+#include <glib/gi18n.h>
+#include <gtk/gtk.h>
+
+#define N_STATES (CULVERT_TUNNEL_IDLE + 1)
+
+struct _CulvertTrayIcon
+{
+  CulvertTunnelManager       *manager;
+  const CulvertTrayIconFuncs *funcs;
+  gpointer                    user_data;
+  CulvertTray                *tray;
+  GPtrArray                  *tunnels;          /* of CulvertTunnel: those that are listened to */
+  GVariant                   *pixels[N_STATES]; /* NULL until drawn */
+};
+
+static CulvertTrayLook *
+describe_cb (gpointer user_data)
+{
+  CulvertTrayIcon   *self = user_data;
+  CulvertTunnelState state = culvert_tray_get_worst_state (self->manager);
+  const char        *icon_name = culvert_format_state_icon (state);
+  CulvertTrayLook   *look = culvert_tray_look_new ();
+
+  if (self->pixels[state] == NULL)
+    self->pixels[state] = culvert_tray_pixels_new (state);
+  if (self->pixels[state] != NULL)
+    look->pixels = g_variant_ref (self->pixels[state]);
+  /* Not every tray falls back on the pixels when it does not find a name. */
+  look->icon_name = g_strdup (culvert_tray_icon_is_installed (icon_name) ? icon_name : "");
+  look->icon_text = g_strdup_printf (_ ("Culvert: %s"), culvert_words_for_state (state));
+  look->heading = g_strdup ("Culvert");
+  look->text = culvert_tray_text_new (self->manager);
+  look->needs_attention = state == CULVERT_TUNNEL_NEEDS_YOU || state == CULVERT_TUNNEL_FAILED;
+  look->menu = culvert_tray_menu_new (self->manager);
+  return look;
+}
+
+static void
+toggle (CulvertTrayIcon *self, const char *tunnel_id)
+{
+  CulvertTunnel *tunnel = culvert_tunnel_manager_find (self->manager, tunnel_id);
+
+  if (tunnel == NULL)
+    return;
+  if (culvert_tunnel_is_wanted (tunnel))
+    culvert_tunnel_stop (tunnel);
+  else
+    culvert_tunnel_start (tunnel);
+}
+
+/* (nullable): what follows @prefix in @key */
+static const char *
+skip_prefix (const char *key, const char *prefix)
+{
+  return g_str_has_prefix (key, prefix) ? key + strlen (prefix) : NULL;
+}
+
+static void
+chosen_cb (const char *key, gpointer user_data)
+{
+  CulvertTrayIcon *self = user_data;
+
+  if (g_str_equal (key, CULVERT_TRAY_OPEN))
+    self->funcs->open (NULL, NULL, self->user_data);
+  else if (g_str_equal (key, CULVERT_TRAY_QUIT))
+    self->funcs->quit (self->user_data);
+  else if (skip_prefix (key, CULVERT_TRAY_ANSWER) != NULL)
+    self->funcs->open (skip_prefix (key, CULVERT_TRAY_ANSWER), NULL, self->user_data);
+  else if (skip_prefix (key, CULVERT_TRAY_TOGGLE) != NULL)
+    toggle (self, skip_prefix (key, CULVERT_TRAY_TOGGLE));
+}
+
+/* The icon that asks for attention leads to what needs it. */
+static void
+activated_cb (const char *token, gpointer user_data)
+{
+  CulvertTrayIcon *self = user_data;
+
+  for (guint i = 0; i < self->tunnels->len; i++)
+    if (culvert_tunnel_get_prompt (self->tunnels->pdata[i]) != NULL)
+      {
+        self->funcs->open (culvert_tunnel_get_id (self->tunnels->pdata[i]), token, self->user_data);
+        return;
+      }
+  self->funcs->open (NULL, token, self->user_data);
+}
+
+static void
+host_changed_cb (gboolean has_host, gpointer user_data)
+{
+  CulvertTrayIcon *self = user_data;
+
+  self->funcs->host_changed (has_host, self->user_data);
+}
+
+static void
+changed_cb (CulvertTrayIcon *self)
+{
+  culvert_tray_changed (self->tray);
+}
+
+static void
+forget_tunnels (CulvertTrayIcon *self)
+{
+  for (guint i = 0; i < self->tunnels->len; i++)
+    g_signal_handlers_disconnect_by_data (self->tunnels->pdata[i], self);
+  g_ptr_array_set_size (self->tunnels, 0);
+}
+
+static void
+follow_tunnels (CulvertTrayIcon *self)
+{
+  static const char *const what[] = { "notify::state", "notify::title", "notify::is-wanted",
+                                      "notify::prompt", "notify::profile" };
+  GListModel              *model = G_LIST_MODEL (self->manager);
+
+  forget_tunnels (self);
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+    {
+      CulvertTunnel *tunnel = g_list_model_get_item (model, i);
+
+      g_ptr_array_add (self->tunnels, tunnel);
+      for (guint j = 0; j < G_N_ELEMENTS (what); j++)
+        g_signal_connect_swapped (tunnel, what[j], G_CALLBACK (changed_cb), self);
+    }
+}
+
+static void
+items_changed_cb (CulvertTrayIcon *self)
+{
+  follow_tunnels (self);
+  changed_cb (self);
+}
+
+CulvertTrayIcon *
+culvert_tray_icon_new (GDBusConnection            *bus,
+                       CulvertTunnelManager       *manager,
+                       const CulvertTrayIconFuncs *funcs,
+                       gpointer                    user_data,
+                       GError                    **error)
+{
+  static const CulvertTrayFuncs tray_funcs = { describe_cb, chosen_cb, activated_cb,
+                                               host_changed_cb };
+  g_autoptr (CulvertTrayIcon)   self = g_new0 (CulvertTrayIcon, 1);
+
+  self->manager = g_object_ref (manager);
+  self->funcs = funcs;
+  self->user_data = user_data;
+  self->tunnels = g_ptr_array_new_with_free_func (g_object_unref);
+  self->tray =
+    culvert_tray_new (bus, "Culvert", gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL,
+                      &tray_funcs, self, error);
+  if (self->tray == NULL)
+    return NULL;
+  follow_tunnels (self);
+  g_signal_connect_swapped (manager, "items-changed", G_CALLBACK (items_changed_cb), self);
+  return g_steal_pointer (&self);
+}
+
+void
+culvert_tray_icon_free (CulvertTrayIcon *self)
+{
+  if (self == NULL)
+    return;
+
+  g_signal_handlers_disconnect_by_data (self->manager, self);
+  culvert_tray_free (self->tray);
+  forget_tunnels (self);
+  g_ptr_array_unref (self->tunnels);
+  for (guint i = 0; i < N_STATES; i++)
+    g_clear_pointer (&self->pixels[i], g_variant_unref);
+  g_object_unref (self->manager);
+  g_free (self);
+}
+
+gboolean
+culvert_tray_icon_has_host (CulvertTrayIcon *self)
+{
+  return culvert_tray_has_host (self->tray);
+}
