@@ -29,6 +29,7 @@ typedef gboolean (*SameFunc) (const CulvertProfile *a, const CulvertProfile *b);
   }
 
 SAME_STRING (name)
+SAME_STRING (group)
 SAME_STRING (host)
 SAME_NUMBER (port)
 SAME_STRING (user)
@@ -67,6 +68,7 @@ same_methods (const CulvertProfile *a, const CulvertProfile *b)
 
 static const SameFunc same_funcs[] = {
   [CULVERT_DIFFERENCE_NAME] = same_name,
+  [CULVERT_DIFFERENCE_GROUP] = same_group,
   [CULVERT_DIFFERENCE_HOST] = same_host,
   [CULVERT_DIFFERENCE_PORT] = same_port,
   [CULVERT_DIFFERENCE_USER] = same_user,

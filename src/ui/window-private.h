@@ -44,7 +44,7 @@ void culvert_window_watch_turns (CulvertWindow *self);
 /* The actions of window-import.c. */
 void culvert_window_install_import_actions (GtkWidgetClass *widget_class);
 
-/* What could not be done, in a dialog. */
+/* Says what went wrong and what to do. */
 void culvert_window_show_failure (CulvertWindow *self, const char *heading, const GError *error);
 
 /* All tunnels as files of @folder; says how it went. */

@@ -67,6 +67,7 @@ seconds (guint n_seconds)
   }
 
 TEXT (name)
+TEXT (group)
 TEXT (host)
 TEXT (host_key_alias)
 TEXT (proxy)
@@ -162,6 +163,7 @@ describe_methods (const CulvertProfile *profile)
 
 static const Field fields[] = {
   [CULVERT_DIFFERENCE_NAME] = { N_ ("Name"), describe_name },
+  [CULVERT_DIFFERENCE_GROUP] = { N_ ("Group"), describe_group },
   [CULVERT_DIFFERENCE_HOST] = { N_ ("Server"), describe_host },
   [CULVERT_DIFFERENCE_PORT] = { N_ ("Port"), describe_port },
   [CULVERT_DIFFERENCE_USER] = { N_ ("User name"), describe_user },

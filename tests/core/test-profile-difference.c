@@ -13,6 +13,7 @@ static const struct
   CulvertDifferenceField field;
 } rows[] = {
   { "Name=Other", CULVERT_DIFFERENCE_NAME },
+  { "Group=Work", CULVERT_DIFFERENCE_GROUP },
   { "Host=other", CULVERT_DIFFERENCE_HOST },
   { "Port=23", CULVERT_DIFFERENCE_PORT },
   { "User=bob", CULVERT_DIFFERENCE_USER },
