@@ -4,6 +4,7 @@
 #include "ssh/host-key.h"
 
 #include "base/log.h"
+#include "base/sandbox.h"
 #include "core/errors.h"
 #include "ssh/certificate.h"
 #include "ssh/fingerprint.h"
@@ -26,6 +27,13 @@ culvert_host_key_files (const CulvertProfile *profile)
           g_strv_builder_add (builder, expanded);
         }
       return g_strv_builder_end (builder);
+    }
+  /* There ~/.ssh is read at most: what is written there is lost with the sandbox. */
+  if (culvert_sandbox_is_around ())
+    {
+      g_autofree char *path =
+        g_build_filename (g_get_user_data_dir (), "culvert", "known_hosts", NULL);
+      g_strv_builder_add (builder, path);
     }
   for (gsize i = 0; i < G_N_ELEMENTS (own); i++)
     {

@@ -6,6 +6,7 @@
 #include "ui/auth-order.h"
 #include "ui/path-list.h"
 #include "ui/problem-row.h"
+#include "ui/sandbox-hint.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -29,6 +30,7 @@ struct _CulvertAuthGroup
   CulvertPathList     *key_files;
   CulvertPathList     *certificates;
   CulvertAuthOrder    *order;
+  CulvertHintRow      *sandbox_hint;
   gboolean             is_filling;
 };
 
@@ -234,6 +236,7 @@ culvert_auth_group_class_init (CulvertAuthGroupClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = culvert_auth_group_dispose;
   g_type_ensure (CULVERT_TYPE_AUTH_ORDER);
+  g_type_ensure (CULVERT_TYPE_HINT_ROW);
   g_type_ensure (CULVERT_TYPE_PATH_LIST);
   g_type_ensure (CULVERT_TYPE_PROBLEM_ROW);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -243,6 +246,7 @@ culvert_auth_group_class_init (CulvertAuthGroupClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CulvertAuthGroup, key_files);
   gtk_widget_class_bind_template_child (widget_class, CulvertAuthGroup, certificates);
   gtk_widget_class_bind_template_child (widget_class, CulvertAuthGroup, order);
+  gtk_widget_class_bind_template_child (widget_class, CulvertAuthGroup, sandbox_hint);
   gtk_widget_class_bind_template_callback (widget_class, choice_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, key_files_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, certificates_changed_cb);
@@ -261,6 +265,7 @@ culvert_auth_group_set_draft (CulvertAuthGroup *self, CulvertProfileDraft *draft
   g_return_if_fail (CULVERT_IS_AUTH_GROUP (self));
   g_return_if_fail (self->draft == NULL);
 
+  culvert_sandbox_hint_set (self->sandbox_hint, CULVERT_SANDBOX_AGENT | CULVERT_SANDBOX_SSH_FOLDER);
   culvert_path_list_set_up (self->key_files, _ ("Key file"), _ ("Choose a Private Key"), draft,
                             CULVERT_FIELD_KEY_FILES);
   culvert_path_list_set_up (self->certificates, _ ("Certificate"), _ ("Choose a Certificate"),

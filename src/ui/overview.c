@@ -7,6 +7,7 @@
 #include "ui/callout.h"
 #include "ui/host-key-card.h"
 #include "ui/clock.h"
+#include "ui/copy-text.h"
 #include "ui/facts.h"
 #include "ui/format.h"
 #include "ui/forward-group.h"
@@ -153,6 +154,17 @@ format_next (CulvertOverview *self, GError *error, CulvertProfile *profile)
   return g_steal_pointer (&words->next);
 }
 
+static gboolean
+has_command (CulvertOverview *self, GError *error, CulvertProfile *profile)
+{
+  g_autoptr (CulvertFailureWords) words = NULL;
+
+  if (error == NULL)
+    return FALSE;
+  words = culvert_failure_words_for_tunnel (error, profile);
+  return words->command != NULL;
+}
+
 static char *
 format_try_again (CulvertOverview *self, CulvertTunnelState state)
 {
@@ -256,6 +268,20 @@ try_again_action (GtkWidget *widget, const char *name, GVariant *parameter)
     culvert_tunnel_retry_now (tunnel);
   else
     culvert_tunnel_start (tunnel);
+}
+
+static void
+copy_command_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertTunnel                  *tunnel = get_tunnel (CULVERT_OVERVIEW (widget));
+  g_autoptr (CulvertFailureWords) words = NULL;
+
+  if (culvert_tunnel_get_error (tunnel) == NULL)
+    return;
+  words = culvert_failure_words_for_tunnel (culvert_tunnel_get_error (tunnel),
+                                            culvert_tunnel_get_profile (tunnel));
+  if (words->command != NULL)
+    culvert_copy_text (widget, words->command);
 }
 
 static void
@@ -364,6 +390,7 @@ bind_callbacks (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, format_why);
   gtk_widget_class_bind_template_callback (widget_class, format_try_again);
   gtk_widget_class_bind_template_callback (widget_class, is_editable);
+  gtk_widget_class_bind_template_callback (widget_class, has_command);
   gtk_widget_class_bind_template_callback (widget_class, needs_you);
   gtk_widget_class_bind_template_callback (widget_class, has_traffic);
   gtk_widget_class_bind_template_callback (widget_class, is_up);
@@ -403,6 +430,8 @@ culvert_overview_class_init (CulvertOverviewClass *klass)
                                                "/io/github/culvert_app/Culvert/overview.ui");
   gtk_widget_class_bind_template_child (widget_class, CulvertOverview, toggle);
   gtk_widget_class_install_action (widget_class, "overview.try-again", NULL, try_again_action);
+  gtk_widget_class_install_action (widget_class, "overview.copy-command", NULL,
+                                   copy_command_action);
   bind_callbacks (widget_class);
 }
 

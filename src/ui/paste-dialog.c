@@ -6,6 +6,7 @@
 #include "core/ssh-config.h"
 #include "ui/command-reading.h"
 #include "ui/no-break.h"
+#include "ui/sandbox-hint.h"
 #include "words/failure.h"
 #include "words/tunnel-words.h"
 
@@ -20,6 +21,8 @@ struct _CulvertPasteDialog
   GtkTextView    *text;
   GtkImage       *icon;
   GtkLabel       *message;
+  GtkWidget      *sandbox_group;
+  CulvertHintRow *sandbox_hint;
 };
 
 G_DEFINE_FINAL_TYPE (CulvertPasteDialog, culvert_paste_dialog, ADW_TYPE_WINDOW)
@@ -202,11 +205,14 @@ culvert_paste_dialog_class_init (CulvertPasteDialogClass *klass)
   G_OBJECT_CLASS (klass)->dispose = culvert_paste_dialog_dispose;
   signals[SIGNAL_PARSED] = g_signal_new ("parsed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 1, CULVERT_TYPE_PROFILE);
+  g_type_ensure (CULVERT_TYPE_HINT_ROW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/culvert_app/Culvert/paste-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, CulvertPasteDialog, text);
   gtk_widget_class_bind_template_child (widget_class, CulvertPasteDialog, icon);
   gtk_widget_class_bind_template_child (widget_class, CulvertPasteDialog, message);
+  gtk_widget_class_bind_template_child (widget_class, CulvertPasteDialog, sandbox_group);
+  gtk_widget_class_bind_template_child (widget_class, CulvertPasteDialog, sandbox_hint);
   gtk_widget_class_install_action (widget_class, "paste.continue", NULL, continue_action);
 }
 
@@ -215,6 +221,10 @@ culvert_paste_dialog_init (CulvertPasteDialog *self)
 {
   self->reading = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* Aliases of ~/.ssh/config are not known then. */
+  culvert_sandbox_hint_set (self->sandbox_hint, CULVERT_SANDBOX_SSH_FOLDER);
+  gtk_widget_set_visible (self->sandbox_group,
+                          (culvert_sandbox_get_lacks () & CULVERT_SANDBOX_SSH_FOLDER) != 0);
   g_signal_connect_object (gtk_text_view_get_buffer (self->text), "changed",
                            G_CALLBACK (text_changed_cb), self, G_CONNECT_SWAPPED);
   text_changed_cb (self);

@@ -7,6 +7,7 @@
 #include "core/errors.h"
 #include "words/failure-private.h"
 #include "words/quantity.h"
+#include "words/sandbox-words.h"
 #include "words/test-words.h"
 #include "words/tunnel-words.h"
 
@@ -174,6 +175,18 @@ culvert_words_for_stage_state (const CulvertCheckStageFields *stage)
 /* Sentences */
 
 static char *
+describe_no_agent (void)
+{
+  CulvertSandboxLack lacks = culvert_sandbox_get_lacks () & CULVERT_SANDBOX_AGENT;
+  g_autofree char   *what = culvert_words_for_sandbox (lacks);
+  g_autofree char   *next = culvert_words_for_sandbox_override (lacks);
+
+  if (what != NULL)
+    return g_strdup_printf ("%s %s", what, next);
+  return g_strdup (_ ("No agent is running."));
+}
+
+static char *
 describe_skipped (const CulvertCheckStageFields *stage, const CulvertProfile *profile)
 {
   switch (stage->note)
@@ -192,7 +205,7 @@ describe_skipped (const CulvertCheckStageFields *stage, const CulvertProfile *pr
     case CULVERT_NOTE_NEVER_ASK:
       return g_strdup (_ ("It needs an answer from you, and this tunnel never asks."));
     case CULVERT_NOTE_NO_AGENT:
-      return g_strdup (_ ("No agent is running."));
+      return describe_no_agent ();
     case CULVERT_NOTE_NO_KEYS:
       return g_strdup (_ ("It has no key that could be offered."));
     case CULVERT_NOTE_REFUSED:

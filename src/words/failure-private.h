@@ -24,6 +24,9 @@ CulvertFailureWords *culvert_failure_words_take (char *what, char *next);
 /* The same with a cause; all three are taken, @why and @next may be NULL. */
 CulvertFailureWords *culvert_failure_words_take_all (char *what, char *why, char *next);
 
+/* Adds what the sandbox may have to do with it, and how to open it. */
+void culvert_failure_words_add_sandbox (CulvertFailureWords *words, const CulvertFailure *failure);
+
 /* A test through the server (core/errors.h). (transfer full) (nullable) */
 CulvertFailureWords *culvert_failure_words_for_self_test (const CulvertFailure *failure);
 

@@ -17,6 +17,7 @@ culvert_failure_words_free (CulvertFailureWords *self)
   g_free (self->what);
   g_free (self->why);
   g_free (self->next);
+  g_free (self->command);
   g_free (self);
 }
 
@@ -151,6 +152,7 @@ look_up (const GError *error, const CulvertForwardSpec *spec, const CulvertProfi
     words = culvert_failure_words_for_secret_store (&failure);
   if (words == NULL)
     words = quote_message (error, reason);
+  culvert_failure_words_add_sandbox (words, &failure);
   /* What stands for the server's name may begin the sentence. */
   if (profile == NULL || hop != NULL)
     begin_large (&words->what);

@@ -15,9 +15,10 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char *what; /* one sentence with its full stop: what happened */
-  char *why;  /* one or two sentences more about the cause, as far as it is known; else NULL */
-  char *next; /* what to do, in one or two sentences; NULL when there is nothing to do */
+  char *what;    /* one sentence with its full stop: what happened */
+  char *why;     /* one or two sentences more about the cause, as far as it is known; else NULL */
+  char *next;    /* what to do, in one or two sentences; NULL when there is nothing to do */
+  char *command; /* one that @next tells to run, for copying; most often NULL */
 } CulvertFailureWords;
 
 void culvert_failure_words_free (CulvertFailureWords *self);

@@ -68,9 +68,9 @@ static GtkLabel *
 get_message (Fixture *fixture)
 {
   GtkWidget *text = find_widget (fixture->dialog, GTK_TYPE_TEXT_VIEW, NULL);
-  GtkWidget *box = gtk_widget_get_parent (gtk_widget_get_parent (text));
+  GtkWidget *below = gtk_widget_get_next_sibling (gtk_widget_get_parent (text));
 
-  return GTK_LABEL (gtk_widget_get_last_child (gtk_widget_get_last_child (box)));
+  return GTK_LABEL (gtk_widget_get_last_child (below));
 }
 
 static void
