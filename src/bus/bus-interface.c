@@ -10,7 +10,9 @@ struct _CulvertBusInterface
   const GDBusInterfaceInfo       *info;
   const CulvertBusInterfaceFuncs *funcs; /* nullable: it is detached */
   gpointer                        user_data;
-  GHashTable *told; /* property → GVariant, as it was when its changes began to count */
+  GHashTable
+    *told; /* property → GVariant: what was told last, or was so before there was anybody */
+  GHashTable *looked; /* properties that somebody got another value of since then */
 };
 
 G_DEFINE_FINAL_TYPE (CulvertBusInterface, culvert_bus_interface, G_TYPE_DBUS_INTERFACE_SKELETON)
@@ -20,6 +22,19 @@ static GVariant *
 get_value (CulvertBusInterface *self, const char *property)
 {
   return g_variant_ref_sink (self->funcs->get (property, self->user_data));
+}
+
+/* The same for somebody who asks: were it back to what was told by the time that changes are told, that
+ * one would never learn it. */
+static GVariant *
+look_up (CulvertBusInterface *self, const char *property)
+{
+  GVariant *value = get_value (self, property);
+  GVariant *told = g_hash_table_lookup (self->told, property);
+
+  if (told != NULL && !g_variant_equal (told, value))
+    g_hash_table_add (self->looked, g_strdup (property));
+  return value;
 }
 
 static void
@@ -53,7 +68,7 @@ get_property (GDBusConnection *connection,
   CulvertBusInterface *self = CULVERT_BUS_INTERFACE (user_data);
 
   if (self->funcs != NULL)
-    return get_value (self, property);
+    return look_up (self, property);
   g_set_error (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT, "%s is gone", path);
   return NULL;
 }
@@ -85,7 +100,7 @@ culvert_bus_interface_get_properties (GDBusInterfaceSkeleton *skeleton)
        i++)
     {
       const char          *name = self->info->properties[i]->name;
-      g_autoptr (GVariant) value = get_value (self, name);
+      g_autoptr (GVariant) value = look_up (self, name);
 
       g_variant_builder_add (&builder, "{sv}", name, value);
     }
@@ -101,7 +116,10 @@ culvert_bus_interface_flush (GDBusInterfaceSkeleton *skeleton)
 static void
 culvert_bus_interface_finalize (GObject *object)
 {
-  g_hash_table_unref (CULVERT_BUS_INTERFACE (object)->told);
+  CulvertBusInterface *self = CULVERT_BUS_INTERFACE (object);
+
+  g_hash_table_unref (self->told);
+  g_hash_table_unref (self->looked);
   G_OBJECT_CLASS (culvert_bus_interface_parent_class)->finalize (object);
 }
 
@@ -122,6 +140,7 @@ culvert_bus_interface_init (CulvertBusInterface *self)
 {
   self->told =
     g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_variant_unref);
+  self->looked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 CulvertBusInterface *
@@ -137,13 +156,14 @@ culvert_bus_interface_new (const GDBusInterfaceInfo       *info,
   return self;
 }
 
-/* Notes the present value of a property. Returns: whether it is another one than was noted before */
+/* Notes the present value of a property. Returns: whether somebody may believe that it is another one */
 static gboolean
 note (CulvertBusInterface *self, const char *name, GVariant *value)
 {
   GVariant *before = g_hash_table_lookup (self->told, name);
 
-  if (before != NULL && g_variant_equal (before, value))
+  if (!g_hash_table_remove (self->looked, name) && before != NULL &&
+      g_variant_equal (before, value))
     return FALSE;
   g_hash_table_insert (self->told, (gpointer)name, g_variant_ref (value));
   return before != NULL;

@@ -8,6 +8,7 @@
 #include "bus/interface-info.h"
 #include "bus/names.h"
 #include "bus/watchers.h"
+#include "core/profile-groups.h"
 
 #include <glib/gi18n.h>
 
@@ -189,36 +190,69 @@ answer_find (CulvertBusService *self, GVariant *arguments, GDBusMethodInvocation
                : _ ("There is no tunnel of this name or id."));
 }
 
-static guint
-start_all (CulvertBusService *self)
+/* (transfer full) (element-type CulvertBusTunnel): those of @group, or all if it is NULL, in the order of the list */
+static GPtrArray *
+get_members (CulvertBusService *self, const char *group)
 {
-  GHashTableIter iter;
-  gpointer       shown;
-  guint          n_started = 0;
+  GListModel *list = G_LIST_MODEL (self->manager);
+  GPtrArray  *members = g_ptr_array_new ();
 
-  g_hash_table_iter_init (&iter, self->tunnels);
-  while (g_hash_table_iter_next (&iter, NULL, &shown))
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
     {
-      CulvertTunnel *tunnel = culvert_bus_tunnel_get_tunnel (shown);
+      g_autoptr (CulvertTunnel) tunnel = g_list_model_get_item (list, i);
+      CulvertBusTunnel *shown = g_hash_table_lookup (self->tunnels, culvert_tunnel_get_id (tunnel));
+
+      if (shown != NULL && culvert_bus_tunnel_get_tunnel (shown) == tunnel &&
+          (group == NULL || g_str_equal (culvert_tunnel_get_profile (tunnel)->group, group)))
+        g_ptr_array_add (members, shown);
+    }
+  return members;
+}
+
+/* One is on at a time in its group, and another is: to start this one would stop that. */
+static gboolean
+is_turn_taken (CulvertBusService *self, GPtrArray *members, CulvertTunnel *tunnel)
+{
+  const char *group = culvert_tunnel_get_profile (tunnel)->group;
+
+  if (!culvert_profile_store_is_exclusive (culvert_tunnel_manager_get_store (self->manager), group))
+    return FALSE;
+  for (guint i = 0; i < members->len; i++)
+    {
+      CulvertTunnel *other = culvert_bus_tunnel_get_tunnel (g_ptr_array_index (members, i));
+
+      if (other != tunnel && culvert_tunnel_is_wanted (other) &&
+          g_str_equal (culvert_tunnel_get_profile (other)->group, group))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static guint
+start_members (CulvertBusService *self, GPtrArray *members)
+{
+  guint n_started = 0;
+
+  for (guint i = 0; i < members->len; i++)
+    {
+      CulvertBusTunnel *shown = g_ptr_array_index (members, i);
+      CulvertTunnel    *tunnel = culvert_bus_tunnel_get_tunnel (shown);
 
       if (!culvert_tunnel_state_is_on (culvert_tunnel_get_state (tunnel)) &&
-          culvert_bus_tunnel_start (shown, NULL))
+          !is_turn_taken (self, members, tunnel) && culvert_bus_tunnel_start (shown, NULL))
         n_started++;
     }
   return n_started;
 }
 
 static guint
-stop_all (CulvertBusService *self)
+stop_members (GPtrArray *members)
 {
-  GHashTableIter iter;
-  gpointer       shown;
-  guint          n_stopped = 0;
+  guint n_stopped = 0;
 
-  g_hash_table_iter_init (&iter, self->tunnels);
-  while (g_hash_table_iter_next (&iter, NULL, &shown))
+  for (guint i = 0; i < members->len; i++)
     {
-      CulvertTunnel *tunnel = culvert_bus_tunnel_get_tunnel (shown);
+      CulvertTunnel *tunnel = culvert_bus_tunnel_get_tunnel (g_ptr_array_index (members, i));
 
       n_stopped += culvert_tunnel_is_wanted (tunnel) ? 1 : 0;
       culvert_tunnel_stop (tunnel);
@@ -226,15 +260,47 @@ stop_all (CulvertBusService *self)
   return n_stopped;
 }
 
+/* @group: (nullable): NULL for all tunnels */
 static void
-answer_start_all (CulvertBusService *self, GDBusMethodInvocation *invocation)
+answer_start (CulvertBusService *self, const char *group, GDBusMethodInvocation *invocation)
 {
-  GError *error = NULL;
+  g_autoptr (GPtrArray) members = get_members (self, group);
+  GError               *error = NULL;
 
   if (may_start (self, &error))
-    g_dbus_method_invocation_return_value (invocation, g_variant_new ("(u)", start_all (self)));
+    g_dbus_method_invocation_return_value (invocation,
+                                           g_variant_new ("(u)", start_members (self, members)));
   else
     g_dbus_method_invocation_take_error (invocation, error);
+}
+
+static void
+answer_stop (CulvertBusService *self, const char *group, GDBusMethodInvocation *invocation)
+{
+  g_autoptr (GPtrArray) members = get_members (self, group);
+
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(u)", stop_members (members)));
+}
+
+static void
+answer_group (CulvertBusService     *self,
+              const char            *method,
+              GVariant              *arguments,
+              GDBusMethodInvocation *invocation)
+{
+  const char           *group;
+  g_autoptr (GPtrArray) members = NULL;
+
+  g_variant_get (arguments, "(&s)", &group);
+  members = get_members (self, group);
+  if (group[0] == '\0' || members->len == 0)
+    g_dbus_method_invocation_return_error_literal (invocation, CULVERT_BUS_ERROR,
+                                                   CULVERT_BUS_ERROR_NO_SUCH_GROUP,
+                                                   _ ("There is no group of this name."));
+  else if (g_str_equal (method, "StartGroup"))
+    answer_start (self, group, invocation);
+  else
+    answer_stop (self, group, invocation);
 }
 
 static void
@@ -253,11 +319,15 @@ call (const char            *method,
     }
   else if (g_str_equal (method, "StartAll"))
     {
-      answer_start_all (self, invocation);
+      answer_start (self, NULL, invocation);
     }
   else if (g_str_equal (method, "StopAll"))
     {
-      g_dbus_method_invocation_return_value (invocation, g_variant_new ("(u)", stop_all (self)));
+      answer_stop (self, NULL, invocation);
+    }
+  else if (g_str_equal (method, "StartGroup") || g_str_equal (method, "StopGroup"))
+    {
+      answer_group (self, method, arguments, invocation);
     }
   else if (g_str_equal (method, "Watch"))
     {

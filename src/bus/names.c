@@ -27,6 +27,7 @@ static const GDBusErrorEntry errors[] = {
   { CULVERT_BUS_ERROR_NOT_STARTABLE, CULVERT_BUS_NAME ".Error.NotStartable" },
   { CULVERT_BUS_ERROR_NOT_ON, CULVERT_BUS_NAME ".Error.NotOn" },
   { CULVERT_BUS_ERROR_ENDING, CULVERT_BUS_NAME ".Error.Ending" },
+  { CULVERT_BUS_ERROR_NO_SUCH_GROUP, CULVERT_BUS_NAME ".Error.NoSuchGroup" },
 };
 
 GQuark

@@ -10,9 +10,9 @@
 
 const char *const culvert_bus_figures[] = { "RoundTrip", "Received",    "Sent", "ReceivedRate",
                                             "SentRate",  "Connections", "Held", NULL };
-const char *const culvert_bus_states[] = { "Name",   "Server",  "State",    "Wanted",
-                                           "Ready",  "Since",   "Reason",   "ReasonKind",
-                                           "Advice", "NextTry", "Forwards", NULL };
+const char *const culvert_bus_states[] = { "Name",    "Group",    "Server", "State",      "Wanted",
+                                           "Ready",   "Since",    "Reason", "ReasonKind", "Advice",
+                                           "NextTry", "Forwards", NULL };
 
 /* (nullable): why it is not up, as far as that is the case */
 static const GError *
@@ -76,6 +76,8 @@ get_identity (CulvertTunnel *tunnel, const char *property)
     return g_variant_new_string (culvert_tunnel_get_id (tunnel));
   if (g_str_equal (property, "Name"))
     return g_variant_new_string (culvert_tunnel_get_title (tunnel));
+  if (g_str_equal (property, "Group"))
+    return g_variant_new_string (culvert_tunnel_get_profile (tunnel)->group);
   if (g_str_equal (property, "Server"))
     return g_variant_new_take_string (
       culvert_words_for_server (culvert_tunnel_get_profile (tunnel)));

@@ -49,7 +49,7 @@ static const Help helps[] = {
       "  --allow-command  run the ProxyCommand that leads to a server; without it such a tunnel is "
       "refused\n"
       "  -v, --verbose    print the log too") },
-  { "list", "list [--json] [--aliases]", N_ ("List the saved tunnels."),
+  { "list", "list [--json] [--aliases] [--names]", N_ ("List the saved tunnels."),
     N_ (
       "Prints id, name, server and forwards, and while Culvert runs also the state; what is switched "
       "off stands in parentheses. Below stands a sentence about what each forward does.\n"
@@ -66,15 +66,18 @@ static const Help helps[] = {
   { "log", "log [--json] [-v] NAME", N_ ("Print what a tunnel wrote down."),
     N_ ("  --json         print one JSON object per line\n"
         "  -v, --verbose  with its details") },
-  { "start", "start [--no-wait] NAME…", N_ ("Switch tunnels on in the running Culvert."),
+  { "start", "start [--no-wait] (NAME… | --group GROUP)",
+    N_ ("Switch tunnels on in the running Culvert."),
     N_ (
       "Starts Culvert, without a window, if it does not run. Waits until every tunnel is up, and "
       "prints “up: …” for each, or until it fails; the running Culvert then goes on trying where that "
       "helps. Questions are asked in Culvert’s window.\n"
       "\n"
       "  --no-wait  end at once") },
-  { "stop", "stop [--no-wait] NAME…", N_ ("Switch tunnels off in the running Culvert."),
-    N_ ("  --no-wait  end at once") },
+  { "stop", "stop [--no-wait] (NAME… | --group GROUP)",
+    N_ ("Switch tunnels off in the running Culvert."),
+    N_ ("  --no-wait      end at once\n"
+        "  --group GROUP  switch off the tunnels of a group") },
   { "toggle", "toggle [--no-wait] NAME…",
     N_ ("Switch tunnels on that are off, and off that are on."), N_ ("  --no-wait  end at once") },
   { "add", "add [--name NAME] [--any-user] -- ssh ARGS…",

@@ -198,6 +198,22 @@ print_as_json (GPtrArray *profiles, CulvertProfileStore *store, CulvertRunning *
   (void)fprintf (stdout, "%s\n", text);
 }
 
+/* For completion: by what each is found, its name where no other has that, too. */
+static void
+print_names (CulvertProfileStore *store, GPtrArray *profiles)
+{
+  for (guint i = 0; i < profiles->len; i++)
+    {
+      const CulvertProfile *profile = g_ptr_array_index (profiles, i);
+      g_autofree char      *title = culvert_profile_dup_title (profile);
+      CulvertProfileEntry  *entry = culvert_profile_store_find_by_name (store, title);
+      gboolean              is_found =
+        entry != NULL && g_str_equal (culvert_profile_entry_get_id (entry), profile->id);
+
+      culvert_message_print_line (is_found ? title : profile->id);
+    }
+}
+
 /* What may be named behind `ssh`: servers of ssh_config. */
 static int
 list_aliases (gboolean as_json)
@@ -221,9 +237,11 @@ culvert_command_list (char **argv)
 {
   gboolean           as_json = FALSE;
   gboolean           of_ssh = FALSE;
+  gboolean           names_only = FALSE;
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, NULL, NULL },
     { "aliases", 0, 0, G_OPTION_ARG_NONE, &of_ssh, NULL, NULL },
+    { "names", 0, 0, G_OPTION_ARG_NONE, &names_only, NULL, NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GError)              error = NULL;
@@ -243,6 +261,11 @@ culvert_command_list (char **argv)
     return list_aliases (as_json);
   store = culvert_saved_tunnels_open ();
   profiles = get_profiles (store);
+  if (names_only)
+    {
+      print_names (store, profiles);
+      return CULVERT_EXIT_DONE;
+    }
   running = culvert_running_open (CULVERT_RUNNING_IF_ANY);
   if (as_json)
     print_as_json (profiles, store, running);

@@ -54,8 +54,8 @@ print_log (const char *word, gboolean as_json, gboolean with_debug)
   tunnel = culvert_running_find (running, word);
   if (tunnel == NULL)
     return CULVERT_EXIT_USAGE;
-  answer =
-    culvert_running_call (running, tunnel, "Log", g_variant_new ("(t)", G_GUINT64_CONSTANT (0)));
+  answer = culvert_running_call (running, tunnel, "Log",
+                                 g_variant_new ("(t)", G_GUINT64_CONSTANT (0)), NULL);
   if (answer == NULL)
     return CULVERT_EXIT_TROUBLE;
   g_variant_get (answer, "(a(txss))", &iter);

@@ -157,6 +157,7 @@ culvert_running_text_add_json (CulvertRunningTunnel *tunnel, JsonBuilder *builde
 
   add_string (builder, "tunnel", culvert_running_tunnel_get_string (tunnel, "Id"));
   add_string (builder, "name", culvert_running_tunnel_get_string (tunnel, "Name"));
+  add_string (builder, "group", culvert_running_tunnel_get_string (tunnel, "Group"));
   add_string (builder, "server", culvert_running_tunnel_get_string (tunnel, "Server"));
   add_string (builder, "state", culvert_running_tunnel_get_string (tunnel, "State"));
   add_boolean (builder, "wanted", culvert_running_tunnel_get_boolean (tunnel, "Wanted"));

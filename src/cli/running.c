@@ -285,9 +285,9 @@ print_failed_call (const char *subject, GError *error)
       g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY))
     culvert_message_print (subject, _ ("Culvert does not answer"), _ ("end it and start it again"));
   else if (g_error_matches (error, CULVERT_BUS_ERROR, CULVERT_BUS_ERROR_NO_SUCH_TUNNEL) ||
+           g_error_matches (error, CULVERT_BUS_ERROR, CULVERT_BUS_ERROR_NO_SUCH_GROUP) ||
            g_error_matches (error, CULVERT_BUS_ERROR, CULVERT_BUS_ERROR_AMBIGUOUS))
-    culvert_message_print (subject, error->message,
-                           _ ("“culvertctl list” shows the ids of those there are"));
+    culvert_message_print (subject, error->message, _ ("“culvertctl list” shows those there are"));
   else
     culvert_message_print (subject, error->message, NULL);
 }
@@ -491,14 +491,35 @@ GVariant *
 culvert_running_call (CulvertRunning       *self,
                       CulvertRunningTunnel *tunnel,
                       const char           *method,
-                      GVariant             *arguments)
+                      GVariant             *arguments,
+                      int                  *exit_status)
 {
   g_autoptr (GError) error = NULL;
   GVariant *answer = call_sync (self, tunnel->path, CULVERT_BUS_TUNNEL, method, arguments, &error);
 
   if (answer != NULL)
-    refresh (self, tunnel);
-  else
-    print_failed_call (culvert_running_tunnel_get_string (tunnel, "Name"), error);
-  return answer;
+    {
+      refresh (self, tunnel);
+      return answer;
+    }
+  print_failed_call (culvert_running_tunnel_get_string (tunnel, "Name"), error);
+  if (exit_status != NULL)
+    *exit_status = g_error_matches (error, CULVERT_BUS_ERROR, CULVERT_BUS_ERROR_NOT_STARTABLE)
+                     ? CULVERT_EXIT_USAGE
+                     : CULVERT_EXIT_TROUBLE;
+  return NULL;
+}
+
+gboolean
+culvert_running_switch_group (CulvertRunning *self, const char *method, const char *group)
+{
+  g_autoptr (GError)   error = NULL;
+  g_autoptr (GVariant) answer = call_sync (self, CULVERT_BUS_PATH, CULVERT_BUS_MANAGER, method,
+                                           g_variant_new ("(s)", group), &error);
+
+  if (answer != NULL && load (self, FALSE, &error))
+    return TRUE;
+  if (error != NULL)
+    print_failed_call (group, error);
+  return FALSE;
 }

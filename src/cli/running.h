@@ -58,6 +58,7 @@ CulvertRunningTunnel *culvert_running_find_id (CulvertRunning *self, const char 
 /**
  * culvert_running_call:
  * @arguments: (nullable) (transfer floating): a tuple
+ * @exit_status: (out) (optional): set when it fails
  *
  * Calls a method of the tunnel's and waits for the answer; its properties are then as after the call.
  * When that fails, the reason is said on standard error.
@@ -67,7 +68,12 @@ CulvertRunningTunnel *culvert_running_find_id (CulvertRunning *self, const char 
 GVariant *culvert_running_call (CulvertRunning       *self,
                                 CulvertRunningTunnel *tunnel,
                                 const char           *method,
-                                GVariant             *arguments);
+                                GVariant             *arguments,
+                                int                  *exit_status);
+
+/* Switches a group on or off ("StartGroup", "StopGroup") and waits for the answer; all tunnels are then as after it.
+ * When that fails, the reason is said on standard error. */
+gboolean culvert_running_switch_group (CulvertRunning *self, const char *method, const char *group);
 
 /* The value of a property of that type; where it has none of it, "", 0, FALSE or NULL. */
 const char *culvert_running_tunnel_get_string (CulvertRunningTunnel *self, const char *property);

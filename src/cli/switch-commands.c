@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "base/source.h"
 #include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/message.h"
@@ -38,16 +39,23 @@ typedef struct
   int             exit_status; /* of the first that failed */
 } Switching;
 
+static gboolean
+is_all_over (Switching *self)
+{
+  for (guint i = 0; i < self->targets->len; i++)
+    if (!g_array_index (self->targets, Target, i).is_over)
+      return FALSE;
+  return TRUE;
+}
+
 static void
 end_target (Switching *self, Target *target, int exit_status)
 {
   target->is_over = TRUE;
   if (self->exit_status == CULVERT_EXIT_DONE)
     self->exit_status = exit_status;
-  for (guint i = 0; i < self->targets->len; i++)
-    if (!g_array_index (self->targets, Target, i).is_over)
-      return;
-  g_main_loop_quit (self->loop);
+  if (is_all_over (self))
+    g_main_loop_quit (self->loop);
 }
 
 /* "up: name: forward, forward": as `run` says it. */
@@ -220,54 +228,113 @@ call (Switching *self, Switch what, Target *target)
   };
   gboolean was_waiting =
     g_str_equal (culvert_running_tunnel_get_string (target->tunnel, "State"), "waiting");
+  int                  exit_status = CULVERT_EXIT_TROUBLE;
   g_autoptr (GVariant) answer =
-    culvert_running_call (self->running, target->tunnel, methods[what], NULL);
+    culvert_running_call (self->running, target->tunnel, methods[what], NULL, &exit_status);
   g_autoptr (GVariant) retried = NULL;
 
   if (answer == NULL)
-    return FALSE;
+    {
+      self->exit_status = exit_status;
+      return FALSE;
+    }
   target->is_wanted = what == SWITCH_START;
   if (what == SWITCH_TOGGLE)
     g_variant_get (answer, "(b)", &target->is_wanted);
   if (was_waiting && what == SWITCH_START)
-    retried = culvert_running_call (self->running, target->tunnel, "Retry", NULL);
+    retried = culvert_running_call (self->running, target->tunnel, "Retry", NULL, NULL);
   return TRUE;
 }
 
 /* @tunnels: (element-type CulvertRunningTunnel) */
-static int
-switch_all (CulvertRunning *running, GPtrArray *tunnels, Switch what, gboolean no_wait)
+static void
+call_each (Switching *self, GPtrArray *tunnels, Switch what)
 {
-  Switching self = { .running = running };
-
-  self.targets = g_array_new (FALSE, TRUE, sizeof (Target));
-  self.loop = g_main_loop_new (NULL, FALSE);
   for (guint i = 0; i < tunnels->len; i++)
     {
       Target target = { .tunnel = g_ptr_array_index (tunnels, i) };
 
       target.since_us = culvert_running_tunnel_get_int (target.tunnel, "Since");
-      if (call (&self, what, &target))
-        g_array_append_val (self.targets, target);
-      else
-        self.exit_status = CULVERT_EXIT_TROUBLE;
+      if (call (self, what, &target))
+        g_array_append_val (self->targets, target);
     }
-  if (!no_wait && self.targets->len > 0)
-    {
-      guint limit_id = g_timeout_add_seconds (STOP_LIMIT_S, stop_limit_cb, &self);
-      guint n_over = 0;
+}
 
-      culvert_running_set_func (running, event_cb, &self);
-      for (guint i = 0; i < self.targets->len; i++)
-        look_at (&self, &g_array_index (self.targets, Target, i));
-      for (guint i = 0; i < self.targets->len; i++)
-        n_over += g_array_index (self.targets, Target, i).is_over ? 1 : 0;
-      if (n_over < self.targets->len)
-        g_main_loop_run (self.loop);
-      culvert_running_set_func (running, NULL, NULL);
-      if (g_main_context_find_source_by_id (NULL, limit_id) != NULL)
-        g_source_remove (limit_id);
+static void
+add_members (Switching *self, const char *group, gboolean is_wanted)
+{
+  GPtrArray *tunnels = culvert_running_get_tunnels (self->running);
+
+  for (guint i = 0; i < tunnels->len; i++)
+    {
+      Target target = { .tunnel = g_ptr_array_index (tunnels, i), .is_wanted = is_wanted };
+
+      target.since_us = culvert_running_tunnel_get_int (target.tunnel, "Since");
+      if (g_str_equal (culvert_running_tunnel_get_string (target.tunnel, "Group"), group))
+        g_array_append_val (self->targets, target);
     }
+}
+
+/* Of a group of which one is on at a time not all are wanted. */
+static void
+call_group (Switching *self, const char *group, Switch what)
+{
+  add_members (self, group, what == SWITCH_START);
+  if (!culvert_running_switch_group (self->running,
+                                     what == SWITCH_START ? "StartGroup" : "StopGroup", group))
+    {
+      self->exit_status = CULVERT_EXIT_USAGE;
+      g_array_set_size (self->targets, 0);
+    }
+  for (guint i = self->targets->len; i > 0; i--)
+    if (what == SWITCH_START && !culvert_running_tunnel_get_boolean (
+                                  g_array_index (self->targets, Target, i - 1).tunnel, "Wanted"))
+      g_array_remove_index (self->targets, i - 1);
+}
+
+static void
+wait_for_targets (Switching *self)
+{
+  GSource *limit = g_timeout_source_new_seconds (STOP_LIMIT_S);
+
+  g_source_set_callback (limit, stop_limit_cb, self, NULL);
+  g_source_attach (limit, NULL);
+  culvert_running_set_func (self->running, event_cb, self);
+  for (guint i = 0; i < self->targets->len; i++)
+    look_at (self, &g_array_index (self->targets, Target, i));
+  if (!is_all_over (self))
+    g_main_loop_run (self->loop);
+  culvert_running_set_func (self->running, NULL, NULL);
+  culvert_source_clear (&limit);
+}
+
+typedef struct
+{
+  gboolean no_wait;
+  char    *group; /* nullable */
+} Options;
+
+static int
+switch_all (const Options *options, char **names, Switch what)
+{
+  g_autoptr (CulvertRunning) running = culvert_running_open (CULVERT_RUNNING_START);
+  g_autoptr (GPtrArray)      tunnels = NULL;
+  Switching                  self = { .running = running };
+
+  if (running == NULL)
+    return CULVERT_EXIT_TROUBLE;
+  if (options->group == NULL)
+    tunnels = culvert_running_find_all (running, names);
+  if (options->group == NULL && tunnels == NULL)
+    return CULVERT_EXIT_USAGE;
+  self.targets = g_array_new (FALSE, TRUE, sizeof (Target));
+  self.loop = g_main_loop_new (NULL, FALSE);
+  if (options->group != NULL)
+    call_group (&self, options->group, what);
+  else
+    call_each (&self, tunnels, what);
+  if (!options->no_wait)
+    wait_for_targets (&self);
   g_main_loop_unref (self.loop);
   g_array_unref (self.targets);
   return self.exit_status;
@@ -276,29 +343,25 @@ switch_all (CulvertRunning *running, GPtrArray *tunnels, Switch what, gboolean n
 static int
 run (const char *name, Switch what, char **argv)
 {
-  gboolean           no_wait = FALSE;
+  Options            options = { FALSE };
   const GOptionEntry entries[] = {
-    { "no-wait", 0, 0, G_OPTION_ARG_NONE, &no_wait, NULL, NULL },
+    { "no-wait", 0, 0, G_OPTION_ARG_NONE, &options.no_wait, NULL, NULL },
+    /* Last: a toggle has none. */
+    { what != SWITCH_TOGGLE ? "group" : NULL, 0, 0, G_OPTION_ARG_STRING, &options.group, NULL,
+      NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GError)           error = NULL;
   g_autoptr (CulvertArguments) arguments = culvert_arguments_parse (argv, entries, &error);
-  g_autoptr (CulvertRunning)   running = NULL;
-  g_autoptr (GPtrArray)        tunnels = NULL;
+  g_autofree char             *group = options.group;
 
   if (arguments == NULL)
     return culvert_message_print_usage (name, error->message);
   if (arguments->with_help)
     return culvert_help_print (name) ? CULVERT_EXIT_DONE : CULVERT_EXIT_TROUBLE;
-  if (arguments->words[0] == NULL || arguments->after != NULL)
+  if ((arguments->words[0] == NULL) == (group == NULL) || arguments->after != NULL)
     return culvert_message_print_usage (name, _ ("takes the names of tunnels"));
-  running = culvert_running_open (CULVERT_RUNNING_START);
-  if (running == NULL)
-    return CULVERT_EXIT_TROUBLE;
-  tunnels = culvert_running_find_all (running, arguments->words);
-  if (tunnels == NULL)
-    return CULVERT_EXIT_USAGE;
-  return switch_all (running, tunnels, what, no_wait);
+  return switch_all (&options, arguments->words, what);
 }
 
 int

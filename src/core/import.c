@@ -25,9 +25,18 @@ candidate_free (CulvertImportCandidate *self)
   g_free (self);
 }
 
-void
-culvert_import_free (CulvertImport *self)
+CulvertImport *
+culvert_import_ref (CulvertImport *self)
 {
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+culvert_import_unref (CulvertImport *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
   g_ptr_array_unref (self->candidates);
   g_ptr_array_unref (self->notes);
   g_free (self);
@@ -438,6 +447,7 @@ culvert_import_read (const char *const     *paths,
   CulvertImport      *import = g_new0 (CulvertImport, 1);
   CulvertImportReader reader = { import, ssh_files, saved, cancellable };
 
+  g_atomic_ref_count_init (&import->ref_count);
   import->candidates = g_ptr_array_new_with_free_func ((GDestroyNotify)candidate_free);
   import->notes = culvert_import_notes_new ();
   for (guint i = 0; paths[i] != NULL && !culvert_import_reader_is_over (&reader); i++)

@@ -56,8 +56,13 @@ typedef struct
   CulvertImportNote *why;      /* of LEFT_OUT and IMPOSSIBLE */
 } CulvertImportCandidate;
 
+/* A counted value that does not change once it is read. */
 typedef struct
 {
+  /* private */
+  gatomicrefcount ref_count;
+
+  /* public */
   GPtrArray *candidates; /* of CulvertImportCandidate, in the order of the files */
   GPtrArray *notes;      /* of CulvertImportNote: about several of them, each once */
 } CulvertImport;
@@ -77,7 +82,8 @@ CulvertImport *culvert_import_read (const char *const     *paths,
                                     const CulvertSshFiles *ssh_files,
                                     GPtrArray             *saved,
                                     GCancellable          *cancellable);
-void           culvert_import_free (CulvertImport *self);
+CulvertImport *culvert_import_ref (CulvertImport *self);
+void           culvert_import_unref (CulvertImport *self);
 
 /* (transfer full) (element-type CulvertProfile): those of @store, a model of CulvertProfileEntry */
 GPtrArray *culvert_import_list_saved (GListModel *store);
@@ -113,6 +119,6 @@ char *culvert_import_id_of_file (const char *path);
 /* The kind of what @data begins with. @path: decides only where the content does not */
 CulvertImportKind culvert_import_kind_of (const char *path, const char *data, gsize n_bytes);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertImport, culvert_import_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertImport, culvert_import_unref)
 
 G_END_DECLS

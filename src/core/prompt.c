@@ -38,6 +38,7 @@ struct _CulvertPrompt
   GPtrArray      *secrets; /* nullable elements */
   char           *tunnel_id;
   char           *tunnel_title;
+  GError         *store_error; /* nullable */
   Listener        listener;
 };
 
@@ -157,6 +158,7 @@ culvert_prompt_finalize (GObject *object)
   g_ptr_array_unref (self->secrets);
   g_free (self->tunnel_id);
   g_free (self->tunnel_title);
+  g_clear_error (&self->store_error);
   g_object_unref (self->withdrawn);
   g_cond_clear (&self->changed);
   g_mutex_clear (&self->mutex);
@@ -261,6 +263,30 @@ culvert_prompt_set_tunnel (CulvertPrompt *self, const char *id, const char *titl
       self->tunnel_title = g_strdup (title);
     }
   g_mutex_unlock (&self->mutex);
+}
+
+void
+culvert_prompt_set_store_error (CulvertPrompt *self, const GError *error)
+{
+  g_return_if_fail (CULVERT_IS_PROMPT (self));
+
+  g_mutex_lock (&self->mutex);
+  if (self->store_error == NULL && error != NULL)
+    self->store_error = g_error_copy (error);
+  g_mutex_unlock (&self->mutex);
+}
+
+const GError *
+culvert_prompt_get_store_error (CulvertPrompt *self)
+{
+  const GError *error;
+
+  g_return_val_if_fail (CULVERT_IS_PROMPT (self), NULL);
+
+  g_mutex_lock (&self->mutex);
+  error = self->store_error;
+  g_mutex_unlock (&self->mutex);
+  return error;
 }
 
 const char *

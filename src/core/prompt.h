@@ -105,6 +105,11 @@ void        culvert_prompt_set_tunnel (CulvertPrompt *self, const char *id, cons
 const char *culvert_prompt_get_tunnel_id (CulvertPrompt *self);
 const char *culvert_prompt_get_tunnel_title (CulvertPrompt *self);
 
+/* Why the secret store could not answer in the person's place, who is told so: set by the engine before the
+ * prompt is shown; the first counts.  (nullable): it had no answer, or was not asked */
+void          culvert_prompt_set_store_error (CulvertPrompt *self, const GError *error);
+const GError *culvert_prompt_get_store_error (CulvertPrompt *self);
+
 /**
  * culvert_prompt_answer:
  * @decision: REFUSE closes the question without an answer

@@ -20,6 +20,7 @@ typedef enum
   CULVERT_SECRET_STORE_ERROR_ABSENT, /* there is no keyring */
   CULVERT_SECRET_STORE_ERROR_LOCKED, /* it stays locked: the person closed its question */
   CULVERT_SECRET_STORE_ERROR_FAILED,
+  CULVERT_SECRET_STORE_ERROR_DENIED, /* it does not let this program in */
 } CulvertSecretStoreError;
 
 typedef enum
@@ -27,6 +28,7 @@ typedef enum
   CULVERT_SECRET_STORE_UNKNOWN, /* not probed yet */
   CULVERT_SECRET_STORE_KEYRING, /* kept in the keyring, survives a restart */
   CULVERT_SECRET_STORE_MEMORY,  /* no keyring: kept until the program ends, and said so */
+  CULVERT_SECRET_STORE_DENIED,  /* likewise: there is one, but it does not let this program in */
 } CulvertSecretStoreKind;
 
 /* Signal "kind-changed": culvert_secret_store_get_kind() says something else from now on.  A store

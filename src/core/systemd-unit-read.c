@@ -164,10 +164,10 @@ understand (CulvertUnitCommand *self, GStrv words)
       self->ssh = make_ssh ((const char *const *)words + 1, is_program (words[0], "autossh"));
       return;
     }
-  for (guint i = 0; i < n_words; i++)
+  for (guint i = 0; i + 1 < n_words && self->ssh == NULL && self->tunnel == NULL; i++)
     {
       is_ours |= strstr (words[i], "culvertctl") != NULL;
-      if (!is_ours || strcmp (words[i], "run") != 0 || i + 1 >= n_words)
+      if (!is_ours || strcmp (words[i], "run") != 0)
         continue;
       if (strcmp (words[i + 1], "--") == 0 && i + 2 < n_words && is_program (words[i + 2], "ssh"))
         self->ssh = make_ssh ((const char *const *)words + i + 3, FALSE);

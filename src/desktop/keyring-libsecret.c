@@ -110,6 +110,11 @@ translate (const GError *error)
 
   if (g_error_matches (error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
     return new_locked ();
+  /* The bus, or a sandbox's filter of it, keeps us away from one that may well be there. */
+  if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED) ||
+      g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_AUTH_FAILED))
+    return g_error_new (CULVERT_SECRET_STORE_ERROR, CULVERT_SECRET_STORE_ERROR_DENIED,
+                        "keyring: %s", error->message);
   /* Nobody owns the name, there is no bus, no collection to store in, or no answer at all. */
   if (error->domain == G_DBUS_ERROR || error->domain == G_IO_ERROR)
     code = CULVERT_SECRET_STORE_ERROR_ABSENT;

@@ -164,17 +164,35 @@ do_in_memory (Operation *operation)
   finish (operation, secret, NULL);
 }
 
+/* Must the memory of this program do instead of the keyring that said @error, and as which kind? */
+static gboolean
+takes_place (const GError *error, CulvertSecretStoreKind *kind)
+{
+  *kind = g_error_matches (error, CULVERT_SECRET_STORE_ERROR, CULVERT_SECRET_STORE_ERROR_DENIED)
+            ? CULVERT_SECRET_STORE_DENIED
+            : CULVERT_SECRET_STORE_MEMORY;
+  return *kind == CULVERT_SECRET_STORE_DENIED ||
+         g_error_matches (error, CULVERT_SECRET_STORE_ERROR, CULVERT_SECRET_STORE_ERROR_ABSENT);
+}
+
+static gboolean
+is_in_memory (CulvertKeyring *self)
+{
+  return self->kind == CULVERT_SECRET_STORE_MEMORY || self->kind == CULVERT_SECRET_STORE_DENIED;
+}
+
 /* What is said after the keyring failed an operation. */
 static void
 fail (Operation *operation, GError *error)
 {
-  CulvertKeyring *self = operation->self;
+  CulvertKeyring        *self = operation->self;
+  CulvertSecretStoreKind kind;
 
   g_debug ("%s", error->message);
-  if (g_error_matches (error, CULVERT_SECRET_STORE_ERROR, CULVERT_SECRET_STORE_ERROR_ABSENT))
+  if (takes_place (error, &kind))
     {
       g_error_free (error);
-      set_kind (self, CULVERT_SECRET_STORE_MEMORY);
+      set_kind (self, kind);
       do_in_memory (operation);
       return;
     }
@@ -216,15 +234,17 @@ is_unforgotten (CulvertKeyring *self, const char *tunnel_id, const char *purpose
 static void
 probed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  Operation         *operation = user_data;
-  g_autoptr (GError) error = NULL;
+  Operation             *operation = user_data;
+  g_autoptr (GError)     error = NULL;
+  CulvertSecretStoreKind kind;
 
   if (culvert_keyring_service_probe_finish (result, &error))
     set_kind (operation->self, CULVERT_SECRET_STORE_KEYRING);
   else
     {
       g_debug ("%s", error->message);
-      set_kind (operation->self, CULVERT_SECRET_STORE_MEMORY);
+      takes_place (error, &kind);
+      set_kind (operation->self, kind);
     }
   finish (operation, NULL, NULL);
 }
@@ -316,7 +336,7 @@ begin (Operation *operation)
 {
   CulvertKeyring *self = operation->self;
 
-  if (operation->kind != OPERATION_PROBE && self->kind == CULVERT_SECRET_STORE_MEMORY)
+  if (operation->kind != OPERATION_PROBE && is_in_memory (self))
     {
       do_in_memory (operation);
       return;
@@ -480,7 +500,7 @@ keyring_came_cb (gpointer user_data)
 {
   CulvertKeyring *self = CULVERT_KEYRING (user_data);
 
-  if (self->kind == CULVERT_SECRET_STORE_MEMORY)
+  if (is_in_memory (self))
     probe (self);
 }
 

@@ -9,7 +9,7 @@
  * the keyring's daemon for every program of the session; its answer is wiped instead.
  *
  * Where there is no keyring, secrets are kept in the program's own locked memory until it ends, and
- * the kind says so.  A keyring that comes later is used from then on; one whose daemon was started
+ * the kind says so; so it is with one that does not let this program in.  A keyring that comes later is used from then on; one whose daemon was started
  * anew is found again.
  *
  * Belongs to the thread whose default context was current at construction. */

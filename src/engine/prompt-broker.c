@@ -48,6 +48,7 @@ typedef struct
   char                *tunnel_id;
   char                *tunnel_title;
   char                *label;
+  GError              *store_error; /* nullable: why the store could not answer */
   gboolean             never_ask;
   gboolean             seems_right; /* once signed in, it is */
 } Question;
@@ -90,6 +91,7 @@ question_unref (gpointer data)
     return;
 
   g_clear_object (&self->shown);
+  g_clear_error (&self->store_error);
   g_object_unref (self->prompt);
   g_free (self->tunnel_id);
   g_free (self->tunnel_title);
@@ -255,6 +257,7 @@ show (Question *question)
   question->state = QUESTION_SHOWN;
   question->shown = culvert_prompt_new (culvert_prompt_get_fields (question->prompt));
   culvert_prompt_set_tunnel (question->shown, question->tunnel_id, question->tunnel_title);
+  culvert_prompt_set_store_error (question->shown, question->store_error);
   culvert_prompt_set_answered_func (question->shown, self->context, shown_answered_cb,
                                     question_ref (question), question_unref);
 
@@ -294,6 +297,8 @@ looked_up_cb (CulvertSecret *secret, const GError *error, gpointer user_data)
     }
   else
     {
+      if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        question->store_error = g_error_copy (error);
       show (question);
     }
 }

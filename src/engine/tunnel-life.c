@@ -25,6 +25,7 @@ set_state (CulvertTunnel *self, CulvertTunnelState state, const char *reason, Cu
       self->up_since_us = 0;
       culvert_tunnel_notify (self, CULVERT_TUNNEL_PROP_UP_SINCE_US);
     }
+  culvert_drop_history_take_state (self->drops, state, self->error);
   culvert_tunnel_notify (self, CULVERT_TUNNEL_PROP_STATE);
 }
 
@@ -36,6 +37,7 @@ set_error (CulvertTunnel *self, const GError *error)
 
   g_clear_error (&self->error);
   self->error = error != NULL ? g_error_copy (error) : NULL;
+  culvert_drop_history_take_error (self->drops, self->error);
   culvert_tunnel_notify (self, CULVERT_TUNNEL_PROP_ERROR);
 }
 

@@ -50,6 +50,7 @@ struct _CulvertTunnel
   CulvertConnections  *connections;
   CulvertCounters     *counters; /* nullable: it does not run */
   CulvertRateHistory  *history;
+  CulvertDropHistory  *drops;
   CulvertRate          rate;
   guint                n_open;
   guint                n_held;
@@ -76,6 +77,7 @@ enum
   CULVERT_TUNNEL_PROP_N_SENT,
   CULVERT_TUNNEL_PROP_RECEIVED_RATE,
   CULVERT_TUNNEL_PROP_SENT_RATE,
+  CULVERT_TUNNEL_PROP_DROPS,
   CULVERT_TUNNEL_N_PROPS
 };
 

@@ -193,6 +193,7 @@ culvert_tunnel_finalize (GObject *object)
   culvert_forward_items_free (self->forwards);
   g_object_unref (self->connections);
   culvert_rate_history_free (self->history);
+  g_object_unref (self->drops);
   g_clear_pointer (&self->counters, culvert_counters_unref);
   culvert_profile_unref (self->profile);
   culvert_tunnel_facts_clear (&self->facts);
@@ -257,6 +258,9 @@ culvert_tunnel_get_property (GObject *object, guint property, GValue *value, GPa
     case CULVERT_TUNNEL_PROP_SENT_RATE:
       g_value_set_double (value, self->rate.sent);
       break;
+    case CULVERT_TUNNEL_PROP_DROPS:
+      g_value_set_object (value, self->drops);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -306,6 +310,8 @@ culvert_tunnel_class_init (CulvertTunnelClass *klass)
     g_param_spec_int64 ("up-since-us", NULL, NULL, 0, G_MAXINT64, 0, flags);
   properties[CULVERT_TUNNEL_PROP_ROUND_TRIP_US] =
     g_param_spec_int64 ("round-trip-us", NULL, NULL, -1, G_MAXINT64, -1, flags);
+  properties[CULVERT_TUNNEL_PROP_DROPS] =
+    g_param_spec_object ("drops", NULL, NULL, CULVERT_TYPE_DROP_HISTORY, flags);
   install_figures (flags);
   g_object_class_install_properties (object_class, CULVERT_TUNNEL_N_PROPS, properties);
 
@@ -325,6 +331,7 @@ culvert_tunnel_init (CulvertTunnel *self)
   self->forwards = culvert_forward_items_new ();
   self->connections = culvert_connections_new (ask_connections_cb, self);
   self->history = culvert_rate_history_new ();
+  self->drops = culvert_drop_history_new ();
 }
 
 CulvertTunnel *
@@ -416,6 +423,7 @@ culvert_tunnel_set_profile (CulvertTunnel *self, CulvertProfile *profile)
   g_object_freeze_notify (G_OBJECT (self));
   before = g_steal_pointer (&self->profile);
   self->profile = culvert_profile_ref (profile);
+  culvert_drop_history_take_profile (self->drops, before, profile);
   culvert_forward_items_set_profile (self->forwards, profile);
   culvert_tunnel_notify (self, CULVERT_TUNNEL_PROP_PROFILE);
   title = culvert_profile_dup_title (profile);
@@ -515,6 +523,7 @@ culvert_tunnel_set_unwatched (CulvertTunnel *self, gboolean is_unwatched)
     {
       start_sampling (self);
       read_counters (self);
+      culvert_rate_history_restart (self->history);
       culvert_rate_history_add (self->history, self->n_received, self->n_sent,
                                 g_get_monotonic_time ());
     }
@@ -711,6 +720,14 @@ culvert_tunnel_get_history (CulvertTunnel *self)
   g_return_val_if_fail (CULVERT_IS_TUNNEL (self), NULL);
 
   return self->history;
+}
+
+CulvertDropHistory *
+culvert_tunnel_get_drops (CulvertTunnel *self)
+{
+  g_return_val_if_fail (CULVERT_IS_TUNNEL (self), NULL);
+
+  return self->drops;
 }
 
 CulvertLog *

@@ -18,7 +18,7 @@
  * "retry-at-us" (monotonic; 0 unless it waits for a time), "up-since-us" (monotonic; 0 unless up),
  * "round-trip-us" (-1 when not known), "n-open", "n-held" (of those, the clients
  * that wait for a session), "n-received", "n-sent", "received-rate",
- * "sent-rate".
+ * "sent-rate"; and "drops", which stays the same.
  *
  * Signal "sampled": a sample was added to the histories; graphs redraw. */
 
@@ -28,6 +28,7 @@
 #include "core/prompter.h"
 #include "core/secret-store.h"
 #include "engine/connections.h"
+#include "engine/drop-history.h"
 #include "engine/forward-item.h"
 #include "engine/rate-history.h"
 #include "engine/tunnel-facts.h"
@@ -122,6 +123,8 @@ CulvertForwardItem *culvert_tunnel_find_forward (CulvertTunnel *self, const char
 CulvertConnections *culvert_tunnel_get_connections (CulvertTunnel *self);
 CulvertRateHistory *culvert_tunnel_get_history (CulvertTunnel *self);
 CulvertLog         *culvert_tunnel_get_log (CulvertTunnel *self);
+/* (transfer none): its interruptions since the program was started */
+CulvertDropHistory *culvert_tunnel_get_drops (CulvertTunnel *self);
 
 /* Do all enabled forwards listen?  What "up: …" of culvertctl waits for. */
 gboolean culvert_tunnel_is_ready (CulvertTunnel *self);

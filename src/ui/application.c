@@ -7,7 +7,9 @@
 #include "engine/check-thread.h"
 #include "engine/link-thread.h"
 #include "ui/notifier.h"
+#include "ui/preferences.h"
 #include "ui/presence.h"
+#include "ui/settings.h"
 #include "ui/window.h"
 #include "ui/window-private.h"
 
@@ -23,6 +25,7 @@ struct _CulvertApplication
   CulvertSecretStore    *secrets;
   CulvertDialogPrompter *prompter;
   CulvertNotifier       *notifier;
+  GSettings             *settings; /* NULL where the schema is not installed */
   CulvertPresence       *presence; /* nullable: there is no session bus */
   CulvertBackground     *background;
   gboolean               starts_hidden; /* until it is activated for the first time */
@@ -84,6 +87,15 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+preferences_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CulvertApplication *self = CULVERT_APPLICATION (user_data);
+
+  gtk_window_present (GTK_WINDOW (culvert_preferences_window_new (
+    gtk_application_get_active_window (GTK_APPLICATION (self)), self->settings)));
+}
+
+static void
 open_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   g_application_activate (G_APPLICATION (user_data));
@@ -102,23 +114,53 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     culvert_application_stop_and_quit (self, EXIT_SUCCESS);
 }
 
+/* (transfer none) (nullable): the one that an action is about */
+static CulvertTunnel *
+find_tunnel (gpointer self, GVariant *id)
+{
+  CulvertTunnelManager *manager = CULVERT_APPLICATION (self)->manager;
+
+  return manager != NULL ? culvert_tunnel_manager_find (manager, g_variant_get_string (id, NULL))
+                         : NULL;
+}
+
 /* The person clicked a notification: to the tunnel, and to its question if it is still open. */
 static void
 answer_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   CulvertApplication *self = CULVERT_APPLICATION (user_data);
-  const char         *id = g_variant_get_string (parameter, NULL);
-  CulvertTunnel      *tunnel;
+  CulvertTunnel      *tunnel = find_tunnel (self, parameter);
   GtkWindow          *window;
 
   g_application_activate (G_APPLICATION (self));
   window = find_window (self);
-  tunnel = self->manager != NULL ? culvert_tunnel_manager_find (self->manager, id) : NULL;
   if (window == NULL || tunnel == NULL)
     return;
-  culvert_window_show_tunnel (CULVERT_WINDOW (window), id);
+  culvert_window_show_tunnel (CULVERT_WINDOW (window), culvert_tunnel_get_id (tunnel));
   if (culvert_tunnel_get_prompt (tunnel) != NULL)
     culvert_dialog_prompter_present (self->prompter, culvert_tunnel_get_prompt (tunnel));
+}
+
+static void
+retry_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CulvertTunnel *tunnel = find_tunnel (user_data, parameter);
+
+  if (tunnel == NULL)
+    return;
+  if (culvert_tunnel_get_state (tunnel) == CULVERT_TUNNEL_FAILED)
+    culvert_tunnel_start (tunnel);
+  else if (culvert_tunnel_is_wanted (tunnel))
+    culvert_tunnel_retry_now (tunnel);
+}
+
+static void
+stop_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CulvertTunnel *tunnel = find_tunnel (user_data, parameter);
+
+  if (tunnel != NULL)
+    culvert_tunnel_stop (tunnel);
 }
 
 /* Somebody picked it elsewhere, as in a search of the desktop. */
@@ -151,7 +193,10 @@ static const GActionEntry actions[] = {
   { .name = "new-tunnel", .activate = new_tunnel_action },
   { .name = "answer", .parameter_type = "s", .activate = answer_action },
   { .name = "about", .activate = about_action },
+  { .name = "preferences", .activate = preferences_action },
   { .name = "open", .activate = open_action },
+  { .name = "retry", .parameter_type = "s", .activate = retry_action },
+  { .name = "stop", .parameter_type = "s", .activate = stop_action },
   { .name = "quit", .activate = quit_action },
 };
 
@@ -164,6 +209,7 @@ set_accels (CulvertApplication *self)
     const char *accels[3];
   } table[] = {
     { "app.quit", { "<Control>q", NULL } },
+    { "app.preferences", { "<Control>comma", NULL } },
     { "window.close", { "<Control>w", NULL } },
     { "win.new", { "<Control>n", NULL } },
     { "win.paste-command", { "<Control><Shift>v", NULL } },
@@ -173,6 +219,11 @@ set_accels (CulvertApplication *self)
     { "win.duplicate", { "<Control>d", NULL } },
     { "win.toggle", { "<Control>t", NULL } },
     { "win.move-to-group", { "<Control>g", NULL } },
+    { "win.show-view::overview", { "<Alt>1", NULL } },
+    { "win.show-view::connections", { "<Alt>2", NULL } },
+    { "win.show-view::log", { "<Alt>3", NULL } },
+    { "win.show-view::drops", { "<Alt>4", NULL } },
+    { "win.search-log", { "<Control><Shift>f", NULL } },
     { "win.check", { "<Control>k", NULL } },
     { "win.answer", { "<Control><Shift>a", NULL } },
     { "win.back", { "<Alt>Left", NULL } },
@@ -200,6 +251,9 @@ culvert_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (CULVERT_APP_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   set_accels (self);
+  self->settings = culvert_settings_new ();
+  if (self->settings != NULL)
+    culvert_preferences_follow_colours (self->settings);
 }
 
 static void
@@ -321,6 +375,7 @@ culvert_application_dispose (GObject *object)
   g_clear_object (&self->manager);
   g_clear_object (&self->secrets);
   g_clear_object (&self->prompter);
+  g_clear_object (&self->settings);
   G_OBJECT_CLASS (culvert_application_parent_class)->dispose (object);
 }
 
@@ -365,6 +420,9 @@ notify_cb (const char *id, GNotification *notification, gpointer user_data)
   GApplication *application = G_APPLICATION (user_data);
 
   if (!g_application_get_is_registered (application))
+    return;
+  if (notification != NULL &&
+      !culvert_preferences_may_notify (CULVERT_APPLICATION (application)->settings))
     return;
   if (notification != NULL)
     g_application_send_notification (application, id, notification);

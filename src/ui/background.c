@@ -26,6 +26,7 @@ typedef enum
   ANSWER_NONE,
   ANSWER_YES,
   ANSWER_NO,
+  ANSWER_NOBODY, /* is there to ask */
 } Answer;
 
 struct _CulvertBackground
@@ -182,8 +183,9 @@ culvert_background_get_closing (CulvertBackground *self)
     return CULVERT_CLOSING_QUITS;
   if (culvert_background_is_sandboxed (self) && self->answer == ANSWER_NONE)
     return CULVERT_CLOSING_ASKS;
-  /* A sandbox that grants it shows what runs without a window by itself; one that cannot be asked lets it
-   * run. */
+  if (self->answer == ANSWER_NO)
+    return CULVERT_CLOSING_DENIED;
+  /* A desktop that grants it shows by itself what runs without a window. */
   if (culvert_background_has_tray (self) || self->answer == ANSWER_YES)
     return CULVERT_CLOSING_HIDES;
   return CULVERT_CLOSING_NO_TRAY;
@@ -238,7 +240,10 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   culvert_autostart_set_finish (self->autostart, result, &error);
   remember (self);
   if (self->answer == ANSWER_NONE)
-    set_answer (self, ANSWER_NO);
+    set_answer (self,
+                error == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED)
+                  ? ANSWER_NO
+                  : ANSWER_NOBODY);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -384,6 +389,7 @@ void
 culvert_background_set_sandboxed (CulvertBackground *self, gboolean is_sandboxed)
 {
   g_clear_pointer (&self->autostart, culvert_autostart_unref);
+  self->answer = ANSWER_NONE;
   self->autostart = culvert_autostart_new (get_bus (self), is_sandboxed,
                                            self->settings != NULL &&
                                              g_settings_get_boolean (self->settings, GRANTED));

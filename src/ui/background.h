@@ -18,6 +18,7 @@ typedef enum
   CULVERT_CLOSING_ASKS,    /* the desktop is asked first: culvert_background_ask_async() */
   CULVERT_CLOSING_QUITS,   /* as the person wants */
   CULVERT_CLOSING_NO_TRAY, /* it quits, because nobody would see it any more */
+  CULVERT_CLOSING_DENIED,  /* it quits, because the desktop does not let it run without a window */
 } CulvertClosing;
 
 typedef struct

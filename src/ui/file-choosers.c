@@ -3,20 +3,14 @@
 
 #include "ui/file-choosers.h"
 
-#include "core/errors.h"
-#include "core/profile-file.h"
-#include "words/failure.h"
-
 #include <glib/gi18n.h>
 
 typedef struct
 {
   GWeakRef origin; /* of a widget: of "Save" the one that asked, of "Open" the parent */
   GBytes  *bytes;  /* to save */
-  char    *name;   /* of the file that is read */
-  char    *buffer; /* for its content */
-  CulvertFileChosenFunc func;
-  gpointer              user_data;
+  CulvertFilesChosenFunc func;
+  gpointer               user_data;
 } Choice;
 
 static Choice *
@@ -33,8 +27,6 @@ choice_free (Choice *self)
 {
   g_weak_ref_clear (&self->origin);
   g_clear_pointer (&self->bytes, g_bytes_unref);
-  g_clear_pointer (&self->name, g_free);
-  g_clear_pointer (&self->buffer, g_free);
   g_free (self);
 }
 
@@ -99,87 +91,40 @@ culvert_choose_and_save (GtkWidget  *widget,
 }
 
 static void
-read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Choice)    choice = user_data;
-  g_autoptr (GtkWidget) origin = g_weak_ref_get (&choice->origin);
-  g_autoptr (GError)    error = NULL;
-  gsize                 n_bytes = 0;
-
-  g_input_stream_read_all_finish (G_INPUT_STREAM (source), result, &n_bytes, &error);
-  if (origin == NULL)
-    return;
-  if (error == NULL && n_bytes > CULVERT_PROFILE_MAX_BYTES)
-    g_set_error (&error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_TOO_LARGE,
-                 "%s: larger than %d bytes", choice->name, CULVERT_PROFILE_MAX_BYTES);
-  if (error != NULL)
-    choice->func (choice->name, NULL, 0, error, choice->user_data);
-  else
-    choice->func (choice->name, choice->buffer, n_bytes, NULL, choice->user_data);
-}
-
-static void
-opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Choice)           choice = user_data;
-  g_autoptr (GtkWidget)        origin = g_weak_ref_get (&choice->origin);
-  g_autoptr (GError)           error = NULL;
-  g_autoptr (GFileInputStream) stream = g_file_read_finish (G_FILE (source), result, &error);
-  char                        *buffer;
-
-  choice->name = g_file_get_basename (G_FILE (source));
-  if (stream == NULL)
-    {
-      if (origin != NULL)
-        choice->func (choice->name, NULL, 0, error, choice->user_data);
-      return;
-    }
-  /* One byte more than allowed tells a file that is too large from one that just fits. */
-  buffer = choice->buffer = g_malloc (CULVERT_PROFILE_MAX_BYTES + 1);
-  g_input_stream_read_all_async (G_INPUT_STREAM (stream), buffer, CULVERT_PROFILE_MAX_BYTES + 1,
-                                 G_PRIORITY_DEFAULT, NULL, read_cb, g_steal_pointer (&choice));
-}
-
-void
-culvert_read_tunnel_file (GtkWidget            *origin,
-                          GFile                *file,
-                          CulvertFileChosenFunc func,
-                          gpointer              user_data)
-{
-  Choice *choice = choice_new (origin);
-
-  choice->func = func;
-  choice->user_data = user_data;
-  g_file_read_async (file, G_PRIORITY_DEFAULT, NULL, opened_cb, choice);
-}
-
-static void
 open_response_cb (GtkNativeDialog *dialog, int response, gpointer user_data)
 {
-  g_autoptr (Choice)    choice = user_data;
-  g_autoptr (GtkWidget) origin = g_weak_ref_get (&choice->origin);
-  g_autoptr (GFile)     file = NULL;
+  g_autoptr (Choice)       choice = user_data;
+  g_autoptr (GtkWidget)    origin = g_weak_ref_get (&choice->origin);
+  g_autoptr (GListModel)   files = NULL;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv)           paths = NULL;
 
   if (response == GTK_RESPONSE_ACCEPT)
-    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-  if (file != NULL && origin != NULL)
-    culvert_read_tunnel_file (origin, file, choice->func, choice->user_data);
+    files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
+  for (guint i = 0; files != NULL && i < g_list_model_get_n_items (files); i++)
+    {
+      g_autoptr (GFile) file = g_list_model_get_item (files, i);
+      g_autofree char  *path = g_file_get_path (file);
+
+      if (path != NULL)
+        g_strv_builder_add (builder, path);
+    }
+  paths = g_strv_builder_end (builder);
+  if (paths[0] != NULL && origin != NULL)
+    choice->func ((const char *const *)paths, choice->user_data);
   g_object_unref (dialog);
 }
 
 void
-culvert_choose_tunnel_file (GtkWindow *parent, CulvertFileChosenFunc func, gpointer user_data)
+culvert_choose_import_files (GtkWindow *parent, CulvertFilesChosenFunc func, gpointer user_data)
 {
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
-    _ ("Import a Tunnel"), parent, GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Import"), NULL);
-  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
-  Choice                   *choice = choice_new (parent);
+    _ ("Import Tunnels"), parent, GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), NULL);
+  Choice *choice = choice_new (parent);
 
   choice->func = func;
   choice->user_data = user_data;
-  gtk_file_filter_set_name (filter, _ ("Culvert tunnels"));
-  gtk_file_filter_add_suffix (filter, CULVERT_PROFILE_SUFFIX + 1);
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect (dialog, "response", G_CALLBACK (open_response_cb), choice);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));

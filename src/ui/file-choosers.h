@@ -19,26 +19,12 @@ void culvert_choose_and_save (GtkWidget  *widget,
                               const char *file_name,
                               const char *text);
 
-/**
- * CulvertFileChosenFunc:
- * @name: the file's name without folders
- * @text: its content, at most CULVERT_PROFILE_MAX_BYTES (core/profile-file.h), not ended by a NUL;
- *   NULL with @error
- */
-typedef void (*CulvertFileChosenFunc) (const char   *name,
-                                       const char   *text,
-                                       gsize         n_bytes,
-                                       const GError *error,
-                                       gpointer      user_data);
+/* @paths: at least one */
+typedef void (*CulvertFilesChosenFunc) (const char *const *paths, gpointer user_data);
 
-/* Reads @file as the choosers do. @func is not called when @origin is gone by then. */
-void culvert_read_tunnel_file (GtkWidget            *origin,
-                               GFile                *file,
-                               CulvertFileChosenFunc func,
-                               gpointer              user_data);
-
-/* Lets the person choose a tunnel file and reads it. @func is not called when nothing was chosen or
- * @parent is gone by then. */
-void culvert_choose_tunnel_file (GtkWindow *parent, CulvertFileChosenFunc func, gpointer user_data);
+/* Lets the person choose what to import. @func is not called when nothing was chosen or @parent is gone by
+ * then. */
+void
+culvert_choose_import_files (GtkWindow *parent, CulvertFilesChosenFunc func, gpointer user_data);
 
 G_END_DECLS

@@ -2,9 +2,10 @@
 #pragma once
 
 /* The log of a tunnel as plain text: the last lines, followed while nobody scrolls up, to be
- * selected, copied or saved.  Reads only while it is in sight.
+ * selected, copied or saved, all of them or those that have some text or are problems.  Reads only while
+ * it is in sight.
  *
- * Actions "log.copy", "log.save". */
+ * Actions "log.copy" (what is shown), "log.copy-all", "log.save", "log.search". */
 
 #include "ui/tunnel-part.h"
 

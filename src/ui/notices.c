@@ -100,6 +100,9 @@ rebuild (CulvertNotices *self)
   if (culvert_secret_store_get_kind (self->secrets) == CULVERT_SECRET_STORE_MEMORY)
     add_notice (self, "dialog-information-symbolic",
                 _ ("No keyring: passwords are kept until you quit"));
+  else if (culvert_secret_store_get_kind (self->secrets) == CULVERT_SECRET_STORE_DENIED)
+    add_notice (self, "dialog-information-symbolic",
+                _ ("The keyring does not let Culvert in: passwords are kept until you quit"));
   gtk_widget_set_visible (GTK_WIDGET (self),
                           gtk_widget_get_first_child (GTK_WIDGET (self)) != NULL);
 }

@@ -5,7 +5,8 @@
  * that one was lost or is back (ui/outage.h); a window that came to the front by itself would tear them
  * out of what they do.  A tunnel's profile may want none.
  *
- * Each tunnel has one of both kinds at most, which goes when it is not true any more. */
+ * Each tunnel has one of both kinds at most, which goes when it is not true any more.  Their buttons answer, try
+ * again and stop.  Three of a kind are shown at a time; of further tunnels the number is told. */
 
 #include "engine/tunnel-manager.h"
 #include "ui/outage.h"
@@ -21,7 +22,8 @@ typedef gboolean (*CulvertAttentionFunc) (gpointer user_data);
 /* @notification: (nullable): what to show as @id; NULL takes back what is shown as that */
 typedef void (*CulvertNotifyFunc) (const char *id, GNotification *notification, gpointer user_data);
 
-/* Clicking one activates "app.answer" with the tunnel's id.
+/* Clicking one activates "app.answer" with the tunnel's id, or "app.open" where many are told as one; its buttons
+ * "app.answer", "app.retry" and "app.stop", likewise.
  * @times: (nullable): NULL for the usual ones */
 CulvertNotifier *culvert_notifier_new (CulvertTunnelManager     *manager,
                                        const CulvertOutageTimes *times,

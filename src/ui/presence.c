@@ -31,15 +31,40 @@ set_held (CulvertPresence *self, gboolean hold)
     g_application_release (G_APPLICATION (self->application));
 }
 
+/* One that can be seen: closing hides it where the tray opens it again. */
+static gboolean
+has_shown_window (CulvertPresence *self)
+{
+  for (GList *l = gtk_application_get_windows (self->application); l != NULL; l = l->next)
+    if (gtk_widget_get_visible (l->data))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 update (CulvertPresence *self)
 {
-  gboolean has_window = gtk_application_get_windows (self->application) != NULL;
+  gboolean has_window = has_shown_window (self);
 
   if (self->manager == NULL)
     return;
   culvert_tunnel_manager_set_unwatched (self->manager, !has_window && !self->is_watched);
   set_held (self, self->is_watched || culvert_tunnel_manager_get_n_on (self->manager) > 0);
+}
+
+static void
+window_added_cb (CulvertPresence *self, GtkWindow *window)
+{
+  g_signal_connect_swapped (window, "notify::visible", G_CALLBACK (update), self);
+  update (self);
+}
+
+/* It may stay for a while: the rest of it is nobody's business here. */
+static void
+window_removed_cb (CulvertPresence *self, GtkWindow *window)
+{
+  g_signal_handlers_disconnect_by_func (window, update, self);
+  update (self);
 }
 
 static void
@@ -95,6 +120,8 @@ culvert_presence_free (CulvertPresence *self)
   if (self == NULL)
     return;
   g_signal_handlers_disconnect_by_data (self->application, self);
+  for (GList *l = gtk_application_get_windows (self->application); l != NULL; l = l->next)
+    g_signal_handlers_disconnect_by_data (l->data, self);
   if (self->manager != NULL)
     g_signal_handlers_disconnect_by_data (self->manager, self);
   g_clear_pointer (&self->service, culvert_bus_service_free);
@@ -114,9 +141,9 @@ culvert_presence_set_manager (CulvertPresence *self, CulvertTunnelManager *manag
   self->manager = g_object_ref (manager);
   if (is_service && g_application_get_inactivity_timeout (G_APPLICATION (self->application)) == 0)
     g_application_set_inactivity_timeout (G_APPLICATION (self->application), IDLE_LIMIT_MS);
-  g_signal_connect_swapped (self->application, "window-added", G_CALLBACK (update), self);
-  g_signal_connect_data (self->application, "window-removed", G_CALLBACK (update), self, NULL,
-                         G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_swapped (self->application, "window-added", G_CALLBACK (window_added_cb), self);
+  g_signal_connect_data (self->application, "window-removed", G_CALLBACK (window_removed_cb), self,
+                         NULL, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_swapped (manager, "notify::n-on", G_CALLBACK (update), self);
   culvert_bus_service_set_manager (self->service, manager);
   culvert_search_provider_set_manager (self->search_provider, manager);

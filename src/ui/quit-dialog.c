@@ -16,6 +16,13 @@ get_body (guint n_on, CulvertClosing closing)
       "This desktop shows no tray from which a closed window could be opened again, so closing it quits "
       "Culvert. Quitting stops the tunnels, and closes the connections that go through them.",
       n_on);
+  if (closing == CULVERT_CLOSING_DENIED)
+    return ngettext (
+      "The desktop does not let Culvert run without its window, so closing it quits Culvert. "
+      "Quitting stops the tunnel, and closes the connections that go through it.",
+      "The desktop does not let Culvert run without its window, so closing it quits Culvert. "
+      "Quitting stops the tunnels, and closes the connections that go through them.",
+      n_on);
   return ngettext ("Quitting stops it, and closes the connections that go through it.",
                    "Quitting stops them, and closes the connections that go through them.", n_on);
 }
@@ -30,7 +37,7 @@ culvert_quit_dialog_new (GtkWindow *parent, guint n_on, CulvertClosing closing)
 
   adw_message_dialog_set_body (self, get_body (n_on, closing));
   adw_message_dialog_add_response (self, "cancel", _ ("_Cancel"));
-  if (closing == CULVERT_CLOSING_NO_TRAY)
+  if (closing != CULVERT_CLOSING_QUITS)
     adw_message_dialog_add_response (self, CULVERT_MINIMIZE_RESPONSE, _ ("_Minimize"));
   adw_message_dialog_add_response (self, CULVERT_QUIT_RESPONSE, _ ("_Quit"));
   adw_message_dialog_set_response_appearance (self, CULVERT_QUIT_RESPONSE,

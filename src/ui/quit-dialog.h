@@ -15,8 +15,7 @@ G_BEGIN_DECLS
 /**
  * culvert_quit_dialog_new:
  * @n_on: how many tunnels are on
- * @closing: what the person did: CULVERT_CLOSING_NO_TRAY, closed a window that would be nowhere then;
- *   any other, quit
+ * @closing: CULVERT_CLOSING_QUITS when the person quit; else why closing the window does
  *
  * Returns: (transfer none): with the responses above, and "cancel"
  */

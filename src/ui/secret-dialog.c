@@ -4,6 +4,8 @@
 #include "ui/secret-dialog.h"
 
 #include "ui/entry.h"
+#include "words/failure.h"
+
 #include <glib/gi18n.h>
 
 /* A longer question of the server's stands above its field, since a row's title is one line. */
@@ -231,21 +233,38 @@ fill_quote (CulvertSecretDialog *self)
   gtk_widget_set_visible (self->quote, *text != '\0');
 }
 
+/* (transfer full): why the person is asked although the keyring may know the answer */
+static char *
+describe_store_error (CulvertSecretDialog *self)
+{
+  const GError                   *error = culvert_prompt_get_store_error (self->prompt);
+  g_autoptr (CulvertFailureWords) words = NULL;
+
+  if (error == NULL)
+    return g_strdup ("");
+  words = culvert_failure_words_for_other (error);
+  return g_markup_escape_text (words->what, -1);
+}
+
 static void
 fill_remember (CulvertSecretDialog *self, CulvertSecretStoreKind kept_in)
 {
   AdwPreferencesRow *row = ADW_PREFERENCES_ROW (self->remember_row);
+  g_autofree char   *why = describe_store_error (self);
 
   gtk_widget_set_visible (self->remember_list, get_fields (self)->secret_purpose != NULL);
-  if (kept_in == CULVERT_SECRET_STORE_MEMORY)
+  if (kept_in == CULVERT_SECRET_STORE_MEMORY || kept_in == CULVERT_SECRET_STORE_DENIED)
     {
       adw_preferences_row_set_title (row, _ ("Remember Until You Quit"));
-      adw_action_row_set_subtitle (self->remember_row,
-                                   _ ("There is no keyring here: kept in memory only"));
+      adw_action_row_set_subtitle (
+        self->remember_row, kept_in == CULVERT_SECRET_STORE_MEMORY
+                              ? _ ("There is no keyring here: kept in memory only")
+                              : _ ("The keyring does not let Culvert in: kept in memory only"));
     }
   else
     {
       adw_preferences_row_set_title (row, _ ("Remember in the Keyring"));
+      adw_action_row_set_subtitle (self->remember_row, why);
     }
 }
 

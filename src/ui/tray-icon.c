@@ -13,6 +13,8 @@
 #include <gtk/gtk.h>
 
 #define N_STATES (CULVERT_TUNNEL_IDLE + 1)
+/* So long after a click in the menu, its question is what the person waits for. */
+#define ASKS_US (60 * (gint64)G_USEC_PER_SEC)
 
 struct _CulvertTrayIcon
 {
@@ -21,7 +23,10 @@ struct _CulvertTrayIcon
   gpointer                    user_data;
   CulvertTray                *tray;
   GPtrArray                  *tunnels;          /* of CulvertTunnel: those that are listened to */
+  GPtrArray                  *groups;           /* of CulvertTunnelGroup: likewise */
   GVariant                   *pixels[N_STATES]; /* NULL until drawn */
+  char                       *started_id; /* nullable: the tunnel that was switched on here last */
+  gint64                      started_us;
 };
 
 static CulvertTrayLook *
@@ -53,10 +58,26 @@ toggle (CulvertTrayIcon *self, const char *tunnel_id)
 
   if (tunnel == NULL)
     return;
+  g_clear_pointer (&self->started_id, g_free);
   if (culvert_tunnel_is_wanted (tunnel))
-    culvert_tunnel_stop (tunnel);
-  else
-    culvert_tunnel_start (tunnel);
+    {
+      culvert_tunnel_stop (tunnel);
+      return;
+    }
+  self->started_id = g_strdup (tunnel_id);
+  self->started_us = g_get_monotonic_time ();
+  culvert_tunnel_start (tunnel);
+}
+
+static void
+toggle_group (CulvertTrayIcon *self, const char *name)
+{
+  CulvertTunnelGroup *group =
+    culvert_tunnel_groups_find (culvert_tunnel_manager_get_groups (self->manager), name);
+
+  if (group != NULL)
+    culvert_tunnel_group_set_wanted (group,
+                                     culvert_tunnel_group_get_state (group) != CULVERT_GROUP_ON);
 }
 
 /* (nullable): what follows @prefix in @key */
@@ -77,6 +98,8 @@ chosen_cb (const char *key, gpointer user_data)
     self->funcs->quit (self->user_data);
   else if (skip_prefix (key, CULVERT_TRAY_ANSWER) != NULL)
     self->funcs->open (skip_prefix (key, CULVERT_TRAY_ANSWER), NULL, self->user_data);
+  else if (skip_prefix (key, CULVERT_TRAY_GROUP) != NULL)
+    toggle_group (self, skip_prefix (key, CULVERT_TRAY_GROUP));
   else if (skip_prefix (key, CULVERT_TRAY_TOGGLE) != NULL)
     toggle (self, skip_prefix (key, CULVERT_TRAY_TOGGLE));
 }
@@ -111,11 +134,41 @@ changed_cb (CulvertTrayIcon *self)
 }
 
 static void
+prompt_changed_cb (CulvertTrayIcon *self, GParamSpec *pspec, CulvertTunnel *tunnel)
+{
+  g_autofree char *id = NULL;
+
+  if (culvert_tunnel_get_prompt (tunnel) == NULL ||
+      g_strcmp0 (self->started_id, culvert_tunnel_get_id (tunnel)) != 0)
+    return;
+  id = g_steal_pointer (&self->started_id);
+  if (g_get_monotonic_time () - self->started_us < ASKS_US)
+    self->funcs->open (id, NULL, self->user_data);
+}
+
+static void
 forget_tunnels (CulvertTrayIcon *self)
 {
   for (guint i = 0; i < self->tunnels->len; i++)
     g_signal_handlers_disconnect_by_data (self->tunnels->pdata[i], self);
   g_ptr_array_set_size (self->tunnels, 0);
+  for (guint i = 0; i < self->groups->len; i++)
+    g_signal_handlers_disconnect_by_data (self->groups->pdata[i], self);
+  g_ptr_array_set_size (self->groups, 0);
+}
+
+static void
+follow_groups (CulvertTrayIcon *self)
+{
+  GListModel *model = G_LIST_MODEL (culvert_tunnel_manager_get_groups (self->manager));
+
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+    {
+      CulvertTunnelGroup *group = g_list_model_get_item (model, i);
+
+      g_ptr_array_add (self->groups, group);
+      g_signal_connect_swapped (group, "notify", G_CALLBACK (changed_cb), self);
+    }
 }
 
 static void
@@ -133,6 +186,7 @@ follow_tunnels (CulvertTrayIcon *self)
       g_ptr_array_add (self->tunnels, tunnel);
       for (guint j = 0; j < G_N_ELEMENTS (what); j++)
         g_signal_connect_swapped (tunnel, what[j], G_CALLBACK (changed_cb), self);
+      g_signal_connect_swapped (tunnel, "notify::prompt", G_CALLBACK (prompt_changed_cb), self);
     }
 }
 
@@ -140,6 +194,7 @@ static void
 items_changed_cb (CulvertTrayIcon *self)
 {
   follow_tunnels (self);
+  follow_groups (self);
   changed_cb (self);
 }
 
@@ -158,13 +213,17 @@ culvert_tray_icon_new (GDBusConnection            *bus,
   self->funcs = funcs;
   self->user_data = user_data;
   self->tunnels = g_ptr_array_new_with_free_func (g_object_unref);
+  self->groups = g_ptr_array_new_with_free_func (g_object_unref);
   self->tray =
     culvert_tray_new (bus, "Culvert", gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL,
                       &tray_funcs, self, error);
   if (self->tray == NULL)
     return NULL;
   follow_tunnels (self);
+  follow_groups (self);
   g_signal_connect_swapped (manager, "items-changed", G_CALLBACK (items_changed_cb), self);
+  g_signal_connect_swapped (culvert_tunnel_manager_get_groups (manager), "items-changed",
+                            G_CALLBACK (items_changed_cb), self);
   return g_steal_pointer (&self);
 }
 
@@ -175,9 +234,12 @@ culvert_tray_icon_free (CulvertTrayIcon *self)
     return;
 
   g_signal_handlers_disconnect_by_data (self->manager, self);
+  g_signal_handlers_disconnect_by_data (culvert_tunnel_manager_get_groups (self->manager), self);
   culvert_tray_free (self->tray);
   forget_tunnels (self);
   g_ptr_array_unref (self->tunnels);
+  g_ptr_array_unref (self->groups);
+  g_free (self->started_id);
   for (guint i = 0; i < N_STATES; i++)
     g_clear_pointer (&self->pixels[i], g_variant_unref);
   g_object_unref (self->manager);

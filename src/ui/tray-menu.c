@@ -130,12 +130,50 @@ add_answers (CulvertMenuItem *menu, CulvertTunnelManager *manager)
 }
 
 static void
+add_group (CulvertMenuItem *menu, CulvertTunnelGroup *group)
+{
+  GListModel      *tunnels = G_LIST_MODEL (group);
+  const char      *name = culvert_tunnel_group_get_name (group);
+  g_autofree char *place = g_strconcat ("in-", CULVERT_TRAY_GROUP, name, NULL);
+  g_autofree char *key = g_strconcat (CULVERT_TRAY_GROUP, name, NULL);
+  g_autofree char *line = g_strconcat ("below-", CULVERT_TRAY_GROUP, name, NULL);
+  /* Translators: %s is the name of a group of tunnels */
+  g_autofree char *label = g_strdup_printf (_ ("All of “%s”"), name);
+  CulvertMenuItem *submenu = culvert_menu_item_add (menu, CULVERT_MENU_SUBMENU, place, name);
+
+  if (!culvert_tunnel_group_is_exclusive (group))
+    {
+      culvert_menu_item_add (submenu, CULVERT_MENU_CHECK, key, label)->is_checked =
+        culvert_tunnel_group_get_state (group) == CULVERT_GROUP_ON;
+      culvert_menu_item_add (submenu, CULVERT_MENU_SEPARATOR, line, NULL);
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (tunnels); i++)
+    {
+      g_autoptr (CulvertTunnel) tunnel = g_list_model_get_item (tunnels, i);
+
+      add_tunnel (submenu, tunnel);
+    }
+}
+
+/* A group stands where its first tunnel does. */
+static void
 add_tunnels (CulvertMenuItem *menu, CulvertTunnelManager *manager)
 {
-  guint n_tunnels = count_tunnels (manager);
+  CulvertTunnelGroups   *groups = culvert_tunnel_manager_get_groups (manager);
+  g_autoptr (GHashTable) added = g_hash_table_new (NULL, NULL);
+  guint                  n_tunnels = count_tunnels (manager);
 
   for (guint i = 0; i < n_tunnels; i++)
-    add_tunnel (menu, get_tunnel (manager, i));
+    {
+      CulvertTunnel      *tunnel = get_tunnel (manager, i);
+      CulvertTunnelGroup *group =
+        culvert_tunnel_groups_find (groups, culvert_tunnel_get_profile (tunnel)->group);
+
+      if (group == NULL)
+        add_tunnel (menu, tunnel);
+      else if (g_hash_table_add (added, group))
+        add_group (menu, group);
+    }
   if (n_tunnels > 0)
     culvert_menu_item_add (menu, CULVERT_MENU_SEPARATOR, "below-tunnels", NULL);
 }

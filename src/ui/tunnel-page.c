@@ -5,6 +5,7 @@
 
 #include "base/source.h"
 #include "ui/connections-view.h"
+#include "ui/drops-view.h"
 #include "ui/log-view.h"
 #include "ui/overview.h"
 
@@ -19,6 +20,7 @@ struct _CulvertTunnelPage
 
   AdwViewSwitcherTitle *switcher;
   AdwViewStack         *stack;
+  GtkStack             *log_stack; /* its lines, and the interruptions */
 };
 
 G_DEFINE_FINAL_TYPE (CulvertTunnelPage, culvert_tunnel_page, CULVERT_TYPE_TUNNEL_PART)
@@ -45,6 +47,14 @@ format_connections_title (CulvertTunnelPage *self, guint n_open)
   /* Translators: the number of connections; "_" before the key that shows them */
   return n_open > 0 ? g_strdup_printf (_ ("_Connections (%u)"), n_open)
                     : g_strdup (_ ("_Connections"));
+}
+
+static char *
+format_drops_title (CulvertTunnelPage *self, guint n_drops)
+{
+  /* Translators: %u is how often the tunnel was interrupted */
+  return n_drops > 0 ? g_strdup_printf (_ ("Interruptions (%u)"), n_drops)
+                     : g_strdup (_ ("Interruptions"));
 }
 
 static gboolean
@@ -142,11 +152,14 @@ culvert_tunnel_page_class_init (CulvertTunnelPageClass *klass)
   g_type_ensure (CULVERT_TYPE_OVERVIEW);
   g_type_ensure (CULVERT_TYPE_CONNECTIONS_VIEW);
   g_type_ensure (CULVERT_TYPE_LOG_VIEW);
+  g_type_ensure (CULVERT_TYPE_DROPS_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/culvert_app/Culvert/tunnel-page.ui");
   gtk_widget_class_bind_template_child (widget_class, CulvertTunnelPage, switcher);
   gtk_widget_class_bind_template_child (widget_class, CulvertTunnelPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, CulvertTunnelPage, log_stack);
   gtk_widget_class_bind_template_callback (widget_class, format_connections_title);
+  gtk_widget_class_bind_template_callback (widget_class, format_drops_title);
   gtk_widget_class_bind_template_callback (widget_class, title_visible_cb);
   gtk_widget_class_install_action (widget_class, "page.show-log", NULL, show_log_action);
 }
@@ -158,8 +171,22 @@ culvert_tunnel_page_init (CulvertTunnelPage *self)
 }
 
 void
-culvert_tunnel_page_show_view (CulvertTunnelPage *self, const char *name)
+culvert_tunnel_page_search_log (CulvertTunnelPage *self)
 {
   g_return_if_fail (CULVERT_IS_TUNNEL_PAGE (self));
-  adw_view_stack_set_visible_child_name (self->stack, name);
+  culvert_tunnel_page_show_view (self, "log");
+  gtk_widget_activate_action (gtk_stack_get_child_by_name (self->log_stack, "lines"), "log.search",
+                              NULL);
+}
+
+void
+culvert_tunnel_page_show_view (CulvertTunnelPage *self, const char *name)
+{
+  gboolean is_drops;
+
+  g_return_if_fail (CULVERT_IS_TUNNEL_PAGE (self));
+  is_drops = g_str_equal (name, "drops");
+  adw_view_stack_set_visible_child_name (self->stack, is_drops ? "log" : name);
+  if (is_drops || g_str_equal (name, "log"))
+    gtk_stack_set_visible_child_name (self->log_stack, is_drops ? "drops" : "lines");
 }

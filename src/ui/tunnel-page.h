@@ -17,7 +17,10 @@ G_DECLARE_FINAL_TYPE (CulvertTunnelPage,
                       TUNNEL_PAGE,
                       CulvertTunnelPart)
 
-/* "overview", "connections" or "log" */
+/* Shows the log and puts the focus into its search. */
+void culvert_tunnel_page_search_log (CulvertTunnelPage *self);
+
+/* "overview", "connections", "log" or "drops" (its interruptions) */
 void culvert_tunnel_page_show_view (CulvertTunnelPage *self, const char *name);
 
 G_END_DECLS

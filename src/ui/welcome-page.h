@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* What is shown while no tunnel is saved: what a tunnel is, and the three ways to get one, which are
- * the actions "win.new", "win.paste-command" and "win.import". */
+/* What is shown while no tunnel is saved: what a tunnel is, and the ways to get one, which are the actions
+ * "win.new", "win.paste-command", "win.import", and "win.import-from" where other programs have servers. */
 
 #include <adwaita.h>
 

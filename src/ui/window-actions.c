@@ -3,9 +3,7 @@
 
 #include "ui/window-private.h"
 
-#include "core/profile-file.h"
 #include "ui/check-page.h"
-#include "ui/file-choosers.h"
 #include "ui/known-hosts-page.h"
 #include "ui/paste-dialog.h"
 #include "ui/profile-editor.h"
@@ -93,39 +91,6 @@ paste_command_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-file_chosen_cb (const char   *name,
-                const char   *text,
-                gsize         n_bytes,
-                const GError *error,
-                gpointer      user_data)
-{
-  CulvertWindow             *self = CULVERT_WINDOW (user_data);
-  g_autofree char           *heading = g_strdup_printf (_ ("“%s” Cannot Be Imported"), name);
-  g_autoptr (CulvertProfile) blank = NULL;
-  g_autoptr (CulvertProfile) draft = NULL;
-  g_autoptr (GError)         parse_error = NULL;
-
-  if (error != NULL)
-    {
-      culvert_window_show_failure (self, heading, error);
-      return;
-    }
-  /* A file never brings its own id: it could be one that is taken. */
-  blank = culvert_profile_new ();
-  draft = culvert_profile_parse (blank->id, text, n_bytes, &parse_error);
-  if (draft != NULL)
-    edit_draft (self, draft);
-  else
-    culvert_window_show_failure (self, heading, parse_error);
-}
-
-static void
-import_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  culvert_choose_tunnel_file (GTK_WINDOW (widget), file_chosen_cb, widget);
-}
-
-static void
 back_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   CulvertWindow *self = CULVERT_WINDOW (widget);
@@ -141,6 +106,29 @@ search_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   back_action (widget, NULL, NULL);
   culvert_tunnel_list_search (self->list);
+}
+
+/* The page may be behind the list. */
+static void
+show_view_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertWindow *self = CULVERT_WINDOW (widget);
+
+  if (self->tunnel == NULL)
+    return;
+  culvert_window_show_tunnel (self, culvert_tunnel_get_id (self->tunnel));
+  culvert_tunnel_page_show_view (self->page, g_variant_get_string (parameter, NULL));
+}
+
+static void
+search_log_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  CulvertWindow *self = CULVERT_WINDOW (widget);
+
+  if (self->tunnel == NULL)
+    return;
+  culvert_window_show_tunnel (self, culvert_tunnel_get_id (self->tunnel));
+  culvert_tunnel_page_search_log (self->page);
 }
 
 static void
@@ -334,14 +322,16 @@ culvert_window_install_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.new", NULL, new_action);
   gtk_widget_class_install_action (widget_class, "win.paste-command", NULL, paste_command_action);
-  gtk_widget_class_install_action (widget_class, "win.import", NULL, import_action);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
+  gtk_widget_class_install_action (widget_class, "win.show-view", "s", show_view_action);
+  gtk_widget_class_install_action (widget_class, "win.search-log", NULL, search_log_action);
   gtk_widget_class_install_action (widget_class, "win.edit", NULL, edit_action);
   gtk_widget_class_install_action (widget_class, "win.edit-forward", "s", edit_forward_action);
   gtk_widget_class_install_action (widget_class, "win.duplicate", NULL, duplicate_action);
   culvert_window_install_export_actions (widget_class);
   culvert_window_install_group_actions (widget_class);
+  culvert_window_install_import_actions (widget_class);
   gtk_widget_class_install_action (widget_class, "win.remove", NULL, remove_action);
   gtk_widget_class_install_action (widget_class, "win.toggle", NULL, toggle_action);
   gtk_widget_class_install_action (widget_class, "win.restart", NULL, restart_action);

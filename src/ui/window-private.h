@@ -41,7 +41,10 @@ void culvert_window_install_group_actions (GtkWidgetClass *widget_class);
 /* Tells, with a way back, when one is switched off because another one of its group is switched on. */
 void culvert_window_watch_turns (CulvertWindow *self);
 
-/* Says what went wrong and what to do. */
+/* The actions of window-import.c. */
+void culvert_window_install_import_actions (GtkWidgetClass *widget_class);
+
+/* What could not be done, in a dialog. */
 void culvert_window_show_failure (CulvertWindow *self, const char *heading, const GError *error);
 
 /* All tunnels as files of @folder; says how it went. */

@@ -4,7 +4,7 @@
 /* The main window: the list of tunnels, and the page of the selected one; or, with no tunnel saved
  * yet, the first-start page.
  *
- * Actions: "win.new", "win.paste-command", "win.import", "win.search", "win.edit", "win.duplicate",
+ * Actions: "win.new", "win.paste-command", "win.import", "win.import-from" (with a path, as bytes), "win.search", "win.edit", "win.duplicate",
  * "win.remove", "win.copy-command", "win.export", "win.toggle", "win.check", "win.known-hosts" (with what to
  * search for) and "win.quit". */
 

@@ -88,6 +88,11 @@ culvert_failure_words_for_secret_store (const CulvertFailure *failure)
     case CULVERT_SECRET_STORE_ERROR_LOCKED:
       return culvert_failure_words_take (g_strdup (_ ("The keyring is locked.")),
                                          g_strdup (_ ("Unlock the keyring, then try again.")));
+    case CULVERT_SECRET_STORE_ERROR_DENIED:
+      return culvert_failure_words_take (
+        g_strdup (_ ("The keyring does not let Culvert in.")),
+        g_strdup (_ ("Secrets are kept until Culvert ends. In a sandbox, allow it to talk to "
+                     "org.freedesktop.secrets.")));
     case CULVERT_SECRET_STORE_ERROR_FAILED:
       return culvert_failure_words_take (
         /* Translators: %s are the system's own words */

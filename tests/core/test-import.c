@@ -33,7 +33,7 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  g_clear_pointer (&fixture->import, culvert_import_free);
+  g_clear_pointer (&fixture->import, culvert_import_unref);
   g_ptr_array_unref (fixture->saved);
   culvert_ssh_files_free (fixture->files);
   culvert_temp_dir_free (fixture->folder);
@@ -44,7 +44,7 @@ read_path (Fixture *fixture, const char *path)
 {
   const char *paths[] = { path, NULL };
 
-  g_clear_pointer (&fixture->import, culvert_import_free);
+  g_clear_pointer (&fixture->import, culvert_import_unref);
   fixture->import = culvert_import_read (paths, fixture->files, fixture->saved, NULL);
 }
 
@@ -358,12 +358,13 @@ differs_in (const CulvertImportCandidate *candidate, CulvertDifferenceField fiel
 static void
 test_differs (Fixture *fixture, gconstpointer data)
 {
-  CulvertImportCandidate    *candidate;
-  g_autoptr (CulvertProfile) first = NULL;
-  g_autoptr (CulvertProfile) result = NULL;
-  g_autoptr (CulvertProfile) both = NULL;
-  CulvertProfile            *saved;
-  CulvertForwardFields       fields;
+  CulvertImportCandidate        *candidate;
+  g_autoptr (CulvertProfile)     first = NULL;
+  g_autoptr (CulvertProfile)     result = NULL;
+  g_autoptr (CulvertProfile)     both = NULL;
+  g_autoptr (CulvertForwardSpec) printer = NULL;
+  CulvertProfile                *saved;
+  CulvertForwardFields           fields;
 
   read_text (fixture, "config", CONFIG);
   candidate = get_only (fixture);
@@ -376,7 +377,8 @@ test_differs (Fixture *fixture, gconstpointer data)
   fields = culvert_forward_spec_get_fields (saved->forwards->pdata[1]);
   fields.name = "Printer";
   fields.is_enabled = FALSE;
-  culvert_profile_put_forward (saved, culvert_forward_spec_new (&fields));
+  printer = culvert_forward_spec_new (&fields);
+  culvert_profile_put_forward (saved, printer);
   g_ptr_array_add (fixture->saved, saved);
 
   read_text (fixture, "config", CONFIG);

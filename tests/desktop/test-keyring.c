@@ -286,6 +286,74 @@ test_absent (Fixture *fixture, gconstpointer data)
   culvert_test_drop_store (store);
 }
 
+static GDBusMessage *
+deny_cb (GDBusConnection *connection,
+         GDBusMessage    *message,
+         gboolean         is_incoming,
+         gpointer         user_data)
+{
+  GDBusMessage *reply;
+
+  if (!is_incoming || g_dbus_message_get_message_type (message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL)
+    return message;
+  g_atomic_int_inc ((int *)user_data);
+  reply =
+    g_dbus_message_new_method_error (message, "org.freedesktop.DBus.Error.AccessDenied", "planned");
+  g_dbus_connection_send_message (connection, reply, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, NULL);
+  g_object_unref (reply);
+  g_object_unref (message);
+  return NULL;
+}
+
+/* One that does not let this program in: memory, and it says why. */
+static void
+test_denied (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GDBusConnection) keyring = culvert_test_bus_new ();
+  int                         n_denied = 0;
+  guint filter_id = g_dbus_connection_add_filter (keyring, deny_cb, &n_denied, NULL);
+  guint name_id = g_bus_own_name_on_connection (
+    keyring, "org.freedesktop.secrets", G_BUS_NAME_OWNER_FLAGS_NONE, NULL, NULL, NULL, NULL);
+  CulvertSecretStore *store;
+
+  culvert_test_wait (keyring_is_there, NULL, DEADLINE_MS);
+  store = culvert_keyring_new ();
+  culvert_test_put_secret (store, "one", "password", "in memory");
+  g_assert_cmpint (culvert_secret_store_get_kind (store), ==, CULVERT_SECRET_STORE_DENIED);
+  g_assert_cmpint (g_atomic_int_get (&n_denied), >, 0);
+  culvert_test_assert_secret (store, "one", "password", "in memory");
+  g_assert_true (culvert_test_forget (store, "one", NULL, NULL));
+  culvert_test_assert_secret (store, "one", "password", NULL);
+  culvert_test_drop_store (store);
+
+  g_bus_unown_name (name_id);
+  g_dbus_connection_remove_filter (keyring, filter_id);
+  g_assert_true (g_dbus_connection_close_sync (keyring, NULL, NULL));
+  culvert_test_wait_until (!keyring_is_there (NULL), DEADLINE_MS);
+}
+
+/* Another program of the session changes what is kept, and removes it. */
+static void
+test_changed_elsewhere (Fixture *fixture, gconstpointer data)
+{
+  CulvertSecretStore *store = culvert_keyring_new ();
+
+  culvert_test_put_secret (store, "one", "password", "ours");
+  culvert_test_assert_secret (store, "one", "password", "ours");
+  g_free (culvert_child_process_run ("sh", "-c",
+                                     "printf theirs | secret-tool store --label=L xdg:schema "
+                                     "\"$0\" tunnel one purpose password",
+                                     CULVERT_APP_ID, NULL));
+  g_assert_cmpuint (culvert_test_count_items (bus, "one"), ==, 1);
+  culvert_test_assert_secret (store, "one", "password", "theirs");
+  g_free (culvert_child_process_run ("secret-tool", "clear", "tunnel", "one", NULL));
+  culvert_test_assert_secret (store, "one", "password", NULL);
+  g_assert_true (culvert_test_forget (store, "one", NULL, NULL));
+  culvert_test_put_secret (store, "one", "password", "ours again");
+  culvert_test_assert_secret (store, "one", "password", "ours again");
+  culvert_test_drop_store (store);
+}
+
 /* A keyring that cannot make its first collection, for want of somebody to choose a password. */
 static void
 test_no_collection (Fixture *fixture, gconstpointer data)
@@ -587,7 +655,9 @@ run_with_bus (void)
   WITHOUT_DAEMON ("shut/no-collection", test_no_collection);
   WITH_DAEMON ("open/forget-while-locked", test_forget_while_locked);
   WITH_DAEMON ("open/daemon-restarted", test_daemon_restarted);
+  WITH_DAEMON ("open/changed-elsewhere", test_changed_elsewhere);
   WITHOUT_DAEMON ("open/absent", test_absent);
+  WITHOUT_DAEMON ("open/denied", test_denied);
   WITH_DAEMON ("open/many", test_many);
   WITH_DAEMON ("open/cancel", test_cancel);
   g_test_add_data_func ("/desktop/keyring/open/no-bus", no_bus, test_without_bus);

@@ -139,6 +139,17 @@ test_unwatched (TunnelFixture *self, gconstpointer data)
   g_assert_cmpuint (n_samples, ==, 0);
   g_assert_cmpuint (culvert_tunnel_get_n_received (self->tunnel), ==, 0);
 
+  /* Somebody looks, and looks away again: both count at once. */
+  culvert_tunnel_set_unwatched (self->tunnel, FALSE);
+  g_assert_cmpuint (culvert_tunnel_get_n_received (self->tunnel), ==, 300000);
+  culvert_test_wait_until (n_samples > 0, 5000);
+  g_assert_cmpfloat (
+    culvert_rate_history_get_current (culvert_tunnel_get_history (self->tunnel)).received, ==, 0);
+  culvert_tunnel_set_unwatched (self->tunnel, TRUE);
+  n_samples = 0;
+  culvert_test_spend (600);
+  g_assert_cmpuint (n_samples, ==, 0);
+
   culvert_tunnel_stop (self->tunnel);
   tunnel_fixture_wait_for (self, STOPPED);
   g_assert_cmpuint (culvert_tunnel_get_n_received (self->tunnel), ==, 300000);

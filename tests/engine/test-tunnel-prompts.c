@@ -411,6 +411,8 @@ test_locked_store (TunnelFixture *self, gconstpointer data)
   tunnel_fixture_wait_for (self, NEEDS_YOU);
   g_assert_true (engine_log_has_line (culvert_tunnel_get_log (self->tunnel),
                                       "keyring: cannot look the secret up: *"));
+  /* Who is asked is told why the keyring did not answer. */
+  g_assert_nonnull (culvert_prompt_get_store_error (culvert_tunnel_get_prompt (self->tunnel)));
   tunnel_fixture_answer (self, 0, CULVERT_DECISION_SAVE, FAKE_PASSWORD);
   tunnel_fixture_wait_for (self, UP);
   culvert_test_wait_until (engine_log_has_line (culvert_tunnel_get_log (self->tunnel),

@@ -146,6 +146,7 @@ culvert_stage_set_state (CulvertTunnel *tunnel, CulvertTunnelState state, GError
   tunnel->is_wanted = culvert_tunnel_state_is_on (state) || state == CULVERT_TUNNEL_FAILED;
   tunnel->retry_at_us = 0;
   tunnel->up_since_us = 0;
+  culvert_drop_history_take_state (tunnel->drops, state, error);
   for (guint i = 1; i < CULVERT_TUNNEL_N_PROPS; i++)
     culvert_tunnel_notify (tunnel, i);
   g_object_thaw_notify (G_OBJECT (tunnel));

@@ -214,6 +214,33 @@ test_remember (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_locked_keyring (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (CulvertPrompt) prompt = new_password ();
+  g_autoptr (GError)        error =
+    g_error_new_literal (CULVERT_SECRET_STORE_ERROR, CULVERT_SECRET_STORE_ERROR_LOCKED, "planned");
+  GtkWidget *dialog;
+
+  culvert_prompt_set_store_error (prompt, error);
+  dialog = ask (fixture, prompt);
+  g_assert_nonnull (form_stage_find (dialog, ADW_TYPE_ACTION_ROW, "Remember in the Keyring"));
+  g_assert_true (form_stage_shows (dialog, "The keyring is locked."));
+}
+
+static void
+test_denied_keyring (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (CulvertPrompt) prompt = new_password ();
+  GtkWidget *dialog = culvert_secret_dialog_new (prompt, CULVERT_SECRET_STORE_DENIED);
+
+  gtk_window_present (GTK_WINDOW (dialog));
+  culvert_test_wait_until (gtk_widget_get_mapped (dialog), 10000);
+  g_assert_nonnull (form_stage_find (dialog, ADW_TYPE_ACTION_ROW, "Remember Until You Quit"));
+  g_assert_true (form_stage_shows (dialog, "The keyring does not let Culvert in"));
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
+static void
 test_without_keyring (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (CulvertFakeSecretStore) secrets =
@@ -644,6 +671,8 @@ main (int argc, char **argv)
   ADD ("on-the-way", test_on_the_way);
   ADD ("enter", test_enter);
   ADD ("remember", test_remember);
+  ADD ("locked-keyring", test_locked_keyring);
+  ADD ("denied-keyring", test_denied_keyring);
   ADD ("without-keyring", test_without_keyring);
   ADD ("cancel", test_cancel);
   ADD ("put-aside", test_put_aside);

@@ -5,6 +5,7 @@
 
 #include "core/errors.h"
 #include "support/culvert-test.h"
+#include "support/fake-notifications.h"
 #include "ui/application.h"
 #include "ui/stage.h"
 
@@ -18,6 +19,24 @@ static const CulvertOutageTimes quick = { .away_ms = 20, .pause_ms = 0, .shown_m
 static const CulvertOutageTimes slow = { .away_ms = 600000, .pause_ms = 0, .shown_ms = 20 };
 /* It is told once. */
 static const CulvertOutageTimes rare = { .away_ms = 20, .pause_ms = 600000, .shown_ms = 20 };
+
+/* What is done to tunnels, which on a stage have no threads, by "|". */
+static GString *done;
+
+void __wrap_culvert_tunnel_retry_now (CulvertTunnel *self);
+void __wrap_culvert_tunnel_stop (CulvertTunnel *self);
+
+void
+__wrap_culvert_tunnel_retry_now (CulvertTunnel *self)
+{
+  g_string_append_printf (done, "retry %s|", culvert_tunnel_get_title (self));
+}
+
+void
+__wrap_culvert_tunnel_stop (CulvertTunnel *self)
+{
+  g_string_append_printf (done, "stop %s|", culvert_tunnel_get_title (self));
+}
 
 typedef struct
 {
@@ -361,97 +380,87 @@ test_lost_and_removed (Fixture *self, gconstpointer data)
   wait_news (self, "shown|hidden|shown|");
 }
 
-/* The desktop's own service, as far as it matters here. */
-static const char service_xml[] = "<node><interface name='org.freedesktop.Notifications'>"
-                                  "<method name='GetCapabilities'><arg type='as' direction='out'/>"
-                                  "</method>"
-                                  "<method name='GetServerInformation'>"
-                                  "<arg type='s' direction='out'/><arg type='s' direction='out'/>"
-                                  "<arg type='s' direction='out'/><arg type='s' direction='out'/>"
-                                  "</method>"
-                                  "<method name='Notify'>"
-                                  "<arg type='s' direction='in'/><arg type='u' direction='in'/>"
-                                  "<arg type='s' direction='in'/><arg type='s' direction='in'/>"
-                                  "<arg type='s' direction='in'/><arg type='as' direction='in'/>"
-                                  "<arg type='a{sv}' direction='in'/><arg type='i' direction='in'/>"
-                                  "<arg type='u' direction='out'/></method>"
-                                  "<method name='CloseNotification'>"
-                                  "<arg type='u' direction='in'/></method>"
-                                  "</interface></node>";
-
+/* Of many that are lost at once a few are told, and the number of the others. */
 static void
-service_call (GDBusConnection       *bus,
-              const char            *sender,
-              const char            *path,
-              const char            *interface,
-              const char            *method,
-              GVariant              *parameters,
-              GDBusMethodInvocation *invocation,
-              gpointer               user_data)
+test_crowd (Fixture *self, gconstpointer data)
 {
-  GString    *said = user_data;
-  const char *summary;
-  const char *body;
-  guint32     id;
+  CulvertTunnel *tunnels[8];
 
-  if (g_str_equal (method, "Notify"))
+  for (guint i = 0; i < G_N_ELEMENTS (tunnels); i++)
     {
-      g_variant_get_child (parameters, 1, "u", &id);
-      g_variant_get_child (parameters, 3, "&s", &summary);
-      g_variant_get_child (parameters, 4, "&s", &body);
-      g_string_append_printf (said, "%u %s: %s|", id, summary, body);
-      g_dbus_method_invocation_return_value (invocation, g_variant_new ("(u)", 7));
+      tunnels[i] = culvert_stage_add (self->stage, "One of many", "ssh -L 5433:db:5432 alice@x");
+      culvert_stage_set_up (tunnels[i], 5);
     }
-  else if (g_str_equal (method, "CloseNotification"))
-    {
-      g_variant_get (parameters, "(u)", &id);
-      g_string_append_printf (said, "close %u|", id);
-      g_dbus_method_invocation_return_value (invocation, NULL);
-    }
-  else if (g_str_equal (method, "GetCapabilities"))
-    {
-      g_dbus_method_invocation_return_value (invocation,
-                                             g_variant_new ("(^as)", &(char *){ NULL }));
-    }
-  else
-    {
-      g_dbus_method_invocation_return_value (invocation,
-                                             g_variant_new ("(ssss)", "test", "", "1", "1.2"));
-    }
+  for (guint i = 0; i < G_N_ELEMENTS (tunnels); i++)
+    lose (tunnels[i], CULVERT_SSH_ERROR_LOST);
+  culvert_test_wait_until (g_hash_table_contains (self->shown, "many-lost"), PATIENCE_MS);
+  wait_news (self, "shown|shown|shown|");
+  g_assert_cmpuint (g_hash_table_size (self->shown), ==, 4);
+  g_assert_cmpuint (self->n_sent, ==, 4);
+
+  for (guint i = 0; i < G_N_ELEMENTS (tunnels); i++)
+    culvert_stage_set_state (tunnels[i], CULVERT_TUNNEL_STOPPED, NULL);
+  culvert_test_wait_until (g_hash_table_size (self->shown) == 0, PATIENCE_MS);
+  g_assert_cmpuint (self->n_sent, ==, 4);
 }
 
 static void
-got_name_cb (GDBusConnection *bus, const char *name, gpointer user_data)
+test_crowd_asks (Fixture *self, gconstpointer data)
 {
-  *(gboolean *)user_data = TRUE;
+  CulvertTunnel *tunnels[5];
+
+  for (guint i = 0; i < G_N_ELEMENTS (tunnels); i++)
+    {
+      tunnels[i] = culvert_stage_add (self->stage, "One of many", "ssh -L 5433:db:5432 alice@x");
+      ask (self, tunnels[i]);
+    }
+  culvert_test_wait_until (g_hash_table_contains (self->shown, "many-need-you"), PATIENCE_MS);
+  g_assert_cmpuint (g_hash_table_size (self->shown), ==, 4);
+  culvert_stage_set_up (tunnels[3], 0);
+  culvert_stage_set_up (tunnels[4], 0);
+  culvert_test_wait_until (!g_hash_table_contains (self->shown, "many-need-you"), PATIENCE_MS);
+  g_assert_cmpuint (g_hash_table_size (self->shown), ==, 3);
+  for (guint i = 0; i < G_N_ELEMENTS (tunnels); i++)
+    culvert_stage_set_up (tunnels[i], 0);
 }
 
-/* The application, the bus and what a desktop would show. */
+/* A server that asks and hangs up, again and again. */
+static void
+test_asks_again (Fixture *self, gconstpointer data)
+{
+  for (guint i = 0; i < 5; i++)
+    {
+      ask (self, self->office);
+      culvert_prompt_withdraw (culvert_tunnel_get_prompt (self->office));
+      culvert_test_wait_until (culvert_tunnel_get_prompt (self->office) == NULL, PATIENCE_MS);
+    }
+  g_assert_cmpuint (self->n_sent, ==, 1);
+  g_assert_cmpuint (g_hash_table_size (self->shown), ==, 0);
+}
+
+static void
+wait_said (CulvertFakeNotifications *desktop, const char *said)
+{
+  culvert_test_wait_until (g_str_equal (desktop->said->str, said), PATIENCE_MS);
+  g_string_truncate (desktop->said, 0);
+}
+
+static void
+activate (CulvertApplication *application, const char *action, const char *tunnel_id)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (application), action,
+                                  g_variant_new_string (tunnel_id));
+}
+
+/* The application, the bus and what a desktop would show, and the person who presses its buttons. */
 static void
 test_desktop (Fixture *self, gconstpointer data)
 {
-  static const GDBusInterfaceVTable table = { .method_call = service_call };
-  g_autoptr (GError)                error = NULL;
-  g_autoptr (GDBusNodeInfo)         node = g_dbus_node_info_new_for_xml (service_xml, &error);
-  g_autoptr (GString)               said = g_string_new (NULL);
-  gboolean                          has_name = FALSE;
-  g_autoptr (GDBusConnection)       bus = g_dbus_connection_new_for_address_sync (
-          g_getenv ("DBUS_SESSION_BUS_ADDRESS"),
-          G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-          NULL, NULL, &error);
-  g_autoptr (CulvertApplication)    application = culvert_application_new ();
-  g_autoptr (CulvertDialogPrompter) prompter =
+  g_autoptr (CulvertFakeNotifications) desktop = culvert_fake_notifications_new ();
+  g_autoptr (GError)                   error = NULL;
+  g_autoptr (CulvertApplication)       application = culvert_application_new ();
+  g_autoptr (CulvertDialogPrompter)    prompter =
     culvert_dialog_prompter_new (culvert_application_get_parent, application);
-  guint name_id;
-
-  g_assert_no_error (error);
-  g_dbus_connection_register_object (bus, "/org/freedesktop/Notifications", node->interfaces[0],
-                                     &table, said, NULL, &error);
-  g_assert_no_error (error);
-  name_id =
-    g_bus_own_name_on_connection (bus, "org.freedesktop.Notifications", G_BUS_NAME_OWNER_FLAGS_NONE,
-                                  got_name_cb, NULL, &has_name, NULL);
-  culvert_test_wait_until (has_name, PATIENCE_MS);
 
   culvert_application_set_parts (application, culvert_stage_get_manager (self->stage),
                                  culvert_stage_get_secrets (self->stage), prompter);
@@ -461,23 +470,39 @@ test_desktop (Fixture *self, gconstpointer data)
   culvert_stage_set_state (
     self->office, CULVERT_TUNNEL_FAILED,
     g_error_new_literal (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_PROTOCOL, "planned"));
-  culvert_test_wait_until (said->len > 0, PATIENCE_MS);
-  g_assert_cmpstr (said->str, ==,
-                   "0 Office: one.example sent something that the SSH protocol does not allow.|");
-  g_string_truncate (said, 0);
+  wait_said (desktop, "0 Office: one.example sent something that the SSH protocol does not allow. "
+                      "[Try Again Now] [Stop]|");
   culvert_test_spend (100);
   culvert_stage_set_state (self->office, CULVERT_TUNNEL_STOPPED, NULL);
-  culvert_test_wait_until (said->len > 0, PATIENCE_MS);
-  g_assert_cmpstr (said->str, ==, "close 7|");
+  wait_said (desktop, "close 7|");
 
-  g_bus_unown_name (name_id);
-  g_assert_true (g_dbus_connection_close_sync (bus, NULL, NULL));
+  /* What is pressed reaches the tunnel. */
+  ask (self, self->office);
+  culvert_test_wait_until (desktop->said->len > 0, PATIENCE_MS);
+  g_assert_nonnull (strstr (desktop->said->str, "[Answer] [Stop]|"));
+  culvert_test_spend (100);
+  g_string_truncate (desktop->said, 0);
+  culvert_fake_notifications_press (desktop, "Stop");
+  culvert_test_wait_until (g_str_equal (done->str, "stop Office|"), PATIENCE_MS);
+  culvert_stage_set_state (self->office, CULVERT_TUNNEL_STOPPED, NULL);
+  g_string_truncate (done, 0);
+
+  /* Trying again is for what waits. */
+  culvert_stage_set_state (self->home, CULVERT_TUNNEL_WAITING, NULL);
+  activate (application, "retry", culvert_tunnel_get_id (self->home));
+  g_assert_cmpstr (done->str, ==, "retry Home|");
+  culvert_stage_set_state (self->home, CULVERT_TUNNEL_STOPPED, NULL);
+  activate (application, "retry", culvert_tunnel_get_id (self->home));
+  activate (application, "retry", "gone");
+  activate (application, "stop", "gone");
+  g_assert_cmpstr (done->str, ==, "retry Home|");
 }
 
 int
 main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
+  done = g_string_new (NULL);
   g_test_add ("/ui/notifier/unattended", Fixture, NULL, set_up, test_unattended, tear_down);
   g_test_add ("/ui/notifier/attended", Fixture, NULL, set_up, test_attended, tear_down);
   g_test_add ("/ui/notifier/removed", Fixture, NULL, set_up, test_removed, tear_down);
@@ -492,6 +517,9 @@ main (int argc, char **argv)
   g_test_add ("/ui/notifier/unwanted", Fixture, &quick, set_up, test_unwanted, tear_down);
   g_test_add ("/ui/notifier/lost-and-removed", Fixture, &quick, set_up, test_lost_and_removed,
               tear_down);
+  g_test_add ("/ui/notifier/crowd", Fixture, &quick, set_up, test_crowd, tear_down);
+  g_test_add ("/ui/notifier/crowd-asks", Fixture, &quick, set_up, test_crowd_asks, tear_down);
+  g_test_add ("/ui/notifier/asks-again", Fixture, &rare, set_up, test_asks_again, tear_down);
   g_test_add ("/ui/notifier/desktop", Fixture, &slow, set_up, test_desktop, tear_down);
   return g_test_run ();
 }

@@ -6,7 +6,6 @@
 #include "core/errors.h"
 #include "support/culvert-test.h"
 #include "ui/application.h"
-#include "ui/file-choosers.h"
 #include "ui/find-widget.h"
 #include "ui/forward-picture.h"
 #include "ui/known-hosts-page.h"
@@ -112,7 +111,7 @@ test_three_ways_to_begin (Fixture *fixture, gconstpointer data)
   static const char *const choices[][2] = {
     { "New Tunnel", "win.new" },
     { "Paste an ssh Command", "win.paste-command" },
-    { "Import a File", "win.import" },
+    { "Import Files", "win.import" },
   };
   GtkWidget *page = find_widget (fixture->window, CULVERT_TYPE_WELCOME_PAGE, NULL);
 
@@ -304,52 +303,6 @@ test_edit_opens_the_form (Fixture *fixture, gconstpointer data)
                  GTK_WINDOW (fixture->window));
 }
 
-static void
-file_read_cb (const char   *name,
-              const char   *text,
-              gsize         n_bytes,
-              const GError *error,
-              gpointer      user_data)
-{
-  char **result = user_data;
-
-  *result = error != NULL ? g_strdup_printf ("%s failed", name)
-                          : g_strdup_printf ("%s: %.*s", name, (int)n_bytes, text);
-}
-
-static char *
-read_file (Fixture *fixture, const char *path)
-{
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  char             *result = NULL;
-
-  culvert_read_tunnel_file (GTK_WIDGET (fixture->window), file, file_read_cb, &result);
-  culvert_test_wait_until (result != NULL, 5000);
-  return result;
-}
-
-static void
-test_reads_files_with_a_limit (Fixture *fixture, gconstpointer data)
-{
-  const char      *dir = culvert_stage_get_dir (fixture->stage);
-  g_autofree char *good = g_build_filename (dir, "good", NULL);
-  g_autofree char *large = g_build_filename (dir, "large", NULL);
-  g_autofree char *absent = g_build_filename (dir, "absent", NULL);
-  g_autofree char *bytes = g_strnfill (1024 * 1024 + 1, 'x');
-  g_autofree char *read_good = NULL;
-  g_autofree char *read_large = NULL;
-  g_autofree char *read_absent = NULL;
-
-  g_assert_true (g_file_set_contents (good, "hello", -1, NULL));
-  g_assert_true (g_file_set_contents (large, bytes, -1, NULL));
-  read_good = read_file (fixture, good);
-  g_assert_cmpstr (read_good, ==, "good: hello");
-  read_large = read_file (fixture, large);
-  g_assert_cmpstr (read_large, ==, "large failed");
-  read_absent = read_file (fixture, absent);
-  g_assert_cmpstr (read_absent, ==, "absent failed");
-}
-
 static gboolean
 is_visible_child (Fixture *fixture, gpointer child)
 {
@@ -516,7 +469,6 @@ main (int argc, char **argv)
   ADD ("copy-command", two, test_copy_command);
   ADD ("commands-follow-the-tunnel", NULL, test_commands_follow_the_tunnel);
   ADD ("edit-opens-the-form", two, test_edit_opens_the_form);
-  ADD ("reads-files-with-a-limit", two, test_reads_files_with_a_limit);
   ADD ("two-steps-when-narrow", two, test_two_steps_when_narrow);
   ADD ("messages-are-no-markup", two, test_messages_are_no_markup);
   ADD ("banner", two, test_banner);

@@ -645,6 +645,28 @@ fill_many_groups (CulvertStage *stage)
 }
 
 static void
+fill_drops (CulvertStage *stage)
+{
+  static const int codes[] = { CULVERT_SSH_ERROR_UNREACHABLE, CULVERT_SSH_ERROR_LOST,
+                               CULVERT_SSH_ERROR_TIMED_OUT, CULVERT_SSH_ERROR_NAME_UNKNOWN };
+  CulvertTunnel   *tunnel = add_busy (stage);
+
+  for (guint i = 0; i < 120; i++)
+    {
+      culvert_stage_set_waiting (tunnel, 8, new_error (codes[i % G_N_ELEMENTS (codes)]));
+      for (guint j = 0; j <= i % 3; j++)
+        {
+          culvert_stage_set_state (tunnel, CULVERT_TUNNEL_CONNECTING, NULL);
+          culvert_stage_set_state (tunnel, CULVERT_TUNNEL_SIGNING_IN, NULL);
+        }
+      if (i % 7 == 3)
+        culvert_stage_set_state (tunnel, CULVERT_TUNNEL_STOPPED, NULL);
+      culvert_stage_set_up (tunnel, 60);
+    }
+  culvert_stage_set_waiting (tunnel, 8, new_error (CULVERT_SSH_ERROR_UNREACHABLE));
+}
+
+static void
 fill_nothing (CulvertStage *stage)
 {
 }
@@ -654,6 +676,12 @@ static const Scene scenes[] = {
   { .name = "first-start-trouble", .fill = fill_trouble_at_start },
   { .name = "up", .fill = fill_every_state, .shown = "Production database" },
   { .name = "log", .fill = fill_every_state, .shown = "Production database", .view = "log" },
+  { .name = "drops", .fill = fill_drops, .view = "drops", .is_page = TRUE },
+  { .name = "drops-none",
+    .fill = fill_every_state,
+    .shown = "Mail",
+    .view = "drops",
+    .is_page = TRUE },
   { .name = "log-empty", .fill = fill_every_state, .shown = "Mail", .view = "log" },
   { .name = "connections", .fill = fill_connections, .view = "connections" },
   { .name = "connections-ftp",
@@ -714,6 +742,7 @@ static const Scene scenes[] = {
   { .name = "check", .fill = fill_check, .action = "win.check" },
   { .name = "known-hosts", .fill = fill_known_hosts, .action = "win.known-hosts" },
   { .name = "shortcuts", .fill = fill_every_state, .action = "win.show-help-overlay" },
+  { .name = "preferences", .fill = fill_every_state, .action = "app.preferences" },
   { .name = "about", .fill = fill_every_state, .action = "app.about" },
 };
 
