@@ -106,6 +106,18 @@ describe_key_files (CulvertAuthGroup *self)
     profile->key_files[0] != NULL ? "" : _ ("Without one, the usual ones in ~/.ssh are tried"));
 }
 
+/* Would this tunnel use what the sandbox keeps from us? */
+static gboolean
+misses_something (const CulvertProfile *profile)
+{
+  CulvertSandboxLack lacks = culvert_sandbox_get_lacks ();
+
+  return ((lacks & CULVERT_SANDBOX_AGENT) != 0 &&
+          culvert_profile_has_method (profile, CULVERT_AUTH_AGENT)) ||
+         ((lacks & CULVERT_SANDBOX_SSH_FOLDER) != 0 && profile->key_files[0] == NULL &&
+          culvert_profile_has_method (profile, CULVERT_AUTH_KEY));
+}
+
 static void
 update_visibility (CulvertAuthGroup *self)
 {
@@ -118,6 +130,7 @@ update_visibility (CulvertAuthGroup *self)
     choice == CHOICE_KEY || profile->only_listed_keys ||
       (choice == CHOICE_OWN && culvert_profile_has_method (profile, CULVERT_AUTH_KEY)));
   describe_key_files (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->sandbox_hint), misses_something (profile));
   gtk_widget_set_visible (GTK_WIDGET (self->certificates),
                           culvert_profile_has_method (profile, CULVERT_AUTH_KEY) ||
                             culvert_profile_has_method (profile, CULVERT_AUTH_AGENT));

@@ -3,6 +3,7 @@
 
 #include "base/sandbox-private.h"
 #include "support/culvert-test.h"
+#include "ui/auth-group.h"
 #include "ui/find-widget.h"
 #include "ui/paste-dialog.h"
 #include "ui/sandbox-hint.h"
@@ -98,6 +99,32 @@ test_pasting (void)
   gtk_window_destroy (parent);
 }
 
+/* In the form it is said as long as the tunnel would use what is missing. */
+static void
+test_form (void)
+{
+  g_autoptr (CulvertProfile)      profile = culvert_profile_new ();
+  g_autoptr (CulvertProfileDraft) draft = NULL;
+  CulvertAuthMethod               password = CULVERT_AUTH_PASSWORD;
+  GtkWidget                      *group;
+  GtkWindow                      *window;
+  GtkWidget                      *row;
+
+  culvert_sandbox_pretend (SHUT);
+  draft = culvert_profile_draft_new (profile);
+  group = g_object_new (CULVERT_TYPE_AUTH_GROUP, NULL);
+  culvert_auth_group_set_draft (CULVERT_AUTH_GROUP (group), draft);
+  window = show (group);
+  row = find_widget (group, CULVERT_TYPE_HINT_ROW, NULL);
+  g_assert_true (gtk_widget_get_mapped (row));
+
+  g_array_set_size (culvert_profile_draft_peek (draft)->methods, 0);
+  g_array_append_val (culvert_profile_draft_peek (draft)->methods, password);
+  culvert_profile_draft_touch (draft);
+  culvert_test_wait_until (!gtk_widget_get_mapped (row), 5000);
+  gtk_window_destroy (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -107,5 +134,6 @@ main (int argc, char **argv)
   g_test_add_func ("/sandbox-hint/first-page", test_first_page);
   g_test_add_func ("/sandbox-hint/nothing-to-say", test_nothing_to_say);
   g_test_add_func ("/sandbox-hint/pasting", test_pasting);
+  g_test_add_func ("/sandbox-hint/form", test_form);
   return g_test_run ();
 }
