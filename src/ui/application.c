@@ -6,6 +6,7 @@
 #include "engine/describe-libraries.h"
 #include "engine/check-thread.h"
 #include "engine/link-thread.h"
+#include "ui/desktop-group.h"
 #include "ui/notifier.h"
 #include "ui/preferences.h"
 #include "ui/presence.h"
@@ -90,9 +91,13 @@ static void
 preferences_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   CulvertApplication *self = CULVERT_APPLICATION (user_data);
+  GtkWidget          *preferences = culvert_preferences_window_new (
+             gtk_application_get_active_window (GTK_APPLICATION (self)), self->settings);
 
-  gtk_window_present (GTK_WINDOW (culvert_preferences_window_new (
-    gtk_application_get_active_window (GTK_APPLICATION (self)), self->settings)));
+  culvert_preferences_window_add_group (
+    CULVERT_PREFERENCES_WINDOW (preferences),
+    ADW_PREFERENCES_GROUP (culvert_desktop_group_new (self->background)));
+  gtk_window_present (GTK_WINDOW (preferences));
 }
 
 static void
