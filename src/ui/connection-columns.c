@@ -461,6 +461,7 @@ culvert_connection_columns_add (GtkColumnView *table, CulvertTunnelPart *part)
     add_column (table, &columns[i], part);
   add_buttons (table);
   align_titles (table);
+  culvert_accessible_name_row (gtk_widget_get_first_child (GTK_WIDGET (table)), _ ("Columns"));
 }
 
 CulvertColumns

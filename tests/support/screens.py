@@ -15,6 +15,9 @@ import atspi
 import showcase
 
 
+VIEWS = {'Overview': 'alt+1', 'Connections': 'alt+2', 'Log': 'alt+3', 'Interruptions': 'alt+4'}
+
+
 class Guide:
     """Leads through a program that shows the tunnels of a showcase."""
 
@@ -82,10 +85,7 @@ class Guide:
         """The page of a tunnel."""
         self.back()
         self.choose(name)
-        tab = self.window.find('tab', lambda text: text.startswith(view))
-        if 'selected' not in tab.states:
-            tab.press()
-        tab.wait_state('selected')
+        self.keys(VIEWS[view])
 
 
 def page(name, view='Overview', settle=None):
@@ -151,6 +151,13 @@ def pasted(guide):
     return dialog
 
 
+def import_preview(guide):
+    dialog = by_keys(showcase.DATABASE, 'ctrl+o')(guide)
+    guide.app.click(dialog, dialog.find('row', lambda text: 'ssh' in text))
+    guide.app.find_text(showcase.ALIAS)
+    return dialog
+
+
 def removed(guide):
     guide.show(showcase.MAIL)
     guide.back()
@@ -190,6 +197,7 @@ ALL = [
     ('connections', page(showcase.DATABASE, 'Connections', settle='127.0.0.1:'), None),
     ('connections-none', page(showcase.MAIL, 'Connections'), None),
     ('log', page(showcase.DATABASE, 'Log'), None),
+    ('interruptions', page(showcase.DATABASE, 'Interruptions'), None),
     ('search', search('data', showcase.DATABASE), close_search),
     ('search-nothing', search('zebra', 'No Tunnel Found'), close_search),
     ('main-menu', by_menu(showcase.DATABASE, 'Main Menu'), close_menu),
@@ -203,6 +211,10 @@ ALL = [
     ('paste-read', pasted, None),
     ('check', by_keys(showcase.DATABASE, 'ctrl+k', settle='Run Again'), None),
     ('check-failed', by_keys(showcase.VAULT, 'ctrl+k', settle='Run Again'), None),
+    ('import-from', by_keys(showcase.DATABASE, 'ctrl+o'), None),
+    ('import', import_preview, None),
+    ('preferences', by_keys(showcase.DATABASE, 'ctrl+comma'), None),
+    ('move-to-group', by_keys(showcase.DATABASE, 'ctrl+g'), None),
     ('server-kit', by_menu(showcase.DATABASE, 'Tunnel Menu', 'Set Up the Server'), None),
     ('recipes', by_menu(showcase.DATABASE, 'Forward Menu', 'Use It With'), None),
     ('known-hosts', by_menu(showcase.DATABASE, 'Main Menu', 'Known Hosts'), None),

@@ -29,6 +29,28 @@ VAULT = 'Vault'
 MAIL = 'Mail'
 LONG = 'The read-only database of the eastern European warehouse in Frankfurt'
 
+GROUPS = {DATABASE: 'Work', JUMP: 'Work', REMOTE: 'Work', STAGING: 'Work', OFFICE: 'Home', NAS: 'Home', ROUTER: 'Home'}
+
+# A server of the ssh_config that there is to import.
+ALIAS = 'intranet-gateway'
+SSH_CONFIG = '''Host %s
+  HostName gateway.example.com
+  User alice
+  LocalForward 8081 intranet:80
+Host reports
+  HostName reports.example.com
+  ProxyJump intranet-gateway
+  LocalForward 5434 localhost:5432
+Host *.lab
+  User root
+Host browse
+  HostName exit.example.net
+  DynamicForward 1081
+Host elsewhere
+  ProxyCommand nc %%h %%p
+  RemoteForward 8090 localhost:3000
+''' % ALIAS
+
 STATES = {
     DATABASE: 'Connected', JUMP: 'Connected', REMOTE: 'Connected', TAKEN: 'Connected',
     STAGING: 'Waiting', OFFICE: 'Needs you', NAS: 'Needs you', ROUTER: 'Failed', VAULT: 'Failed',
@@ -49,7 +71,15 @@ class Showcase:
         self.ports = {name: server.find_free_port() for name in STATES}
         self.ends = threading.Event()
         self.visitors = []
+        self._write_ssh_config()
         self._write(on)
+
+    @staticmethod
+    def _write_ssh_config():
+        folder = os.path.join(os.environ['HOME'], '.ssh')
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        with open(os.path.join(folder, 'config'), 'w', encoding='utf-8') as file:
+            file.write(SSH_CONFIG)
 
     def _write(self, on):
         ssh, other = self.ssh, self.other
@@ -104,14 +134,14 @@ class Showcase:
         before = set(os.listdir(self.store)) if os.path.isdir(self.store) else set()
         subprocess.run([self.culvertctl, 'add', '--name', name, '--', *command], check=True,
                        env=dict(os.environ, **self.environment), stdout=subprocess.DEVNULL)
-        if not on:
-            return
         new = next(file for file in os.listdir(self.store) if file.endswith('.culvert') and file not in before)
         path = os.path.join(self.store, new)
         with open(path, encoding='utf-8') as file:
             text = file.read()
         with open(path, 'w', encoding='utf-8') as file:
-            file.write(text.replace('[Tunnel]\n', '[Tunnel]\nStartWithProgram=true\n', 1))
+            more = ('StartWithProgram=true\n' if on else '') + (
+                'Group=%s\n' % GROUPS[name] if name in GROUPS else '')
+            file.write(text.replace('[Tunnel]\n', '[Tunnel]\n' + more, 1))
 
     def visit(self):
         """Has somebody use the database and the proxy from now on, gently, until the end."""

@@ -67,7 +67,8 @@ goes_back (Walk *self, GtkWidget *from, GtkWidget *to)
   if (!gtk_widget_compute_bounds (from, GTK_WIDGET (self->window), &before) ||
       !gtk_widget_compute_bounds (to, GTK_WIDGET (self->window), &after))
     return FALSE;
-  if (after.origin.y + after.size.height > before.origin.y)
+  /* What has just come has no place yet. */
+  if (after.size.width <= 0 || after.origin.y + after.size.height > before.origin.y)
     return FALSE;
   return is_rtl ? after.origin.x + after.size.width >= before.origin.x + before.size.width
                 : after.origin.x <= before.origin.x;
