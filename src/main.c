@@ -10,9 +10,9 @@
 #include "desktop/surroundings.h"
 #include "engine/tunnel-manager.h"
 #include "ui/application.h"
+#include "words/language.h"
 
 #include <glib/gi18n.h>
-#include <locale.h>
 
 static void
 network_cb (CulvertNetworkEvent event, gpointer user_data)
@@ -75,10 +75,7 @@ main (int argc, char **argv)
   int                            status;
 
   culvert_process_harden ();
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, CULVERT_LOCALE_DIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  culvert_language_init ();
 
   application = culvert_application_new ();
   quit_watch = culvert_quit_watch_new (quit_cb, application);

@@ -5,9 +5,9 @@
 #include "cli/commands.h"
 #include "cli/message.h"
 #include "engine/describe-libraries.h"
+#include "words/language.h"
 
 #include <glib/gi18n.h>
-#include <locale.h>
 #include <string.h>
 
 /* The composition root of culvertctl: no display needed, and a session bus only by what talks to the running
@@ -45,10 +45,7 @@ int
 main (int argc, char **argv)
 {
   culvert_process_harden ();
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, CULVERT_LOCALE_DIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  culvert_language_init ();
   g_set_prgname ("culvertctl");
   culvert_message_set_up ();
 
