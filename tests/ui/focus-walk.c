@@ -57,9 +57,9 @@ step (Walk *self)
   return gtk_window_get_focus (self->window);
 }
 
-/* Both as they lie now: what has the focus is scrolled to. */
+/* Both as they lie now. */
 static gboolean
-goes_back (Walk *self, GtkWidget *from, GtkWidget *to)
+lies_before (Walk *self, GtkWidget *from, GtkWidget *to)
 {
   graphene_rect_t before, after;
   gboolean        is_rtl = gtk_widget_get_direction (GTK_WIDGET (self->window)) == GTK_TEXT_DIR_RTL;
@@ -72,6 +72,16 @@ goes_back (Walk *self, GtkWidget *from, GtkWidget *to)
     return FALSE;
   return is_rtl ? after.origin.x + after.size.width >= before.origin.x + before.size.width
                 : after.origin.x <= before.origin.x;
+}
+
+/* What has the focus is scrolled to, with the next frame. */
+static gboolean
+goes_back (Walk *self, GtkWidget *from, GtkWidget *to)
+{
+  if (!lies_before (self, from, to))
+    return FALSE;
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (self->window));
+  return lies_before (self, from, to);
 }
 
 static void
