@@ -84,6 +84,26 @@ goes_back (Walk *self, GtkWidget *from, GtkWidget *to)
   return lies_before (self, from, to);
 }
 
+static GtkWidget *
+find_list (GtkWidget *widget)
+{
+  return widget != NULL ? gtk_widget_get_ancestor (widget, GTK_TYPE_LIST_BOX) : NULL;
+}
+
+/* Rows that had the focus may have filled what stands beside their list, which has its place with the next
+ * frame; and Tab goes by places. */
+static GtkWidget *
+step_from (Walk *self, GtkWidget *last)
+{
+  GtkWidget *next = step (self);
+
+  if (find_list (last) == NULL || find_list (last) == find_list (next))
+    return next;
+  gtk_widget_grab_focus (last);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (self->window));
+  return step (self);
+}
+
 static void
 walk_round (Walk *self)
 {
@@ -96,7 +116,7 @@ walk_round (Walk *self)
   g_hash_table_add (self->met, first);
   for (guint i = 0; i < MOST_STOPS; i++)
     {
-      GtkWidget *next = step (self);
+      GtkWidget *next = step_from (self, last);
 
       if (next == first)
         return;
