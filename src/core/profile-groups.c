@@ -66,8 +66,8 @@ culvert_profile_store_is_exclusive (CulvertProfileStore *self, const char *group
   return g_strv_contains ((const char *const *)self->exclusive, group);
 }
 
-/* What lies in the folder, without @group and whatever is no group any more, and @group once more when
- * it @is_exclusive. */
+/* What lies in the folder, without @group, and @group once more when it @is_exclusive.  What is no group
+ * here may be one that another program has just made, or one whose last tunnel comes back. */
 static gboolean
 write_exclusive (CulvertProfileStore *self,
                  const char          *group,
@@ -83,7 +83,7 @@ write_exclusive (CulvertProfileStore *self,
     return FALSE;
   present = culvert_folder_read_exclusive (self->dir);
   for (guint i = 0; present[i] != NULL; i++)
-    if (strcmp (present[i], group) != 0 && has_group (self, present[i]))
+    if (strcmp (present[i], group) != 0)
       g_strv_builder_add (kept, present[i]);
   if (is_exclusive)
     g_strv_builder_add (kept, group);
@@ -105,6 +105,8 @@ culvert_profile_store_set_exclusive (CulvertProfileStore *self,
   g_return_val_if_fail (CULVERT_IS_PROFILE_STORE (self), FALSE);
   g_return_val_if_fail (group != NULL, FALSE);
 
+  /* Another program may have made or ended it. */
+  culvert_profile_store_refresh (self);
   if (group[0] == '\0' || !has_group (self, group))
     return group_not_found (group, error);
   return write_exclusive (self, group, is_exclusive, error);
@@ -160,6 +162,29 @@ check_group (const char *group, GError **error)
   return FALSE;
 }
 
+typedef struct
+{
+  const char *id;
+  const char *group;
+  const char *before_id; /* nullable */
+} PlaceWish;
+
+static GPtrArray *
+get_placed_order (CulvertProfileStore *self, gconstpointer data, GError **error)
+{
+  const PlaceWish      *wish = data;
+  g_autoptr (GPtrArray) moved = g_ptr_array_new ();
+
+  if (culvert_profile_store_find (self, wish->id) == NULL)
+    {
+      g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_NOT_FOUND,
+                   "%s: there is no such tunnel", wish->id);
+      return NULL;
+    }
+  g_ptr_array_add (moved, (gpointer)wish->id);
+  return order_with (self, moved, wish->before_id, wish->group);
+}
+
 gboolean
 culvert_profile_store_place (CulvertProfileStore *self,
                              const char          *id,
@@ -167,26 +192,14 @@ culvert_profile_store_place (CulvertProfileStore *self,
                              const char          *before_id,
                              GError             **error)
 {
-  g_autoptr (GPtrArray) moved = g_ptr_array_new ();
-  g_autoptr (GPtrArray) ids = NULL;
+  const PlaceWish wish = { id, group, before_id };
 
   g_return_val_if_fail (CULVERT_IS_PROFILE_STORE (self), FALSE);
   g_return_val_if_fail (id != NULL && group != NULL, FALSE);
 
-  if (!check_group (group, error))
-    return FALSE;
-  /* What another program did meanwhile is to be kept. */
-  culvert_profile_store_refresh (self);
-  if (culvert_profile_store_find (self, id) == NULL)
-    {
-      g_set_error (error, CULVERT_PROFILE_ERROR, CULVERT_PROFILE_ERROR_NOT_FOUND,
-                   "%s: there is no such tunnel", id);
-      return FALSE;
-    }
-  g_ptr_array_add (moved, (gpointer)id);
-  ids = order_with (self, moved, before_id, group);
   /* The place first: a tunnel that cannot be saved is still in its former group. */
-  return culvert_profile_store_write_order (self, ids, error) &&
+  return check_group (group, error) &&
+         culvert_profile_store_reorder (self, get_placed_order, &wish, error) &&
          save_group (self, id, group, error);
 }
 
@@ -202,31 +215,47 @@ list_members (CulvertProfileStore *self, const char *group)
   return ids;
 }
 
+typedef struct
+{
+  const char *group;
+  const char *before; /* nullable */
+} MoveGroupWish;
+
+static GPtrArray *
+get_order_with_group (CulvertProfileStore *self, gconstpointer data, GError **error)
+{
+  const MoveGroupWish  *wish = data;
+  g_autoptr (GPtrArray) moved = list_members (self, wish->group);
+  g_autoptr (GPtrArray) others = NULL;
+
+  if (moved->len == 0 || wish->group[0] == '\0')
+    {
+      group_not_found (wish->group, error);
+      return NULL;
+    }
+  if (wish->before == NULL)
+    return order_with (self, moved, NULL, NULL);
+  others = list_members (self, wish->before);
+  if (others->len == 0)
+    {
+      group_not_found (wish->before, error);
+      return NULL;
+    }
+  return order_with (self, moved, g_ptr_array_index (others, 0), NULL);
+}
+
 gboolean
 culvert_profile_store_move_group (CulvertProfileStore *self,
                                   const char          *group,
                                   const char          *before,
                                   GError             **error)
 {
-  g_autoptr (GPtrArray) moved = NULL;
-  g_autoptr (GPtrArray) others = NULL;
-  g_autoptr (GPtrArray) ids = NULL;
+  const MoveGroupWish wish = { group, before };
 
   g_return_val_if_fail (CULVERT_IS_PROFILE_STORE (self), FALSE);
   g_return_val_if_fail (group != NULL, FALSE);
 
-  culvert_profile_store_refresh (self);
-  moved = list_members (self, group);
-  if (moved->len == 0 || group[0] == '\0')
-    return group_not_found (group, error);
-  if (before != NULL)
-    {
-      others = list_members (self, before);
-      if (others->len == 0)
-        return group_not_found (before, error);
-    }
-  ids = order_with (self, moved, others != NULL ? g_ptr_array_index (others, 0) : NULL, NULL);
-  return culvert_profile_store_write_order (self, ids, error);
+  return culvert_profile_store_reorder (self, get_order_with_group, &wish, error);
 }
 
 gboolean

@@ -6,7 +6,8 @@
  * Which group a tunnel is in stands in its own file; a group exists while a tunnel is in it, so there
  * are no empty ones.  Of which groups one tunnel is on at a time stands in the file `one-at-a-time` of
  * the folder, a name in a line.  It is written as the order is: atomically, under the lock of the
- * folder, by what lies there at that moment. */
+ * folder, by what lies there at that moment.  The rule of a group whose last tunnel went stays there, for
+ * the tunnel that comes back. */
 
 #include "core/profile-store.h"
 

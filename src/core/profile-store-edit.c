@@ -12,6 +12,8 @@
 
 /* Another program holds the lock for the time of one small write. */
 #define LOCK_TIMEOUT_MS 500
+/* After so many other orders in a row ours counts. */
+#define ORDER_TRIES_MAX 10
 
 CulvertFolderLock *
 culvert_profile_store_lock (CulvertProfileStore *self, GError **error)
@@ -298,38 +300,74 @@ with_removed (CulvertProfileStore *self, GPtrArray *ids)
   return (GStrv)g_ptr_array_free (g_steal_pointer (&all), FALSE);
 }
 
-gboolean
-culvert_profile_store_write_order (CulvertProfileStore *self, GPtrArray *ids, GError **error)
+static gboolean
+is_order_known (CulvertProfileStore *self)
 {
-  g_auto (GStrv)                order = with_removed (self, ids);
-  g_autoptr (CulvertFolderLock) held = culvert_profile_store_lock (self, error);
+  g_auto (GStrv) present = culvert_folder_read_order (self->dir);
 
-  if (held == NULL || !culvert_folder_write_order (self->dir, (const char *const *)order, error))
-    return FALSE;
-  g_clear_pointer (&held, culvert_folder_lock_free);
-
-  g_strfreev (self->order);
-  self->order = g_steal_pointer (&order);
-  culvert_profile_store_sync_list (self);
-  return TRUE;
+  return g_strv_equal ((const char *const *)present, (const char *const *)self->order);
 }
 
-/* (transfer container) (element-type utf8): the ids in the order of the list, but @entry at
- * @position */
-static GPtrArray *
-order_with (CulvertProfileStore *self, CulvertProfileEntry *entry, guint position)
+gboolean
+culvert_profile_store_reorder (CulvertProfileStore *self,
+                               CulvertOrderFunc     get_order,
+                               gconstpointer        wish,
+                               GError             **error)
 {
-  GPtrArray *ids = g_ptr_array_new ();
+  for (guint n_tries = 1;; n_tries++)
+    {
+      g_autoptr (CulvertFolderLock) held = NULL;
+      g_autoptr (GPtrArray)         ids = NULL;
+      g_auto (GStrv)                order = NULL;
 
+      culvert_profile_store_refresh (self);
+      ids = get_order (self, wish, error);
+      if (ids == NULL)
+        return FALSE;
+      order = with_removed (self, ids);
+      held = culvert_profile_store_lock (self, error);
+      if (held == NULL)
+        return FALSE;
+      if (n_tries < ORDER_TRIES_MAX && !is_order_known (self))
+        continue;
+      if (!culvert_folder_write_order (self->dir, (const char *const *)order, error))
+        return FALSE;
+      /* Handlers of what follows may save as well. */
+      g_clear_pointer (&held, culvert_folder_lock_free);
+      g_strfreev (self->order);
+      self->order = g_steal_pointer (&order);
+      culvert_profile_store_sync_list (self);
+      return TRUE;
+    }
+}
+
+typedef struct
+{
+  const char *id;
+  guint       position;
+} MoveWish;
+
+/* The ids in the order of the list, but one at its position. */
+static GPtrArray *
+get_moved_order (CulvertProfileStore *self, gconstpointer data, GError **error)
+{
+  const MoveWish *wish = data;
+  GPtrArray      *ids = NULL;
+
+  if (culvert_profile_store_find (self, wish->id) == NULL)
+    {
+      not_found (wish->id, error);
+      return NULL;
+    }
+  ids = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < self->entries->len; i++)
     {
-      CulvertProfileEntry *other = g_ptr_array_index (self->entries, i);
+      const char *id = culvert_profile_entry_get_id (g_ptr_array_index (self->entries, i));
 
-      if (other != entry)
-        g_ptr_array_add (ids, (gpointer)culvert_profile_entry_get_id (other));
+      if (strcmp (id, wish->id) != 0)
+        g_ptr_array_add (ids, g_strdup (id));
     }
-  g_ptr_array_insert (ids, (int)MIN (position, ids->len),
-                      (gpointer)culvert_profile_entry_get_id (entry));
+  g_ptr_array_insert (ids, (int)MIN (wish->position, ids->len), g_strdup (wish->id));
   return ids;
 }
 
@@ -339,17 +377,10 @@ culvert_profile_store_move (CulvertProfileStore *self,
                             guint                position,
                             GError             **error)
 {
-  g_autoptr (GPtrArray) ids = NULL;
-  CulvertProfileEntry  *entry;
+  const MoveWish wish = { id, position };
 
   g_return_val_if_fail (CULVERT_IS_PROFILE_STORE (self), FALSE);
   g_return_val_if_fail (id != NULL, FALSE);
 
-  /* What another program added or ordered meanwhile is to be kept. */
-  culvert_profile_store_refresh (self);
-  entry = culvert_profile_store_find (self, id);
-  if (entry == NULL)
-    return not_found (id, error);
-  ids = order_with (self, entry, position);
-  return culvert_profile_store_write_order (self, ids, error);
+  return culvert_profile_store_reorder (self, get_moved_order, &wish, error);
 }

@@ -54,9 +54,22 @@ CulvertStoreRecord *culvert_profile_store_find_record (CulvertProfileStore *self
 /* Brings the list in line with the records and the order; emits "items-changed". */
 void culvert_profile_store_sync_list (CulvertProfileStore *self);
 
-/* Writes @ids (element-type utf8), which are all in the list, as the new order, and lists by it. */
-gboolean
-culvert_profile_store_write_order (CulvertProfileStore *self, GPtrArray *ids, GError **error);
+/* (transfer full) (nullable) (element-type utf8): all ids of the list in their new order */
+typedef GPtrArray *(*CulvertOrderFunc) (CulvertProfileStore *self,
+                                        gconstpointer        wish,
+                                        GError             **error);
+
+/**
+ * culvert_profile_store_reorder:
+ * @get_order: makes the new order of what lies in the folder; asked again when another program wrote one
+ *   meanwhile, so that nothing of that is lost
+ *
+ * Errors: of @get_order; `CULVERT_PROFILE_ERROR_UNWRITABLE`
+ */
+gboolean culvert_profile_store_reorder (CulvertProfileStore *self,
+                                        CulvertOrderFunc     get_order,
+                                        gconstpointer        wish,
+                                        GError             **error);
 
 /* (transfer full) (nullable): the lock of the folder, without which nothing is written */
 CulvertFolderLock *culvert_profile_store_lock (CulvertProfileStore *self, GError **error);

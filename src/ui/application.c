@@ -91,12 +91,18 @@ static void
 preferences_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   CulvertApplication *self = CULVERT_APPLICATION (user_data);
-  GtkWidget          *preferences = culvert_preferences_window_new (
-             gtk_application_get_active_window (GTK_APPLICATION (self)), self->settings);
+  GtkWindow          *active = gtk_application_get_active_window (GTK_APPLICATION (self));
+  GtkWidget          *preferences;
 
-  culvert_preferences_window_add_group (
-    CULVERT_PREFERENCES_WINDOW (preferences),
-    ADW_PREFERENCES_GROUP (culvert_desktop_group_new (self->background)));
+  /* The key works in them as well. */
+  if (CULVERT_IS_PREFERENCES_WINDOW (active))
+    return;
+  preferences = culvert_preferences_window_new (active, self->settings);
+  /* NULL without tunnels, as where a window alone is tested. */
+  if (self->background != NULL)
+    culvert_preferences_window_add_group (
+      CULVERT_PREFERENCES_WINDOW (preferences),
+      ADW_PREFERENCES_GROUP (culvert_desktop_group_new (self->background)));
   gtk_window_present (GTK_WINDOW (preferences));
 }
 

@@ -7,6 +7,9 @@
 
 #include <glib/gi18n.h>
 
+/* The list beside is as wide as its tunnels want it. */
+#define MAX_WIDTH_CHARS 36
+
 struct _CulvertNotices
 {
   GtkBox               parent_instance;
@@ -52,9 +55,10 @@ add_notice (CulvertNotices *self, const char *icon_name, const char *text)
   GtkWidget *image =
     g_object_new (GTK_TYPE_IMAGE, "icon-name", icon_name, "accessible-role",
                   GTK_ACCESSIBLE_ROLE_PRESENTATION, "valign", GTK_ALIGN_START, NULL);
-  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "label", text, "xalign", 0.0, "hexpand", TRUE,
-                                   "wrap", TRUE, "wrap-mode", PANGO_WRAP_WORD_CHAR,
-                                   "natural-wrap-mode", GTK_NATURAL_WRAP_NONE, NULL);
+  GtkWidget *label =
+    g_object_new (GTK_TYPE_LABEL, "label", text, "xalign", 0.0, "hexpand", TRUE, "wrap", TRUE,
+                  "wrap-mode", PANGO_WRAP_WORD_CHAR, "natural-wrap-mode", GTK_NATURAL_WRAP_NONE,
+                  "max-width-chars", MAX_WIDTH_CHARS, NULL);
 
   gtk_widget_add_css_class (box, "notice");
   gtk_widget_add_css_class (label, "caption");

@@ -246,6 +246,75 @@ test_exclusive_by_two (StoreFixture *fixture, gconstpointer data)
   g_assert_false (culvert_profile_store_is_exclusive (fixture->store, "Work"));
 }
 
+/* The rule of a group that the other copy has just made is kept; so is that of one whose tunnel comes back. */
+static void
+test_exclusive_of_others (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (CulvertProfileStore) other = NULL;
+  g_autoptr (CulvertProfile)      profile = store_make ("n", "n");
+  g_autoptr (GError)              error = NULL;
+  g_autofree char                *text = NULL;
+
+  save_five (fixture);
+  other = culvert_profile_store_new (fixture->dir);
+  culvert_profile_set_string (&profile->group, "New");
+  g_assert_true (culvert_profile_store_save (other, profile, &error));
+  g_assert_true (culvert_profile_store_set_exclusive (other, "New", TRUE, &error));
+  set_exclusive (fixture, "Work", TRUE);
+  text = store_read_file (fixture, "one-at-a-time");
+  g_assert_cmpstr (text, ==, "New\nWork\n");
+  /* Which exists in the other copy alone so far. */
+  culvert_profile_set_string (&profile->group, "Newer");
+  g_clear_pointer (&profile->revision, g_free);
+  culvert_profile_set_string (&profile->id, "m");
+  g_assert_true (culvert_profile_store_save (other, profile, &error));
+  set_exclusive (fixture, "Newer", TRUE);
+
+  g_assert_true (culvert_profile_store_remove (fixture->store, "m", &error));
+  set_exclusive (fixture, "Home", TRUE);
+  store_save (fixture, profile);
+  g_assert_true (culvert_profile_store_is_exclusive (fixture->store, "Newer"));
+}
+
+typedef struct
+{
+  CulvertProfileStore *other; /* NULL once it has moved a group */
+} Meanwhile;
+
+static void
+move_meanwhile_cb (GListModel *model,
+                   guint       position,
+                   guint       n_removed,
+                   guint       n_added,
+                   Meanwhile  *meanwhile)
+{
+  CulvertProfileStore *other = g_steal_pointer (&meanwhile->other);
+  g_autoptr (GError)   error = NULL;
+
+  if (other != NULL)
+    culvert_profile_store_move_group (other, "Home", "Work", &error);
+  g_assert_no_error (error);
+}
+
+/* Another copy orders anew just after this one has looked. */
+static void
+test_order_by_two (StoreFixture *fixture, gconstpointer data)
+{
+  g_autoptr (CulvertProfileStore) other = NULL;
+  g_autoptr (CulvertProfile)      profile = store_make ("n", "n");
+  Meanwhile                       meanwhile;
+
+  save_five (fixture);
+  other = culvert_profile_store_new (fixture->dir);
+  g_assert_true (culvert_profile_store_save (other, profile, NULL));
+  meanwhile.other = other;
+  g_signal_connect (fixture->store, "items-changed", G_CALLBACK (move_meanwhile_cb), &meanwhile);
+  place (fixture, "e", "", "a");
+  g_assert_null (meanwhile.other);
+  store_assert_names (fixture, "e a n c b d");
+  g_signal_handlers_disconnect_by_data (fixture->store, &meanwhile);
+}
+
 static void
 test_rename (StoreFixture *fixture, gconstpointer data)
 {
@@ -315,6 +384,8 @@ main (int argc, char **argv)
   ADD ("move-group", test_move_group);
   ADD ("exclusive", test_exclusive);
   ADD ("exclusive-by-two", test_exclusive_by_two);
+  ADD ("exclusive-of-others", test_exclusive_of_others);
+  ADD ("order-by-two", test_order_by_two);
   ADD ("rename", test_rename);
   ADD ("undo-finds-its-place", test_undo_finds_its_place);
 #undef ADD

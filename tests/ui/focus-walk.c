@@ -57,9 +57,9 @@ step (Walk *self)
   return gtk_window_get_focus (self->window);
 }
 
-/* Both as they lie now: what has the focus is scrolled to. */
+/* Both as they lie now. */
 static gboolean
-goes_back (Walk *self, GtkWidget *from, GtkWidget *to)
+lies_before (Walk *self, GtkWidget *from, GtkWidget *to)
 {
   graphene_rect_t before, after;
   gboolean        is_rtl = gtk_widget_get_direction (GTK_WIDGET (self->window)) == GTK_TEXT_DIR_RTL;
@@ -74,6 +74,36 @@ goes_back (Walk *self, GtkWidget *from, GtkWidget *to)
                 : after.origin.x <= before.origin.x;
 }
 
+/* What has the focus is scrolled to, with the next frame. */
+static gboolean
+goes_back (Walk *self, GtkWidget *from, GtkWidget *to)
+{
+  if (!lies_before (self, from, to))
+    return FALSE;
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (self->window));
+  return lies_before (self, from, to);
+}
+
+static GtkWidget *
+find_list (GtkWidget *widget)
+{
+  return widget != NULL ? gtk_widget_get_ancestor (widget, GTK_TYPE_LIST_BOX) : NULL;
+}
+
+/* Rows that had the focus may have filled what stands beside their list, which has its place with the next
+ * frame; and Tab goes by places. */
+static GtkWidget *
+step_from (Walk *self, GtkWidget *last)
+{
+  GtkWidget *next = step (self);
+
+  if (find_list (last) == NULL || find_list (last) == find_list (next))
+    return next;
+  gtk_widget_grab_focus (last);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (self->window));
+  return step (self);
+}
+
 static void
 walk_round (Walk *self)
 {
@@ -86,7 +116,7 @@ walk_round (Walk *self)
   g_hash_table_add (self->met, first);
   for (guint i = 0; i < MOST_STOPS; i++)
     {
-      GtkWidget *next = step (self);
+      GtkWidget *next = step_from (self, last);
 
       if (next == first)
         return;

@@ -701,6 +701,9 @@ test_shot (gconstpointer data)
   /* Nothing needs more room than the narrowest window has. */
   gtk_widget_measure (window, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
   g_assert_cmpint (minimum, <=, 360);
+  /* Nor does the list want more than it needs beside the page. */
+  if (!adw_leaflet_get_folded (((CulvertWindow *)window)->leaflet))
+    g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (((CulvertWindow *)window)->list)), <, 400);
   if (dir != NULL)
     {
       name = g_strdup_printf (
