@@ -19,7 +19,8 @@ typedef struct
   double        *sent;
   double         largest;
   guint          n_redraws;
-  /* The picture is not up to date: samples came while it was hidden. */
+  gboolean       is_out_of_sight; /* scrolled away */
+  /* The picture is not up to date: samples came while nobody could see it. */
   gboolean is_stale;
 } CulvertHistoryViewPrivate;
 
@@ -97,7 +98,7 @@ read_history (CulvertHistoryView *self)
 static void
 sampled_cb (CulvertHistoryView *self)
 {
-  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)) && !get_private (self)->is_out_of_sight)
     read_history (self);
   else
     get_private (self)->is_stale = TRUE;
@@ -246,6 +247,16 @@ culvert_history_view_get_tunnel (CulvertHistoryView *self)
 {
   g_return_val_if_fail (CULVERT_IS_HISTORY_VIEW (self), NULL);
   return get_private (self)->tunnel;
+}
+
+void
+culvert_history_view_set_in_sight (CulvertHistoryView *self, gboolean is_in_sight)
+{
+  g_return_if_fail (CULVERT_IS_HISTORY_VIEW (self));
+
+  get_private (self)->is_out_of_sight = !is_in_sight;
+  if (is_in_sight && get_private (self)->is_stale && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    read_history (self);
 }
 
 guint

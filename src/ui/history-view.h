@@ -35,6 +35,9 @@ struct _CulvertHistoryViewClass
 void           culvert_history_view_set_tunnel (CulvertHistoryView *self, CulvertTunnel *tunnel);
 CulvertTunnel *culvert_history_view_get_tunnel (CulvertHistoryView *self);
 
+/* FALSE while it is mapped, but scrolled away: it rests then.  TRUE at first. */
+void culvert_history_view_set_in_sight (CulvertHistoryView *self, gboolean is_in_sight);
+
 /* How often a sample led to a new drawing: for tests of idleness. */
 guint culvert_history_view_get_n_redraws (CulvertHistoryView *self);
 

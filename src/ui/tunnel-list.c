@@ -6,6 +6,7 @@
 #include "ui/group-row.h"
 #include "ui/grouped-tunnels.h"
 #include "ui/notices.h"
+#include "ui/rows-in-sight.h"
 #include "ui/tunnel-drag.h"
 #include "ui/tunnel-row.h"
 
@@ -259,6 +260,7 @@ culvert_tunnel_list_set_sources (CulvertTunnelList    *self,
   self->model = g_object_ref (G_LIST_MODEL (manager));
   self->shown = culvert_grouped_tunnels_new (manager);
   gtk_list_box_bind_model (self->rows, G_LIST_MODEL (self->shown), create_row_cb, self, NULL);
+  culvert_rows_in_sight_follow (self->rows, G_LIST_MODEL (self->shown));
   culvert_tunnel_drag_add_target (self->rows, culvert_tunnel_manager_get_store (manager));
   /* After the list box has made its rows. */
   g_signal_connect_object (self->shown, "items-changed", G_CALLBACK (mark_selected), self,

@@ -16,9 +16,11 @@ struct _CulvertTunnelRow
   CulvertForwardWatch *watch;
   CulvertClock        *clock; /* ticks for the row while it counts down in sight */
   gboolean             holds_clock;
+  gboolean             is_in_sight;
   CulvertStateIcon    *state;
   GtkLabel            *title;
   GtkLabel            *now;
+  CulvertHistoryView  *graph;
   GtkSwitch           *toggle;
 };
 
@@ -28,38 +30,48 @@ enum
 {
   PROP_0,
   PROP_TUNNEL,
-  PROP_WATCH,
-  PROP_CLOCK,
   N_PROPS
 };
 
 static GParamSpec *properties[N_PROPS];
 
-static char *
-format_now (CulvertTunnelRow  *self,
-            CulvertTunnelState state,
-            CulvertProfile    *profile,
-            GError            *error,
-            CulvertPrompt     *prompt,
-            gint64             retry_at_us,
-            gint64             now_us,
-            double             received_rate,
-            double             sent_rate,
-            guint              n_failed)
+/* Not a binding: a list of hundreds would look up and format all of it for each of its samples. */
+static void
+update_now (CulvertTunnelRow *self)
 {
-  CulvertNow now = {
-    .state = state,
-    .profile = profile,
-    .error = error,
-    .prompt = prompt,
-    .retry_at_us = retry_at_us,
-    .now_us = now_us,
-    .received_rate = received_rate,
-    .sent_rate = sent_rate,
-    .n_failed = n_failed,
+  CulvertRate rate = culvert_rate_history_get_current (culvert_tunnel_get_history (self->tunnel));
+  CulvertNow  now = {
+     .state = culvert_tunnel_get_state (self->tunnel),
+     .profile = culvert_tunnel_get_profile (self->tunnel),
+     .error = culvert_tunnel_get_error (self->tunnel),
+     .prompt = culvert_tunnel_get_prompt (self->tunnel),
+     .retry_at_us = culvert_tunnel_get_retry_at_us (self->tunnel),
+     .now_us = culvert_clock_get_now_us (self->clock),
+     .received_rate = rate.received,
+     .sent_rate = rate.sent,
+     .n_failed = culvert_forward_watch_get_n_failed (self->watch),
   };
+  g_autofree char *text = culvert_format_now (&now);
 
-  return culvert_format_now (&now);
+  if (g_str_equal (text, gtk_label_get_label (self->now)))
+    return;
+  gtk_label_set_label (self->now, text);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->now), text);
+}
+
+/* Nothing but the rates is others with each sample. */
+static void
+sampled_cb (CulvertTunnelRow *self)
+{
+  if (self->is_in_sight && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    update_now (self);
+}
+
+static void
+tick_cb (CulvertTunnelRow *self)
+{
+  if (self->holds_clock)
+    update_now (self);
 }
 
 static gboolean
@@ -84,7 +96,7 @@ static void
 update_clock (CulvertTunnelRow *self)
 {
   culvert_clock_set_held (self->clock, &self->holds_clock,
-                          gtk_widget_get_mapped (GTK_WIDGET (self)) &&
+                          self->is_in_sight && gtk_widget_get_mapped (GTK_WIDGET (self)) &&
                             culvert_tunnel_get_state (self->tunnel) == CULVERT_TUNNEL_WAITING);
 }
 
@@ -93,6 +105,7 @@ culvert_tunnel_row_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (culvert_tunnel_row_parent_class)->map (widget);
   update_clock (CULVERT_TUNNEL_ROW (widget));
+  update_now (CULVERT_TUNNEL_ROW (widget));
 }
 
 static void
@@ -103,14 +116,33 @@ culvert_tunnel_row_unmap (GtkWidget *widget)
 }
 
 static void
+follow (CulvertTunnelRow *self)
+{
+  static const char *const signals[] = { "notify::state", "notify::profile", "notify::error",
+                                         "notify::prompt", "notify::retry-at-us" };
+
+  g_signal_connect_object (self->tunnel, "notify::state", G_CALLBACK (update_clock), self,
+                           G_CONNECT_SWAPPED);
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_signal_connect_object (self->tunnel, signals[i], G_CALLBACK (update_now), self,
+                             G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->watch, "notify::n-failed", G_CALLBACK (update_now), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->tunnel, "sampled", G_CALLBACK (sampled_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->clock, "notify::now-us", G_CALLBACK (tick_cb), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
 culvert_tunnel_row_constructed (GObject *object)
 {
   CulvertTunnelRow *self = CULVERT_TUNNEL_ROW (object);
 
   G_OBJECT_CLASS (culvert_tunnel_row_parent_class)->constructed (object);
   culvert_forward_watch_set_tunnel (self->watch, self->tunnel);
-  g_signal_connect_object (self->tunnel, "notify::state", G_CALLBACK (update_clock), self,
-                           G_CONNECT_SWAPPED);
+  follow (self);
+  update_now (self);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
                                   self->state, self->now, NULL, -1);
 }
@@ -145,12 +177,6 @@ culvert_tunnel_row_get_property (GObject *object, guint prop_id, GValue *value, 
     case PROP_TUNNEL:
       g_value_set_object (value, self->tunnel);
       break;
-    case PROP_WATCH:
-      g_value_set_object (value, self->watch);
-      break;
-    case PROP_CLOCK:
-      g_value_set_object (value, self->clock);
-      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -177,9 +203,8 @@ culvert_tunnel_row_set_property (GObject      *object,
 static void
 culvert_tunnel_row_class_init (CulvertTunnelRowClass *klass)
 {
-  const GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
-  GObjectClass     *object_class = G_OBJECT_CLASS (klass);
-  GtkWidgetClass   *widget_class = GTK_WIDGET_CLASS (klass);
+  GObjectClass   *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->constructed = culvert_tunnel_row_constructed;
   object_class->dispose = culvert_tunnel_row_dispose;
@@ -191,9 +216,6 @@ culvert_tunnel_row_class_init (CulvertTunnelRowClass *klass)
   properties[PROP_TUNNEL] =
     g_param_spec_object ("tunnel", NULL, NULL, CULVERT_TYPE_TUNNEL,
                          G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
-  properties[PROP_WATCH] =
-    g_param_spec_object ("watch", NULL, NULL, CULVERT_TYPE_FORWARD_WATCH, readable);
-  properties[PROP_CLOCK] = g_param_spec_object ("clock", NULL, NULL, CULVERT_TYPE_CLOCK, readable);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (CULVERT_TYPE_STATE_ICON);
@@ -203,8 +225,8 @@ culvert_tunnel_row_class_init (CulvertTunnelRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CulvertTunnelRow, state);
   gtk_widget_class_bind_template_child (widget_class, CulvertTunnelRow, title);
   gtk_widget_class_bind_template_child (widget_class, CulvertTunnelRow, now);
+  gtk_widget_class_bind_template_child (widget_class, CulvertTunnelRow, graph);
   gtk_widget_class_bind_template_child (widget_class, CulvertTunnelRow, toggle);
-  gtk_widget_class_bind_template_callback (widget_class, format_now);
   gtk_widget_class_bind_template_callback (widget_class, is_up);
   gtk_widget_class_bind_template_callback (widget_class, toggle_state_set_cb);
 }
@@ -214,6 +236,7 @@ culvert_tunnel_row_init (CulvertTunnelRow *self)
 {
   self->watch = culvert_forward_watch_new ();
   self->clock = culvert_clock_get_default ();
+  self->is_in_sight = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -228,6 +251,20 @@ culvert_tunnel_row_get_tunnel (CulvertTunnelRow *self)
 {
   g_return_val_if_fail (CULVERT_IS_TUNNEL_ROW (self), NULL);
   return self->tunnel;
+}
+
+void
+culvert_tunnel_row_set_in_sight (CulvertTunnelRow *self, gboolean is_in_sight)
+{
+  g_return_if_fail (CULVERT_IS_TUNNEL_ROW (self));
+
+  if (self->is_in_sight == is_in_sight)
+    return;
+  self->is_in_sight = is_in_sight;
+  culvert_history_view_set_in_sight (self->graph, is_in_sight);
+  update_clock (self);
+  if (is_in_sight)
+    update_now (self);
 }
 
 const char *

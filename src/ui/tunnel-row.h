@@ -16,6 +16,10 @@ G_DECLARE_FINAL_TYPE (CulvertTunnelRow, culvert_tunnel_row, CULVERT, TUNNEL_ROW,
 GtkWidget     *culvert_tunnel_row_new (CulvertTunnel *tunnel);
 CulvertTunnel *culvert_tunnel_row_get_tunnel (CulvertTunnelRow *self);
 
+/* Whether it can be seen where its list is scrolled to, as it is at first.  What cannot rests: its rates and
+ * its graph stand, while all else it says stays true. */
+void culvert_tunnel_row_set_in_sight (CulvertTunnelRow *self, gboolean is_in_sight);
+
 /* What the second line says. */
 const char *culvert_tunnel_row_get_now (CulvertTunnelRow *self);
 

@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 
 from figures import ratio, value
-from peers import CULVERT, DBCLIENT, DIRECT, PLINK, SSH, SSH_COMMAND, SSH_GCM
+from peers import BARE, CULVERT, DBCLIENT, DIRECT, PLINK, SSH, SSH_COMMAND, SSH_GCM
 
 
 @dataclass
@@ -79,4 +79,15 @@ GOALS = [
          at_most=True),
     Goal('nothing to do: wake-ups a second', own('idle', 'wake-ups /s'), 1, at_most=True, unit=''),
     Goal('nothing to do: processor time', own('idle', 'CPU ms/s'), 1, at_most=True, unit=' ms/s'),
+    Goal('200 tunnels scrolled: longest frame', own('window-list', 'max ms'), 33, at_most=True, unit=' ms'),
+    Goal('the same: processor time of the longest', own('window-list', 'CPU max ms'), 33, at_most=True, unit=' ms'),
+    Goal('5,000 connections scrolled: longest frame', own('window-table', 'max ms'), 33, at_most=True, unit=' ms'),
+    Goal('the same: processor time of the longest', own('window-table', 'CPU max ms'), 33, at_most=True, unit=' ms'),
+    Goal('start to first frame', own('window-start', 'first frame ms'), 500, at_most=True, unit=' ms'),
+    Goal('the same, beside a bare window of libadwaita', by('window-start', 'first frame ms', BARE), 3, at_most=True),
+    Goal('window shown, nothing to do: wake-ups a second', own('window-idle', 'shown: wake-ups /s'), 2, at_most=True,
+         unit=''),
+    Goal('window minimised: wake-ups a second', own('window-idle', 'minimised: wake-ups /s'), 0.5, at_most=True,
+         unit=''),
+    Goal('no window: wake-ups a second', own('window-idle', 'hidden: wake-ups /s'), 0.5, at_most=True, unit=''),
 ]

@@ -7,7 +7,8 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 
-from peers import CULVERT, DBCLIENT, DIRECT, PLINK, SSH, SSH_COMMAND, SSH_GCM
+import window
+from peers import BARE, CULVERT, DBCLIENT, DIRECT, PLINK, SSH, SSH_COMMAND, SSH_GCM
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
@@ -179,6 +180,7 @@ class Measure:
     mac: str = None
     delay_ms: float = None  # one way, over a link of 1 Gbit
     extra: dict = field(default_factory=dict)
+    in_window: bool = False  # run() takes (programs, keys, scale) and returns {peer: {metric: figure}}
 
 
 ALL = [CULVERT, SSH, SSH_COMMAND, PLINK, DBCLIENT, DIRECT]
@@ -203,4 +205,12 @@ MEASURES = [
     Measure('idle', 'Nothing to do', idle, [CULVERT, SSH, PLINK, DBCLIENT]),
     Measure('wan-50', '1 Gbit, round trip 50 ms', long_link, [CULVERT, SSH_GCM, PLINK, DIRECT], delay_ms=25),
     Measure('wan-100', '1 Gbit, round trip 100 ms', long_link, [CULVERT, SSH_GCM, PLINK, DIRECT], delay_ms=50),
+    Measure('window-list', 'The window: the list of 200 tunnels scrolled, all of them sampled', window.frames, [CULVERT],
+            extra={'kind': 'list'}, in_window=True),
+    Measure('window-table', 'The window: the table of 5,000 connections scrolled, all of them moving', window.frames,
+            [CULVERT], extra={'kind': 'table'}, in_window=True),
+    Measure('window-start', 'The window: from the start to the first frame, 20 tunnels', window.start, [CULVERT, BARE],
+            in_window=True),
+    Measure('window-idle', 'The window: 20 tunnels, 5 of them up, nothing to do', window.idle, [CULVERT],
+            in_window=True),
 ]

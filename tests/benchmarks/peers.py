@@ -15,6 +15,7 @@ SSH_COMMAND = 'ssh -L, with a command'
 PLINK = 'plink'
 DBCLIENT = 'dbclient'
 DIRECT = 'no tunnel'
+BARE = 'bare window'
 
 GCM = ('-c', 'aes128-gcm@openssh.com')
 

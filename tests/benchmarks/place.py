@@ -33,6 +33,11 @@ class Programs:
         self.load = os.path.join(build, 'tests/benchmarks/load')
         self.owner = os.path.join(build, 'tests/benchmarks/owner')
         self.link = os.path.join(build, 'tests/support/link-emulator')
+        self.culvert = os.path.join(build, 'src/culvert')
+        self.schemas = os.path.join(build, 'data')
+        self.frames = os.path.join(build, 'tests/benchmarks/frames')
+        self.bare = os.path.join(build, 'tests/benchmarks/bare-window')
+        self.first_frame = os.path.join(build, 'tests/benchmarks/libculvert-first-frame.so')
 
 
 class Keys:
