@@ -5,6 +5,7 @@
 
 #include "bus/names.h"
 #include "cli/message.h"
+#include "cli/saved-tunnels.h"
 
 #include <glib/gi18n.h>
 
@@ -300,12 +301,22 @@ is_running (GDBusConnection *bus)
   return has_owner;
 }
 
-static gboolean
-is_no_such (const GError *error)
+/* The folder knows more: a file may be a bad one, or Culvert may run with another folder. */
+static int
+report_not_found (const char *word)
 {
-  return g_error_matches (error, CULVERT_BUS_ERROR, CULVERT_BUS_ERROR_NO_SUCH_TUNNEL) ||
-         g_error_matches (error, CULVERT_BUS_ERROR, CULVERT_BUS_ERROR_NO_SUCH_GROUP) ||
-         g_error_matches (error, CULVERT_BUS_ERROR, CULVERT_BUS_ERROR_AMBIGUOUS);
+  g_autoptr (CulvertProfileStore) store = culvert_saved_tunnels_open ();
+
+  if (culvert_saved_tunnels_find (store, word) != NULL)
+    culvert_message_print (word, _ ("it is saved, but the running Culvert does not have it"),
+                           _ ("“culvertctl status” shows those that it has"));
+  return CULVERT_EXIT_USAGE;
+}
+
+static gboolean
+is_bus_error (const GError *error, CulvertBusError code)
+{
+  return g_error_matches (error, CULVERT_BUS_ERROR, (int)code);
 }
 
 /* Returns: what to end with */
@@ -313,19 +324,22 @@ static int
 report_failed_call (CulvertRunning *self, const char *subject, GError *error)
 {
   g_dbus_error_strip_remote_error (error);
+  if (is_bus_error (error, CULVERT_BUS_ERROR_NO_SUCH_TUNNEL) ||
+      is_bus_error (error, CULVERT_BUS_ERROR_AMBIGUOUS))
+    return report_not_found (subject);
   if (!is_running (self->bus))
     culvert_message_print ("Culvert", _ ("it has ended"), _ ("start it again"));
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ||
            g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY))
     culvert_message_print (subject, _ ("Culvert does not answer"), _ ("end it and start it again"));
-  else if (is_no_such (error))
+  else if (is_bus_error (error, CULVERT_BUS_ERROR_NO_SUCH_GROUP))
     culvert_message_print (subject, error->message, _ ("“culvertctl list” shows those there are"));
-  else if (g_error_matches (error, CULVERT_BUS_ERROR, CULVERT_BUS_ERROR_ENDING))
+  else if (is_bus_error (error, CULVERT_BUS_ERROR_ENDING))
     culvert_message_print (subject, error->message, _ ("start it again"));
   else
     culvert_message_print (subject, error->message, NULL);
-  return is_no_such (error) ||
-             g_error_matches (error, CULVERT_BUS_ERROR, CULVERT_BUS_ERROR_NOT_STARTABLE)
+  return is_bus_error (error, CULVERT_BUS_ERROR_NO_SUCH_GROUP) ||
+             is_bus_error (error, CULVERT_BUS_ERROR_NOT_STARTABLE)
            ? CULVERT_EXIT_USAGE
            : CULVERT_EXIT_TROUBLE;
 }
