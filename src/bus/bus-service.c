@@ -130,23 +130,6 @@ n_on_changed_cb (CulvertBusService *self)
 
 /* Being called */
 
-static guint
-count_name (CulvertBusService *self, const char *name)
-{
-  GListModel      *list = G_LIST_MODEL (self->manager);
-  g_autofree char *wanted = g_utf8_casefold (name, -1);
-  guint            n_found = 0;
-
-  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
-    {
-      g_autoptr (CulvertTunnel) tunnel = g_list_model_get_item (list, i);
-      g_autofree char          *folded = g_utf8_casefold (culvert_tunnel_get_title (tunnel), -1);
-
-      n_found += g_str_equal (folded, wanted) ? 1 : 0;
-    }
-  return n_found;
-}
-
 /* (transfer none) (nullable) */
 static CulvertTunnel *
 find_by_name (CulvertBusService *self, const char *name)
@@ -182,7 +165,8 @@ answer_find (CulvertBusService *self, GVariant *arguments, GDBusMethodInvocation
       g_dbus_method_invocation_return_value (invocation, g_variant_new ("(o)", path));
       return;
     }
-  n_same = count_name (self, name);
+  n_same =
+    culvert_profile_store_count_name (culvert_tunnel_manager_get_store (self->manager), name);
   g_dbus_method_invocation_return_error_literal (
     invocation, CULVERT_BUS_ERROR,
     n_same > 1 ? CULVERT_BUS_ERROR_AMBIGUOUS : CULVERT_BUS_ERROR_NO_SUCH_TUNNEL,
@@ -392,6 +376,9 @@ culvert_bus_service_free (CulvertBusService *self)
     return;
   culvert_source_clear (&self->follow_source);
   culvert_bus_watchers_free (self->watchers);
+  /* First: the tunnels are saved as before, and nobody shall hear that they are gone. */
+  if (self->server != NULL)
+    g_dbus_object_manager_server_set_connection (self->server, NULL);
   g_hash_table_iter_init (&iter, self->tunnels);
   while (g_hash_table_iter_next (&iter, (gpointer *)&id, NULL))
     unexport_tunnel (self, id);

@@ -23,7 +23,7 @@ save_new (CulvertProfile *profile)
   g_autofree char                *forwards = culvert_profile_text_forwards (profile);
   g_autofree char                *line = NULL;
 
-  if (culvert_saved_tunnels_has_name (store, profile->name, NULL))
+  if (culvert_profile_store_count_name (store, profile->name) > 0)
     {
       culvert_message_print (profile->name, _ ("a saved tunnel has this name already"),
                              _ ("choose another with --name"));

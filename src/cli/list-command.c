@@ -4,6 +4,7 @@
 #include "cli/arguments.h"
 #include "cli/columns.h"
 #include "cli/commands.h"
+#include "cli/json-line.h"
 #include "cli/message.h"
 #include "cli/profile-text.h"
 #include "cli/running-text.h"
@@ -13,7 +14,6 @@
 #include "words/tunnel-words.h"
 
 #include <glib/gi18n.h>
-#include <stdio.h>
 
 #define INDENT "    "
 
@@ -164,10 +164,8 @@ add_groups (JsonBuilder *builder, CulvertProfileStore *store)
 static void
 print_as_json (GPtrArray *profiles, CulvertProfileStore *store, CulvertRunning *running)
 {
-  GPtrArray *bad_files = store != NULL ? culvert_profile_store_get_bad_files (store) : NULL;
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode)    root = NULL;
-  g_autofree char        *text = NULL;
+  GPtrArray   *bad_files = store != NULL ? culvert_profile_store_get_bad_files (store) : NULL;
+  JsonBuilder *builder = json_builder_new ();
 
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "tunnels");
@@ -192,10 +190,7 @@ print_as_json (GPtrArray *profiles, CulvertProfileStore *store, CulvertRunning *
   json_builder_end_array (builder);
   if (store != NULL)
     add_groups (builder, store);
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  text = json_to_string (root, TRUE);
-  (void)fprintf (stdout, "%s\n", text);
+  culvert_json_line_end_pretty (builder);
 }
 
 /* For completion: by what each is found, its name where no other has that, too. */

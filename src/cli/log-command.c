@@ -48,16 +48,18 @@ print_log (const char *word, gboolean as_json, gboolean with_debug)
   g_autoptr (GVariant)       answer = NULL;
   g_autoptr (GVariantIter)   iter = NULL;
   Line                       line;
+  int                        exit_status = CULVERT_EXIT_DONE;
 
   if (running == NULL)
     return CULVERT_EXIT_TROUBLE;
-  tunnel = culvert_running_find (running, word);
+  tunnel = culvert_running_find (running, word, &exit_status);
   if (tunnel == NULL)
-    return CULVERT_EXIT_USAGE;
-  answer = culvert_running_call (running, tunnel, "Log",
-                                 g_variant_new ("(t)", G_GUINT64_CONSTANT (0)), NULL);
+    return exit_status;
+  answer =
+    culvert_running_call (running, tunnel, "Log", g_variant_new ("(t)", G_GUINT64_CONSTANT (0)),
+                          "(a(txss))", &exit_status);
   if (answer == NULL)
-    return CULVERT_EXIT_TROUBLE;
+    return exit_status;
   g_variant_get (answer, "(a(txss))", &iter);
   while (g_variant_iter_loop (iter, "(tx&s&s)", NULL, &line.real_us, &line.level, &line.text))
     {

@@ -56,11 +56,11 @@ main (int argc, char **argv)
       return CULVERT_EXIT_USAGE;
     }
   if (strcmp (argv[1], "--version") == 0)
-    return print_version ();
+    return culvert_message_end (print_version ());
   if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0)
-    return culvert_command_help (argv + 2);
+    return culvert_message_end (culvert_command_help (argv + 2));
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     if (strcmp (argv[1], commands[i].name) == 0)
-      return commands[i].run (argv + 2);
+      return culvert_message_end (commands[i].run (argv + 2));
   return refuse (argv[1]);
 }

@@ -5,9 +5,13 @@
 
 #include "base/log.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
+
+/* Why something was not written to standard output: the first time; 0: all was. */
+static int output_errno;
 
 /* (transfer full) (nullable): quotation marks and arrows become quotes and "->" where the system knows
  * how.  g_convert() would call that a failure. */
@@ -50,7 +54,8 @@ print_cb (const char *text)
 {
   g_autofree char *converted = culvert_message_to_locale (text);
 
-  (void)fputs (converted, stdout);
+  if (fputs (converted, stdout) == EOF && output_errno == 0)
+    output_errno = errno;
 }
 
 static void
@@ -148,5 +153,26 @@ culvert_message_print_line (const char *line)
   g_autofree char *shown = culvert_log_printable (line, -1);
 
   g_print ("%s\n", shown);
-  (void)fflush (stdout);
+  culvert_message_flush ();
+}
+
+gboolean
+culvert_message_flush (void)
+{
+  if (fflush (stdout) != 0 && output_errno == 0)
+    output_errno = errno;
+  if (ferror (stdout) && output_errno == 0)
+    output_errno = EIO;
+  return output_errno == 0;
+}
+
+/* A reader that has seen enough, such as `head`, is no failure. */
+int
+culvert_message_end (int exit_status)
+{
+  if (culvert_message_flush () || output_errno == EPIPE)
+    return exit_status;
+  culvert_message_print (_ ("standard output"), g_strerror (output_errno),
+                         _ ("what is there is not all of it: write it elsewhere"));
+  return exit_status == CULVERT_EXIT_DONE ? CULVERT_EXIT_TROUBLE : exit_status;
 }

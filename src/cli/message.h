@@ -55,4 +55,10 @@ CulvertExit culvert_message_print_usage (const char *command, const char *what);
 /* Prints one line on standard output, at once; control characters become visible. */
 void culvert_message_print_line (const char *line);
 
+/* Writes out what is printed so far.  Returns: FALSE when not all has reached who reads it, who may be gone */
+gboolean culvert_message_flush (void);
+
+/* The last word of the program: says what could not be written.  Returns: what to end with */
+int culvert_message_end (int exit_status);
+
 G_END_DECLS

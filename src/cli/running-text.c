@@ -95,18 +95,6 @@ add_boolean (JsonBuilder *builder, const char *name, gboolean value)
 }
 
 static void
-add_time (JsonBuilder *builder, const char *name, gint64 time_us)
-{
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (time_us / G_USEC_PER_SEC);
-  g_autoptr (GDateTime) exact =
-    time != NULL ? g_date_time_add (time, time_us % G_USEC_PER_SEC) : NULL;
-  g_autofree char *text =
-    exact != NULL && time_us != 0 ? g_date_time_format (exact, "%Y-%m-%dT%H:%M:%S.%fZ") : NULL;
-
-  culvert_json_line_add_string (builder, name, text);
-}
-
-static void
 add_forward (JsonBuilder *builder, GVariant *forward)
 {
   static const char *const keys[] = { "id",     "name",         "kind",         "listen",
@@ -151,9 +139,8 @@ add_figures (CulvertRunningTunnel *tunnel, JsonBuilder *builder)
 void
 culvert_running_text_add_json (CulvertRunningTunnel *tunnel, JsonBuilder *builder)
 {
-  GVariant    *forwards = culvert_running_tunnel_get_forwards (tunnel);
-  GVariantIter iter;
-  GVariant    *forward;
+  g_autoptr (GVariantIter) forwards = culvert_running_tunnel_iterate_forwards (tunnel);
+  GVariant                *forward;
 
   add_string (builder, "tunnel", culvert_running_tunnel_get_string (tunnel, "Id"));
   add_string (builder, "name", culvert_running_tunnel_get_string (tunnel, "Name"));
@@ -162,19 +149,16 @@ culvert_running_text_add_json (CulvertRunningTunnel *tunnel, JsonBuilder *builde
   add_string (builder, "state", culvert_running_tunnel_get_string (tunnel, "State"));
   add_boolean (builder, "wanted", culvert_running_tunnel_get_boolean (tunnel, "Wanted"));
   add_boolean (builder, "ready", culvert_running_tunnel_get_boolean (tunnel, "Ready"));
-  add_time (builder, "since", culvert_running_tunnel_get_int (tunnel, "Since"));
-  add_time (builder, "next_try", culvert_running_tunnel_get_int (tunnel, "NextTry"));
+  culvert_json_line_add_time (builder, "since", culvert_running_tunnel_get_int (tunnel, "Since"));
+  culvert_json_line_add_time (builder, "next_try",
+                              culvert_running_tunnel_get_int (tunnel, "NextTry"));
   add_string (builder, "reason", culvert_running_tunnel_get_string (tunnel, "Reason"));
   add_string (builder, "reason_kind", culvert_running_tunnel_get_string (tunnel, "ReasonKind"));
   add_string (builder, "advice", culvert_running_tunnel_get_string (tunnel, "Advice"));
   add_figures (tunnel, builder);
   json_builder_set_member_name (builder, "forwards");
   json_builder_begin_array (builder);
-  if (forwards != NULL)
-    {
-      g_variant_iter_init (&iter, forwards);
-      while (g_variant_iter_loop (&iter, "@a{sv}", &forward))
-        add_forward (builder, forward);
-    }
+  while (g_variant_iter_loop (forwards, "@a{sv}", &forward))
+    add_forward (builder, forward);
   json_builder_end_array (builder);
 }

@@ -5,6 +5,7 @@
 
 #include "bus/names.h"
 #include "cli/message.h"
+#include "cli/saved-tunnels.h"
 
 #include <glib/gi18n.h>
 
@@ -14,11 +15,14 @@
 /* Starting a program may take a while; a program that runs answers soon. */
 #define START_LIMIT_MS 30000
 #define CALL_LIMIT_MS  10000
+/* One that is only looked at by the way is not waited for. */
+#define GLANCE_LIMIT_MS 1000
 
 struct _CulvertRunning
 {
   GDBusConnection   *bus;
   GPtrArray         *tunnels; /* of CulvertRunningTunnel, by name */
+  int                call_limit_ms;
   guint              subscription_ids[3];
   guint              watch_id;
   CulvertRunningFunc func; /* nullable */
@@ -85,8 +89,10 @@ double
 culvert_running_tunnel_get_double (CulvertRunningTunnel *self, const char *property)
 {
   GVariant *value = get_value (self, property, "d");
+  double    number = value != NULL ? g_variant_get_double (value) : 0;
 
-  return value != NULL ? g_variant_get_double (value) : 0;
+  /* Of what somebody else says not every number fits the integers that are made of it. */
+  return number > -(double)G_MAXINT32 && number < (double)G_MAXINT64 / 2 ? number : 0;
 }
 
 gboolean
@@ -97,10 +103,14 @@ culvert_running_tunnel_get_boolean (CulvertRunningTunnel *self, const char *prop
   return value != NULL && g_variant_get_boolean (value);
 }
 
-GVariant *
-culvert_running_tunnel_get_forwards (CulvertRunningTunnel *self)
+GVariantIter *
+culvert_running_tunnel_iterate_forwards (CulvertRunningTunnel *self)
 {
-  return get_value (self, "Forwards", "aa{sv}");
+  GVariant            *value = get_value (self, "Forwards", "aa{sv}");
+  g_autoptr (GVariant) forwards = g_variant_ref_sink (
+    value != NULL ? value : g_variant_new_array (G_VARIANT_TYPE_VARDICT, NULL, 0));
+
+  return g_variant_iter_new (forwards);
 }
 
 static int
@@ -277,21 +287,6 @@ print_no_start (GError *error)
                            _ ("start it yourself, and see what it says"));
 }
 
-static void
-print_failed_call (const char *subject, GError *error)
-{
-  g_dbus_error_strip_remote_error (error);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ||
-      g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY))
-    culvert_message_print (subject, _ ("Culvert does not answer"), _ ("end it and start it again"));
-  else if (g_error_matches (error, CULVERT_BUS_ERROR, CULVERT_BUS_ERROR_NO_SUCH_TUNNEL) ||
-           g_error_matches (error, CULVERT_BUS_ERROR, CULVERT_BUS_ERROR_NO_SUCH_GROUP) ||
-           g_error_matches (error, CULVERT_BUS_ERROR, CULVERT_BUS_ERROR_AMBIGUOUS))
-    culvert_message_print (subject, error->message, _ ("“culvertctl list” shows those there are"));
-  else
-    culvert_message_print (subject, error->message, NULL);
-}
-
 static gboolean
 is_running (GDBusConnection *bus)
 {
@@ -304,6 +299,49 @@ is_running (GDBusConnection *bus)
   if (answer != NULL)
     g_variant_get (answer, "(b)", &has_owner);
   return has_owner;
+}
+
+/* The folder knows more: a file may be a bad one, or Culvert may run with another folder. */
+static int
+report_not_found (const char *word)
+{
+  g_autoptr (CulvertProfileStore) store = culvert_saved_tunnels_open ();
+
+  if (culvert_saved_tunnels_find (store, word) != NULL)
+    culvert_message_print (word, _ ("it is saved, but the running Culvert does not have it"),
+                           _ ("“culvertctl status” shows those that it has"));
+  return CULVERT_EXIT_USAGE;
+}
+
+static gboolean
+is_bus_error (const GError *error, CulvertBusError code)
+{
+  return g_error_matches (error, CULVERT_BUS_ERROR, (int)code);
+}
+
+/* Returns: what to end with */
+static int
+report_failed_call (CulvertRunning *self, const char *subject, GError *error)
+{
+  g_dbus_error_strip_remote_error (error);
+  if (is_bus_error (error, CULVERT_BUS_ERROR_NO_SUCH_TUNNEL) ||
+      is_bus_error (error, CULVERT_BUS_ERROR_AMBIGUOUS))
+    return report_not_found (subject);
+  if (!is_running (self->bus))
+    culvert_message_print ("Culvert", _ ("it has ended"), _ ("start it again"));
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ||
+           g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY))
+    culvert_message_print (subject, _ ("Culvert does not answer"), _ ("end it and start it again"));
+  else if (is_bus_error (error, CULVERT_BUS_ERROR_NO_SUCH_GROUP))
+    culvert_message_print (subject, error->message, _ ("“culvertctl list” shows those there are"));
+  else if (is_bus_error (error, CULVERT_BUS_ERROR_ENDING))
+    culvert_message_print (subject, error->message, _ ("start it again"));
+  else
+    culvert_message_print (subject, error->message, NULL);
+  return is_bus_error (error, CULVERT_BUS_ERROR_NO_SUCH_GROUP) ||
+             is_bus_error (error, CULVERT_BUS_ERROR_NOT_STARTABLE)
+           ? CULVERT_EXIT_USAGE
+           : CULVERT_EXIT_TROUBLE;
 }
 
 static gboolean
@@ -323,18 +361,19 @@ start_service (GDBusConnection *bus)
   return answer != NULL;
 }
 
-/* (transfer full) (nullable) */
+/* @type: of the answer; another one is an error. (transfer full) (nullable) */
 static GVariant *
 call_sync (CulvertRunning *self,
            const char     *path,
            const char     *interface,
            const char     *method,
            GVariant       *arguments,
+           const char     *type,
            GError        **error)
 {
-  return g_dbus_connection_call_sync (self->bus, CULVERT_BUS_NAME, path, interface, method,
-                                      arguments, NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START,
-                                      CALL_LIMIT_MS, NULL, error);
+  return g_dbus_connection_call_sync (
+    self->bus, CULVERT_BUS_NAME, path, interface, method, arguments, G_VARIANT_TYPE (type),
+    G_DBUS_CALL_FLAGS_NO_AUTO_START, self->call_limit_ms, NULL, error);
 }
 
 static gboolean
@@ -349,13 +388,13 @@ load (CulvertRunning *self, gboolean watch, GError **error)
 
   if (watch)
     {
-      watched = call_sync (self, CULVERT_BUS_PATH, CULVERT_BUS_MANAGER, "Watch", NULL, error);
+      watched = call_sync (self, CULVERT_BUS_PATH, CULVERT_BUS_MANAGER, "Watch", NULL, "()", error);
       if (watched == NULL)
         return FALSE;
     }
-  answer =
-    call_sync (self, CULVERT_BUS_TUNNELS_PATH, OBJECT_MANAGER, "GetManagedObjects", NULL, error);
-  if (answer == NULL || !g_variant_is_of_type (answer, G_VARIANT_TYPE ("(a{oa{sa{sv}}})")))
+  answer = call_sync (self, CULVERT_BUS_TUNNELS_PATH, OBJECT_MANAGER, "GetManagedObjects", NULL,
+                      "(a{oa{sa{sv}}})", error);
+  if (answer == NULL)
     return FALSE;
   objects = g_variant_get_child_value (answer, 0);
   g_variant_iter_init (&iter, objects);
@@ -387,12 +426,13 @@ culvert_running_open (CulvertRunningMode mode)
   self = g_new0 (CulvertRunning, 1);
   self->bus = g_steal_pointer (&bus);
   self->tunnels = g_ptr_array_new_with_free_func (tunnel_free);
+  self->call_limit_ms = is_quiet ? GLANCE_LIMIT_MS : CALL_LIMIT_MS;
   /* First, so that no change falls between. */
   subscribe (self);
   if (load (self, mode == CULVERT_RUNNING_WATCH, &error))
     return g_steal_pointer (&self);
-  if (!is_quiet && error != NULL)
-    print_failed_call ("Culvert", error);
+  if (!is_quiet)
+    report_failed_call (self, "Culvert", error);
   return NULL;
 }
 
@@ -428,18 +468,19 @@ culvert_running_get_tunnels (CulvertRunning *self)
 static void
 refresh (CulvertRunning *self, CulvertRunningTunnel *tunnel)
 {
-  g_autoptr (GVariant) answer = call_sync (self, tunnel->path, PROPERTIES, "GetAll",
-                                           g_variant_new ("(s)", CULVERT_BUS_TUNNEL), NULL);
+  g_autoptr (GVariant) answer =
+    call_sync (self, tunnel->path, PROPERTIES, "GetAll", g_variant_new ("(s)", CULVERT_BUS_TUNNEL),
+               "(a{sv})", NULL);
   g_autoptr (GVariant) values = NULL;
 
-  if (answer == NULL || !g_variant_is_of_type (answer, G_VARIANT_TYPE ("(a{sv})")))
+  if (answer == NULL)
     return;
   values = g_variant_get_child_value (answer, 0);
   take_values (tunnel, values);
 }
 
 CulvertRunningTunnel *
-culvert_running_find (CulvertRunning *self, const char *word)
+culvert_running_find (CulvertRunning *self, const char *word, int *exit_status)
 {
   g_autoptr (GError)    error = NULL;
   g_autoptr (GVariant)  answer = NULL;
@@ -447,10 +488,10 @@ culvert_running_find (CulvertRunning *self, const char *word)
   CulvertRunningTunnel *tunnel;
 
   answer = call_sync (self, CULVERT_BUS_PATH, CULVERT_BUS_MANAGER, "Find",
-                      g_variant_new ("(s)", word), &error);
+                      g_variant_new ("(s)", word), "(o)", &error);
   if (answer == NULL)
     {
-      print_failed_call (word, error);
+      *exit_status = report_failed_call (self, word, error);
       return NULL;
     }
   g_variant_get (answer, "(&o)", &path);
@@ -458,18 +499,24 @@ culvert_running_find (CulvertRunning *self, const char *word)
   /* It came a moment ago. */
   if (tunnel == NULL && load (self, FALSE, NULL))
     tunnel = find_path (self, path);
+  if (tunnel == NULL)
+    {
+      culvert_message_print (word, _ ("it was removed meanwhile"),
+                             _ ("“culvertctl list” shows those there are"));
+      *exit_status = CULVERT_EXIT_USAGE;
+    }
   return tunnel;
 }
 
 GPtrArray *
-culvert_running_find_all (CulvertRunning *self, char **words)
+culvert_running_find_all (CulvertRunning *self, char **words, int *exit_status)
 {
   g_autoptr (GPtrArray) tunnels = g_ptr_array_new ();
   gboolean              all_found = TRUE;
 
   for (char **word = words; *word != NULL; word++)
     {
-      CulvertRunningTunnel *tunnel = culvert_running_find (self, *word);
+      CulvertRunningTunnel *tunnel = culvert_running_find (self, *word, exit_status);
 
       if (tunnel == NULL)
         all_found = FALSE;
@@ -492,34 +539,33 @@ culvert_running_call (CulvertRunning       *self,
                       CulvertRunningTunnel *tunnel,
                       const char           *method,
                       GVariant             *arguments,
+                      const char           *type,
                       int                  *exit_status)
 {
   g_autoptr (GError) error = NULL;
-  GVariant *answer = call_sync (self, tunnel->path, CULVERT_BUS_TUNNEL, method, arguments, &error);
+  int                failure;
+  GVariant          *answer =
+    call_sync (self, tunnel->path, CULVERT_BUS_TUNNEL, method, arguments, type, &error);
 
   if (answer != NULL)
     {
       refresh (self, tunnel);
       return answer;
     }
-  print_failed_call (culvert_running_tunnel_get_string (tunnel, "Name"), error);
+  failure = report_failed_call (self, culvert_running_tunnel_get_string (tunnel, "Name"), error);
   if (exit_status != NULL)
-    *exit_status = g_error_matches (error, CULVERT_BUS_ERROR, CULVERT_BUS_ERROR_NOT_STARTABLE)
-                     ? CULVERT_EXIT_USAGE
-                     : CULVERT_EXIT_TROUBLE;
+    *exit_status = failure;
   return NULL;
 }
 
-gboolean
+int
 culvert_running_switch_group (CulvertRunning *self, const char *method, const char *group)
 {
   g_autoptr (GError)   error = NULL;
   g_autoptr (GVariant) answer = call_sync (self, CULVERT_BUS_PATH, CULVERT_BUS_MANAGER, method,
-                                           g_variant_new ("(s)", group), &error);
+                                           g_variant_new ("(s)", group), "(u)", &error);
 
   if (answer != NULL && load (self, FALSE, &error))
-    return TRUE;
-  if (error != NULL)
-    print_failed_call (group, error);
-  return FALSE;
+    return CULVERT_EXIT_DONE;
+  return report_failed_call (self, group, error);
 }

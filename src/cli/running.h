@@ -48,16 +48,18 @@ void culvert_running_set_func (CulvertRunning *self, CulvertRunningFunc func, gp
 /* (transfer none) (element-type CulvertRunningTunnel): by name */
 GPtrArray *culvert_running_get_tunnels (CulvertRunning *self);
 
-/* (transfer none) (nullable): by id or name; else a message was printed */
-CulvertRunningTunnel *culvert_running_find (CulvertRunning *self, const char *word);
+/* (transfer none) (nullable): by id or name; else a message was printed, and @exit_status was set */
+CulvertRunningTunnel *
+culvert_running_find (CulvertRunning *self, const char *word, int *exit_status);
 /* (transfer container) (nullable): each once; NULL, and a message for each, when some are not found */
-GPtrArray *culvert_running_find_all (CulvertRunning *self, char **words);
+GPtrArray *culvert_running_find_all (CulvertRunning *self, char **words, int *exit_status);
 /* (transfer none) (nullable) */
 CulvertRunningTunnel *culvert_running_find_id (CulvertRunning *self, const char *id);
 
 /**
  * culvert_running_call:
  * @arguments: (nullable) (transfer floating): a tuple
+ * @type: of the answer
  * @exit_status: (out) (optional): set when it fails
  *
  * Calls a method of the tunnel's and waits for the answer; its properties are then as after the call.
@@ -69,19 +71,20 @@ GVariant *culvert_running_call (CulvertRunning       *self,
                                 CulvertRunningTunnel *tunnel,
                                 const char           *method,
                                 GVariant             *arguments,
+                                const char           *type,
                                 int                  *exit_status);
 
 /* Switches a group on or off ("StartGroup", "StopGroup") and waits for the answer; all tunnels are then as after it.
- * When that fails, the reason is said on standard error. */
-gboolean culvert_running_switch_group (CulvertRunning *self, const char *method, const char *group);
+ * When that fails, the reason is said on standard error. Returns: what to end with */
+int culvert_running_switch_group (CulvertRunning *self, const char *method, const char *group);
 
-/* The value of a property of that type; where it has none of it, "", 0, FALSE or NULL. */
+/* The value of a property of that type; where it has none of it, "", 0 or FALSE. */
 const char *culvert_running_tunnel_get_string (CulvertRunningTunnel *self, const char *property);
 gint64      culvert_running_tunnel_get_int (CulvertRunningTunnel *self, const char *property);
 double      culvert_running_tunnel_get_double (CulvertRunningTunnel *self, const char *property);
 gboolean    culvert_running_tunnel_get_boolean (CulvertRunningTunnel *self, const char *property);
-/* (transfer none) (nullable): aa{sv} */
-GVariant *culvert_running_tunnel_get_forwards (CulvertRunningTunnel *self);
+/* (transfer full): a{sv} each */
+GVariantIter *culvert_running_tunnel_iterate_forwards (CulvertRunningTunnel *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertRunning, culvert_running_free)
 

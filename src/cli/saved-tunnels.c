@@ -20,30 +20,6 @@ culvert_saved_tunnels_open (void)
   return culvert_profile_store_new (dir);
 }
 
-/* @id: (nullable): one that does not count */
-static guint
-count_name (CulvertProfileStore *store, const char *name, const char *id)
-{
-  g_autofree char *wanted = g_utf8_casefold (name, -1);
-  guint            n_found = 0;
-
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (store)); i++)
-    {
-      g_autoptr (CulvertProfileEntry) entry = g_list_model_get_item (G_LIST_MODEL (store), i);
-      const CulvertProfile           *profile = culvert_profile_entry_get_profile (entry);
-      g_autofree char                *folded = g_utf8_casefold (profile->name, -1);
-
-      n_found += g_str_equal (folded, wanted) && g_strcmp0 (profile->id, id) != 0 ? 1 : 0;
-    }
-  return n_found;
-}
-
-gboolean
-culvert_saved_tunnels_has_name (CulvertProfileStore *store, const char *name, const char *id)
-{
-  return name[0] != '\0' && count_name (store, name, id) > 0;
-}
-
 /* (transfer none) (nullable): the file that would be this tunnel, if it were a good one */
 static CulvertBadFile *
 find_bad (CulvertProfileStore *store, const char *word)
@@ -72,7 +48,7 @@ culvert_saved_tunnels_find (CulvertProfileStore *store, const char *word)
     return culvert_profile_entry_get_profile (entry);
   if (bad != NULL)
     culvert_message_print_error (bad->path, bad->error);
-  else if (count_name (store, word, NULL) > 1)
+  else if (culvert_profile_store_count_name (store, word) > 1)
     culvert_message_print (word, _ ("several saved tunnels have this name"),
                            _ ("use the id of the one you mean: “culvertctl list” shows it"));
   else

@@ -18,11 +18,6 @@ CulvertProfile *culvert_saved_tunnels_find (CulvertProfileStore *store, const ch
  * and a message for each, when some are not found */
 GPtrArray *culvert_saved_tunnels_find_all (CulvertProfileStore *store, char **words);
 
-/* Has another tunnel than the one of @id (nullable) this name?  Saving a second would make neither of
- * them be found by it. */
-gboolean
-culvert_saved_tunnels_has_name (CulvertProfileStore *store, const char *name, const char *id);
-
 /* Prints a message about each file that is no good tunnel. Returns: whether there was none */
 gboolean culvert_saved_tunnels_report_bad (CulvertProfileStore *store);
 

@@ -4,11 +4,11 @@
 #include "cli/arguments.h"
 #include "cli/columns.h"
 #include "cli/commands.h"
+#include "cli/json-line.h"
 #include "cli/message.h"
 #include "cli/running-text.h"
 
 #include <glib/gi18n.h>
-#include <stdio.h>
 
 #define INDENT "    "
 
@@ -59,14 +59,10 @@ print_forward (GVariant *forward)
 static void
 print_forwards (CulvertRunningTunnel *tunnel)
 {
-  GVariant    *forwards = culvert_running_tunnel_get_forwards (tunnel);
-  GVariantIter iter;
-  GVariant    *forward;
+  g_autoptr (GVariantIter) forwards = culvert_running_tunnel_iterate_forwards (tunnel);
+  GVariant                *forward;
 
-  if (forwards == NULL)
-    return;
-  g_variant_iter_init (&iter, forwards);
-  while (g_variant_iter_loop (&iter, "@a{sv}", &forward))
+  while (g_variant_iter_loop (forwards, "@a{sv}", &forward))
     print_forward (forward);
 }
 
@@ -108,9 +104,7 @@ print_as_text (GPtrArray *tunnels)
 static void
 print_as_json (GPtrArray *tunnels)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode)    root = NULL;
-  g_autofree char        *text = NULL;
+  JsonBuilder *builder = json_builder_new ();
 
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "tunnels");
@@ -122,10 +116,7 @@ print_as_json (GPtrArray *tunnels)
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  text = json_to_string (root, TRUE);
-  (void)fprintf (stdout, "%s\n", text);
+  culvert_json_line_end_pretty (builder);
 }
 
 int
@@ -140,6 +131,7 @@ culvert_command_status (char **argv)
   g_autoptr (CulvertArguments) arguments = culvert_arguments_parse (argv, entries, &error);
   g_autoptr (CulvertRunning)   running = NULL;
   g_autoptr (GPtrArray)        tunnels = NULL;
+  int                          exit_status = CULVERT_EXIT_DONE;
 
   if (arguments == NULL)
     return culvert_message_print_usage ("status", error->message);
@@ -151,11 +143,11 @@ culvert_command_status (char **argv)
   if (running == NULL)
     return CULVERT_EXIT_TROUBLE;
   if (arguments->words[0] != NULL)
-    tunnels = culvert_running_find_all (running, arguments->words);
+    tunnels = culvert_running_find_all (running, arguments->words, &exit_status);
   else
     tunnels = g_ptr_array_ref (culvert_running_get_tunnels (running));
   if (tunnels == NULL)
-    return CULVERT_EXIT_USAGE;
+    return exit_status;
   if (as_json)
     print_as_json (tunnels);
   else

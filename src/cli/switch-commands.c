@@ -6,6 +6,8 @@
 #include "cli/commands.h"
 #include "cli/message.h"
 #include "cli/running-text.h"
+#include "cli/saved-tunnels.h"
+#include "core/profile-groups.h"
 
 #include <glib/gi18n.h>
 
@@ -62,15 +64,13 @@ end_target (Switching *self, Target *target, int exit_status)
 static void
 print_ready (const char *word, CulvertRunningTunnel *tunnel)
 {
-  GVariant           *forwards = culvert_running_tunnel_get_forwards (tunnel);
-  g_autoptr (GString) text = g_string_new (NULL);
-  GVariantIter        iter;
-  GVariant           *forward;
-  guint               n_shown = 0;
+  g_autoptr (GVariantIter) forwards = culvert_running_tunnel_iterate_forwards (tunnel);
+  g_autoptr (GString)      text = g_string_new (NULL);
+  GVariant                *forward;
+  guint                    n_shown = 0;
 
   g_string_append_printf (text, "%s: %s", word, culvert_running_tunnel_get_string (tunnel, "Name"));
-  g_variant_iter_init (&iter, forwards);
-  while (g_variant_iter_loop (&iter, "@a{sv}", &forward))
+  while (g_variant_iter_loop (forwards, "@a{sv}", &forward))
     {
       g_autofree char *shown = culvert_running_text_forward (forward);
       gboolean         is_enabled = FALSE;
@@ -85,12 +85,10 @@ print_ready (const char *word, CulvertRunningTunnel *tunnel)
 static gboolean
 print_failed_forward (CulvertRunningTunnel *tunnel)
 {
-  GVariant            *forwards = culvert_running_tunnel_get_forwards (tunnel);
-  GVariantIter         iter;
-  g_autoptr (GVariant) forward = NULL;
+  g_autoptr (GVariantIter) forwards = culvert_running_tunnel_iterate_forwards (tunnel);
+  g_autoptr (GVariant)     forward = NULL;
 
-  g_variant_iter_init (&iter, forwards);
-  while (g_variant_iter_loop (&iter, "@a{sv}", &forward))
+  while (g_variant_iter_loop (forwards, "@a{sv}", &forward))
     {
       const char *state = NULL;
       const char *reason = NULL;
@@ -121,7 +119,10 @@ fail_target (Switching *self, Target *target)
                          next_try != NULL    ? next_try
                          : advice[0] != '\0' ? advice
                                              : NULL);
-  end_target (self, target, culvert_exit_from_kind (kind, FALSE));
+  /* It did not get there, whether or not it says why. */
+  end_target (self, target,
+              kind != CULVERT_ERROR_KIND_NONE ? (int)culvert_exit_from_kind (kind, FALSE)
+                                              : CULVERT_EXIT_TROUBLE);
 }
 
 static void
@@ -175,6 +176,15 @@ look_at (Switching *self, Target *target)
 }
 
 static void
+end_removed (Switching *self, Target *target)
+{
+  if (target->is_wanted)
+    culvert_message_print (culvert_running_tunnel_get_string (target->tunnel, "Name"),
+                           _ ("it was removed meanwhile"), NULL);
+  end_target (self, target, target->is_wanted ? CULVERT_EXIT_TROUBLE : CULVERT_EXIT_DONE);
+}
+
+static void
 event_cb (CulvertRunningEvent event, CulvertRunningTunnel *tunnel, gpointer user_data)
 {
   Switching *self = user_data;
@@ -193,7 +203,7 @@ event_cb (CulvertRunningEvent event, CulvertRunningTunnel *tunnel, gpointer user
       if (target->tunnel != tunnel || target->is_over)
         continue;
       if (event == CULVERT_RUNNING_REMOVED)
-        end_target (self, target, target->is_wanted ? CULVERT_EXIT_TROUBLE : CULVERT_EXIT_DONE);
+        end_removed (self, target);
       else
         look_at (self, target);
     }
@@ -221,28 +231,29 @@ stop_limit_cb (gpointer user_data)
 static gboolean
 call (Switching *self, Switch what, Target *target)
 {
-  static const char *const methods[] = {
-    [SWITCH_START] = "Start",
-    [SWITCH_STOP] = "Stop",
-    [SWITCH_TOGGLE] = "Toggle",
+  static const char *const methods[][2] = {
+    [SWITCH_START] = { "Start", "()" },
+    [SWITCH_STOP] = { "Stop", "()" },
+    [SWITCH_TOGGLE] = { "Toggle", "(b)" },
   };
   gboolean was_waiting =
     g_str_equal (culvert_running_tunnel_get_string (target->tunnel, "State"), "waiting");
   int                  exit_status = CULVERT_EXIT_TROUBLE;
-  g_autoptr (GVariant) answer =
-    culvert_running_call (self->running, target->tunnel, methods[what], NULL, &exit_status);
+  g_autoptr (GVariant) answer = culvert_running_call (
+    self->running, target->tunnel, methods[what][0], NULL, methods[what][1], &exit_status);
   g_autoptr (GVariant) retried = NULL;
 
   if (answer == NULL)
     {
-      self->exit_status = exit_status;
+      if (self->exit_status == CULVERT_EXIT_DONE)
+        self->exit_status = exit_status;
       return FALSE;
     }
   target->is_wanted = what == SWITCH_START;
   if (what == SWITCH_TOGGLE)
     g_variant_get (answer, "(b)", &target->is_wanted);
   if (was_waiting && what == SWITCH_START)
-    retried = culvert_running_call (self->running, target->tunnel, "Retry", NULL, NULL);
+    retried = culvert_running_call (self->running, target->tunnel, "Retry", NULL, "()", NULL);
   return TRUE;
 }
 
@@ -275,21 +286,51 @@ add_members (Switching *self, const char *group, gboolean is_wanted)
     }
 }
 
-/* Of a group of which one is on at a time not all are wanted. */
+static gboolean
+is_switched_on (const Target *target)
+{
+  return culvert_running_tunnel_get_boolean (target->tunnel, "Wanted");
+}
+
+/* Of a group of which one is on at a time the others are off on purpose. */
+static gboolean
+has_its_turn (Switching *self, const char *group)
+{
+  g_autoptr (CulvertProfileStore) store = culvert_saved_tunnels_open ();
+
+  if (!culvert_profile_store_is_exclusive (store, group))
+    return FALSE;
+  for (guint i = 0; i < self->targets->len; i++)
+    if (is_switched_on (&g_array_index (self->targets, Target, i)))
+      return TRUE;
+  return FALSE;
+}
+
+/* Those that were left out: asked for by name, each says why. */
+static void
+start_rest (Switching *self, const char *group)
+{
+  gboolean has_turn = has_its_turn (self, group);
+
+  for (guint i = self->targets->len; i > 0; i--)
+    {
+      Target *target = &g_array_index (self->targets, Target, i - 1);
+
+      if (!is_switched_on (target) && (has_turn || !call (self, SWITCH_START, target)))
+        g_array_remove_index (self->targets, i - 1);
+    }
+}
+
 static void
 call_group (Switching *self, const char *group, Switch what)
 {
   add_members (self, group, what == SWITCH_START);
-  if (!culvert_running_switch_group (self->running,
-                                     what == SWITCH_START ? "StartGroup" : "StopGroup", group))
-    {
-      self->exit_status = CULVERT_EXIT_USAGE;
-      g_array_set_size (self->targets, 0);
-    }
-  for (guint i = self->targets->len; i > 0; i--)
-    if (what == SWITCH_START && !culvert_running_tunnel_get_boolean (
-                                  g_array_index (self->targets, Target, i - 1).tunnel, "Wanted"))
-      g_array_remove_index (self->targets, i - 1);
+  self->exit_status = culvert_running_switch_group (
+    self->running, what == SWITCH_START ? "StartGroup" : "StopGroup", group);
+  if (self->exit_status != CULVERT_EXIT_DONE)
+    g_array_set_size (self->targets, 0);
+  else if (what == SWITCH_START)
+    start_rest (self, group);
 }
 
 static void
@@ -324,9 +365,9 @@ switch_all (const Options *options, char **names, Switch what)
   if (running == NULL)
     return CULVERT_EXIT_TROUBLE;
   if (options->group == NULL)
-    tunnels = culvert_running_find_all (running, names);
+    tunnels = culvert_running_find_all (running, names, &self.exit_status);
   if (options->group == NULL && tunnels == NULL)
-    return CULVERT_EXIT_USAGE;
+    return self.exit_status;
   self.targets = g_array_new (FALSE, TRUE, sizeof (Target));
   self.loop = g_main_loop_new (NULL, FALSE);
   if (options->group != NULL)

@@ -15,6 +15,7 @@ typedef struct
   gboolean    as_json;
   GHashTable *said; /* path → what was said of that tunnel last */
   GMainLoop  *loop;
+  gboolean    is_over;
   int         exit_status;
 } Watch;
 
@@ -89,7 +90,10 @@ event_cb (CulvertRunningEvent event, CulvertRunningTunnel *tunnel, gpointer user
     culvert_message_print ("Culvert", _ ("it has ended"), NULL);
   else
     print_text (self, tunnel);
-  if (event == CULVERT_RUNNING_ENDED)
+  /* Whoever reads it may have seen enough. */
+  if (event == CULVERT_RUNNING_ENDED || !culvert_message_flush ())
+    self->is_over = TRUE;
+  if (self->is_over)
     g_main_loop_quit (self->loop);
 }
 
@@ -113,7 +117,8 @@ watch (Watch *self, CulvertRunning *running)
   for (guint i = 0; i < tunnels->len; i++)
     event_cb (CULVERT_RUNNING_ADDED, g_ptr_array_index (tunnels, i), self);
   culvert_running_set_func (running, event_cb, self);
-  g_main_loop_run (self->loop);
+  if (!self->is_over)
+    g_main_loop_run (self->loop);
   g_hash_table_unref (self->said);
   g_main_loop_unref (self->loop);
 }

@@ -540,19 +540,14 @@ culvert_profile_store_find (CulvertProfileStore *self, const char *id)
   return record != NULL ? record->entry : NULL;
 }
 
-CulvertProfileEntry *
-culvert_profile_store_find_by_name (CulvertProfileStore *self, const char *name)
+/* @found: (out) (transfer none) (nullable): the last of them. Returns: how many have it */
+static guint
+find_title (CulvertProfileStore *self, const char *name, CulvertProfileEntry **found)
 {
-  CulvertProfileEntry *found;
-  g_autofree char     *folded = NULL;
+  g_autofree char *folded = g_utf8_casefold (name, -1);
+  guint            n_found = 0;
 
-  g_return_val_if_fail (CULVERT_IS_PROFILE_STORE (self), NULL);
-  g_return_val_if_fail (name != NULL, NULL);
-
-  found = culvert_profile_store_find (self, name);
-  if (found != NULL || name[0] == '\0')
-    return found;
-  folded = g_utf8_casefold (name, -1);
+  *found = NULL;
   for (guint i = 0; i < self->entries->len; i++)
     {
       CulvertProfileEntry *entry = g_ptr_array_index (self->entries, i);
@@ -562,11 +557,37 @@ culvert_profile_store_find_by_name (CulvertProfileStore *self, const char *name)
 
       if (strcmp (folded, folded_title) != 0)
         continue;
-      if (found != NULL)
-        return NULL;
-      found = entry;
+      *found = entry;
+      n_found++;
     }
-  return found;
+  return n_found;
+}
+
+CulvertProfileEntry *
+culvert_profile_store_find_by_name (CulvertProfileStore *self, const char *name)
+{
+  CulvertProfileEntry *entry;
+  guint                n_found;
+
+  g_return_val_if_fail (CULVERT_IS_PROFILE_STORE (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  entry = culvert_profile_store_find (self, name);
+  if (entry != NULL || name[0] == '\0')
+    return entry;
+  n_found = find_title (self, name, &entry);
+  return n_found == 1 ? entry : NULL;
+}
+
+guint
+culvert_profile_store_count_name (CulvertProfileStore *self, const char *name)
+{
+  CulvertProfileEntry *last;
+
+  g_return_val_if_fail (CULVERT_IS_PROFILE_STORE (self), 0);
+  g_return_val_if_fail (name != NULL, 0);
+
+  return name[0] != '\0' ? find_title (self, name, &last) : 0;
 }
 
 GPtrArray *

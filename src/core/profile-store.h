@@ -59,6 +59,8 @@ CulvertProfileEntry *culvert_profile_store_find (CulvertProfileStore *self, cons
  * nothing. (transfer none) (nullable) */
 CulvertProfileEntry *culvert_profile_store_find_by_name (CulvertProfileStore *self,
                                                          const char          *name);
+/* How many are called @name, by name or title, without regard to case. */
+guint culvert_profile_store_count_name (CulvertProfileStore *self, const char *name);
 /* (transfer none) (element-type CulvertBadFile): by path; valid until "bad-files-changed" */
 GPtrArray *culvert_profile_store_get_bad_files (CulvertProfileStore *self);
 
