@@ -41,6 +41,7 @@ struct _Call
   SecretValue *value;   /* nullable: to store */
   gboolean     may_ask; /* for lookups */
   gboolean     is_retry;
+  guint        n_lost; /* questions, before this one */
   void (*begin) (GTask *task);
 };
 
@@ -142,12 +143,25 @@ fail_or_retry (GTask *task, GError *error)
   g_error_free (error);
 }
 
+/* One that has gone together with its keyring knows nothing, and secret_item_get_locked() complains. */
+static gboolean
+is_locked (gpointer item)
+{
+  g_autoptr (GVariant) locked = NULL;
+
+  if (!SECRET_IS_ITEM (item))
+    return FALSE;
+  locked = g_dbus_proxy_get_cached_property (G_DBUS_PROXY (item), "Locked");
+  return locked == NULL || !g_variant_is_of_type (locked, G_VARIANT_TYPE_BOOLEAN) ||
+         g_variant_get_boolean (locked);
+}
+
 /* Is one of the items that a search found in a locked collection? */
 static gboolean
 any_is_locked (GList *items)
 {
   for (GList *l = items; l != NULL; l = l->next)
-    if (SECRET_IS_ITEM (l->data) && secret_item_get_locked (SECRET_ITEM (l->data)))
+    if (is_locked (l->data))
       return TRUE;
   return FALSE;
 }
@@ -198,6 +212,7 @@ static void
 found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask  *task = user_data;
+  Call   *call = g_task_get_task_data (task);
   GError *error = NULL;
   GList  *items = secret_password_search_finish (result, &error);
 
@@ -206,7 +221,11 @@ found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       fail_or_retry (task, error);
       return;
     }
-  if (items != NULL && !any_is_locked (items))
+  if (any_is_locked (items) && call->n_lost != culvert_keyring_count_lost_questions ())
+    /* It did not stay locked: it went, which the search does not say. */
+    fail_or_retry (task, g_error_new_literal (G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER,
+                                              "it went while its question was open"));
+  else if (items != NULL && !any_is_locked (items))
     secret_retrievable_retrieve_secret (SECRET_RETRIEVABLE (items->data), NULL, retrieved_cb, task);
   else
     {
@@ -224,6 +243,7 @@ begin_lookup (GTask *task)
 {
   Call *call = g_task_get_task_data (task);
 
+  call->n_lost = culvert_keyring_count_lost_questions ();
   search (task, call->may_ask ? SECRET_SEARCH_UNLOCK : SECRET_SEARCH_NONE, found_cb);
 }
 
@@ -432,6 +452,7 @@ culvert_keyring_service_watch (void (*func) (gpointer user_data), gpointer user_
 {
   CulvertKeyringService *self = g_new0 (CulvertKeyringService, 1);
 
+  culvert_keyring_mend_questions ();
   self->func = func;
   self->user_data = user_data;
   self->watch_id =

@@ -50,6 +50,11 @@ CulvertKeyringService *culvert_keyring_service_watch (void (*func) (gpointer use
                                                       gpointer user_data);
 void                   culvert_keyring_service_unwatch (CulvertKeyringService *self);
 
+/* The keyring's questions, however they end, end from now on for those who wait for them. */
+void culvert_keyring_mend_questions (void);
+/* So far: those whose keyring went while they were open. */
+guint culvert_keyring_count_lost_questions (void);
+
 /* Secrets in memory: a table from tunnel and purpose. */
 typedef struct _CulvertKeyringMemory CulvertKeyringMemory;
 

@@ -213,10 +213,8 @@ get_layout (CulvertMenuServer *self, GVariant *parameters, GDBusMethodInvocation
 static void
 add_properties (CulvertMenuServer *self, GVariantBuilder *all, gint32 id, const char *const *names)
 {
-  CulvertMenuItem *item = find (self, id);
-
-  if (item != NULL)
-    g_variant_builder_add (all, "(i@a{sv})", id, culvert_menu_item_to_properties (item, names));
+  g_variant_builder_add (all, "(i@a{sv})", id,
+                         culvert_menu_item_to_properties (find (self, id), names));
 }
 
 static void
@@ -224,28 +222,23 @@ get_group_properties (CulvertMenuServer *self, GVariant *parameters, GDBusMethod
 {
   g_autofree const char **names = NULL;
   g_autoptr (GVariant)    ids = NULL;
+  g_autoptr (GHashTable)  wanted = g_hash_table_new (NULL, NULL);
   GVariantBuilder         all;
+  GVariantIter            asked;
+  GHashTableIter          iter;
+  gpointer                key;
+  gint32                  id;
 
   g_variant_get (parameters, "(@ai^a&s)", &ids, &names);
+  /* Each once, so that the answer is no longer than the menu. */
+  g_variant_iter_init (&asked, ids);
+  while (g_variant_iter_next (&asked, "i", &id))
+    if (find (self, id) != NULL)
+      g_hash_table_add (wanted, GINT_TO_POINTER (id));
   g_variant_builder_init (&all, G_VARIANT_TYPE ("a(ia{sv})"));
-  if (g_variant_n_children (ids) == 0)
-    {
-      GHashTableIter iter;
-      gpointer       id;
-
-      g_hash_table_iter_init (&iter, self->items);
-      while (g_hash_table_iter_next (&iter, &id, NULL))
-        add_properties (self, &all, GPOINTER_TO_INT (id), names);
-    }
-  else
-    {
-      GVariantIter iter;
-      gint32       id;
-
-      g_variant_iter_init (&iter, ids);
-      while (g_variant_iter_next (&iter, "i", &id))
-        add_properties (self, &all, id, names);
-    }
+  g_hash_table_iter_init (&iter, g_variant_n_children (ids) == 0 ? self->items : wanted);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    add_properties (self, &all, GPOINTER_TO_INT (key), names);
   g_dbus_method_invocation_return_value (call, g_variant_new ("(a(ia{sv}))", &all));
 }
 

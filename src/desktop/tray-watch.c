@@ -3,13 +3,13 @@
 
 #include "desktop/tray-watch.h"
 
+#include "base/backoff.h"
 #include "base/source.h"
 
 #define NAME          "org.kde.StatusNotifierWatcher"
 #define PATH          "/StatusNotifierWatcher"
 #define PROPERTIES    "org.freedesktop.DBus.Properties"
 #define CALL_LIMIT_MS 5000
-#define RETRY_MS      3000
 
 struct _CulvertTrayWatch
 {
@@ -25,6 +25,7 @@ struct _CulvertTrayWatch
   gboolean         is_registered;
   gboolean         has_host;
   GSource         *retry; /* nullable */
+  guint            n_retries;
 };
 
 static void register_item (CulvertTrayWatch *self);
@@ -117,7 +118,7 @@ registered_cb (GObject *bus, GAsyncResult *result, gpointer user_data)
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       /* It may just have been too busy. */
-      self->retry = g_timeout_source_new (RETRY_MS);
+      self->retry = g_timeout_source_new (culvert_backoff_delay_ms (self->n_retries++, NULL));
       g_source_set_static_name (self->retry, "culvert tray");
       g_source_set_callback (self->retry, retry_cb, self, NULL);
       g_source_attach (self->retry, g_main_context_get_thread_default ());
@@ -141,6 +142,7 @@ forget_watcher (CulvertTrayWatch *self)
   self->cancellable = g_cancellable_new ();
   g_clear_pointer (&self->watcher, g_free);
   self->is_registered = FALSE;
+  self->n_retries = 0;
   culvert_source_clear (&self->retry);
 }
 

@@ -54,7 +54,7 @@ struct _CulvertTray
   CulvertMenuServer *menu;
   CulvertTrayWatch  *watch;
   CulvertTrayLook   *look;  /* as it was told */
-  char              *token; /* nullable: for the next activation */
+  char              *token; /* nullable: for what the person does next */
   GSource           *timer; /* nullable: describes it anew */
   gint64             described_us;
   gboolean           is_stale; /* the look is not what it would be now */
@@ -245,9 +245,10 @@ about_to_show_cb (gpointer user_data)
 static void
 chosen_cb (const char *key, gpointer user_data)
 {
-  CulvertTray *self = user_data;
+  CulvertTray     *self = user_data;
+  g_autofree char *token = g_steal_pointer (&self->token);
 
-  self->funcs->chosen (key, self->user_data);
+  self->funcs->chosen (key, token, self->user_data);
 }
 
 static gboolean

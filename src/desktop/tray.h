@@ -30,9 +30,9 @@ typedef struct
 {
   /* (transfer full): with every field filled in */
   CulvertTrayLook *(*describe) (gpointer user_data);
-  /* An item of the menu was chosen. */
-  void (*chosen) (const char *key, gpointer user_data);
-  /* The icon was clicked. @token: (nullable): lets a window come to the front */
+  /* An item of the menu was chosen. @token: (nullable): lets a window come to the front */
+  void (*chosen) (const char *key, const char *token, gpointer user_data);
+  /* The icon was clicked; likewise. */
   void (*activated) (const char *token, gpointer user_data);
   /* (nullable): there is somebody who shows the icon now, or nobody any more */
   void (*host_changed) (gboolean has_host, gpointer user_data);

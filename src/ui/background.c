@@ -24,6 +24,7 @@
 typedef enum
 {
   ANSWER_NONE,
+  ANSWER_AWAITED,
   ANSWER_YES,
   ANSWER_NO,
   ANSWER_NOBODY, /* is there to ask */
@@ -183,6 +184,8 @@ culvert_background_get_closing (CulvertBackground *self)
     return CULVERT_CLOSING_QUITS;
   if (culvert_background_is_sandboxed (self) && self->answer == ANSWER_NONE)
     return CULVERT_CLOSING_ASKS;
+  if (self->answer == ANSWER_AWAITED)
+    return CULVERT_CLOSING_WAITS;
   if (self->answer == ANSWER_NO)
     return CULVERT_CLOSING_DENIED;
   /* A desktop that grants it shows by itself what runs without a window. */
@@ -239,7 +242,7 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   culvert_autostart_set_finish (self->autostart, result, &error);
   remember (self);
-  if (self->answer == ANSWER_NONE)
+  if (self->answer == ANSWER_NONE || self->answer == ANSWER_AWAITED)
     set_answer (self,
                 error == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED)
                   ? ANSWER_NO
@@ -252,6 +255,7 @@ culvert_background_ask_async (CulvertBackground  *self,
                               GAsyncReadyCallback callback,
                               gpointer            user_data)
 {
+  set_answer (self, ANSWER_AWAITED);
   culvert_autostart_set_async (self->autostart, culvert_autostart_is_on (self->autostart),
                                get_reason (), NULL, asked_cb,
                                g_task_new (self, NULL, callback, user_data));

@@ -16,6 +16,7 @@ typedef enum
 {
   CULVERT_CLOSING_HIDES,   /* the tunnels go on, and the program can be reached */
   CULVERT_CLOSING_ASKS,    /* the desktop is asked first: culvert_background_ask_async() */
+  CULVERT_CLOSING_WAITS,   /* likewise, and it has been: nothing until it answers */
   CULVERT_CLOSING_QUITS,   /* as the person wants */
   CULVERT_CLOSING_NO_TRAY, /* it quits, because nobody would see it any more */
   CULVERT_CLOSING_DENIED,  /* it quits, because the desktop does not let it run without a window */

@@ -33,6 +33,7 @@ describe_run (CulvertBackground *background)
                ? _ ("The tunnels stay up, and the icon in the tray opens the window again")
                : _ ("The tunnels stay up, and starting Culvert again opens the window");
     case CULVERT_CLOSING_ASKS:
+    case CULVERT_CLOSING_WAITS:
       return _ ("The desktop is asked when the window is closed");
     case CULVERT_CLOSING_DENIED:
       return _ ("The desktop does not let Culvert run without its window, so closing it quits. The "

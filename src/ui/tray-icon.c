@@ -88,16 +88,16 @@ skip_prefix (const char *key, const char *prefix)
 }
 
 static void
-chosen_cb (const char *key, gpointer user_data)
+chosen_cb (const char *key, const char *token, gpointer user_data)
 {
   CulvertTrayIcon *self = user_data;
 
   if (g_str_equal (key, CULVERT_TRAY_OPEN))
-    self->funcs->open (NULL, NULL, self->user_data);
+    self->funcs->open (NULL, token, self->user_data);
   else if (g_str_equal (key, CULVERT_TRAY_QUIT))
     self->funcs->quit (self->user_data);
   else if (skip_prefix (key, CULVERT_TRAY_ANSWER) != NULL)
-    self->funcs->open (skip_prefix (key, CULVERT_TRAY_ANSWER), NULL, self->user_data);
+    self->funcs->open (skip_prefix (key, CULVERT_TRAY_ANSWER), token, self->user_data);
   else if (skip_prefix (key, CULVERT_TRAY_GROUP) != NULL)
     toggle_group (self, skip_prefix (key, CULVERT_TRAY_GROUP));
   else if (skip_prefix (key, CULVERT_TRAY_TOGGLE) != NULL)

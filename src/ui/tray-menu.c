@@ -3,6 +3,7 @@
 
 #include "ui/tray-menu.h"
 
+#include "ui/group-row.h"
 #include "words/tunnel-words.h"
 
 #include <glib/gi18n.h>
@@ -53,15 +54,15 @@ count_tunnels (CulvertTunnelManager *manager)
   return g_list_model_get_n_items (G_LIST_MODEL (manager));
 }
 
-CulvertTunnelState
-culvert_tray_get_worst_state (CulvertTunnelManager *manager)
+static CulvertTunnelState
+get_worst_state (GListModel *tunnels)
 {
   CulvertTunnelState worst = CULVERT_TUNNEL_STOPPED;
   int                badness = -1;
 
-  for (guint i = 0; i < count_tunnels (manager); i++)
+  for (guint i = 0; i < g_list_model_get_n_items (tunnels); i++)
     {
-      CulvertTunnel *tunnel = get_tunnel (manager, i);
+      g_autoptr (CulvertTunnel) tunnel = g_list_model_get_item (tunnels, i);
 
       if (get_badness (tunnel) <= badness)
         continue;
@@ -71,16 +72,28 @@ culvert_tray_get_worst_state (CulvertTunnelManager *manager)
   return worst;
 }
 
+CulvertTunnelState
+culvert_tray_get_worst_state (CulvertTunnelManager *manager)
+{
+  return get_worst_state (G_LIST_MODEL (manager));
+}
+
+static gboolean
+is_trouble (CulvertTunnelState state)
+{
+  return state == CULVERT_TUNNEL_WAITING || state == CULVERT_TUNNEL_NEEDS_YOU ||
+         state == CULVERT_TUNNEL_FAILED;
+}
+
 /* (transfer full): a menu is no place for a long name */
 static char *
-dup_short_title (CulvertTunnel *tunnel)
+shorten (const char *name)
 {
-  const char      *title = culvert_tunnel_get_title (tunnel);
   g_autofree char *start = NULL;
 
-  if (g_utf8_strlen (title, -1) <= LABEL_MAX_CHARS)
-    return g_strdup (title);
-  start = g_utf8_substring (title, 0, LABEL_MAX_CHARS - 1);
+  if (g_utf8_strlen (name, -1) <= LABEL_MAX_CHARS)
+    return g_strdup (name);
+  start = g_utf8_substring (name, 0, LABEL_MAX_CHARS - 1);
   return g_strconcat (start, "…", NULL);
 }
 
@@ -88,7 +101,7 @@ dup_short_title (CulvertTunnel *tunnel)
 static char *
 describe_tunnel (CulvertTunnel *tunnel)
 {
-  g_autofree char *title = dup_short_title (tunnel);
+  g_autofree char *title = shorten (culvert_tunnel_get_title (tunnel));
 
   /* Translators: a tunnel's name and its state, as in “Production: Connected” */
   return g_strdup_printf (_ ("%s: %s"), title,
@@ -98,7 +111,7 @@ describe_tunnel (CulvertTunnel *tunnel)
 static void
 add_answer (CulvertMenuItem *menu, CulvertTunnel *tunnel)
 {
-  g_autofree char *title = dup_short_title (tunnel);
+  g_autofree char *title = shorten (culvert_tunnel_get_title (tunnel));
   g_autofree char *label = g_strdup_printf (_ ("Answer “%s”…"), title);
   g_autofree char *key = g_strconcat (CULVERT_TRAY_ANSWER, culvert_tunnel_get_id (tunnel), NULL);
 
@@ -129,17 +142,32 @@ add_answers (CulvertMenuItem *menu, CulvertTunnelManager *manager)
     culvert_menu_item_add (menu, CULVERT_MENU_SEPARATOR, "below-answers", NULL);
 }
 
+/* (transfer full): how much of it is on, unless one of its tunnels is in trouble, which is not seen before the
+ * submenu is open */
+static char *
+describe_group (CulvertTunnelGroup *group, const char *name)
+{
+  CulvertTunnelState worst = get_worst_state (G_LIST_MODEL (group));
+  g_autofree char   *words = is_trouble (worst) ? g_strdup (culvert_words_for_state (worst))
+                                                : culvert_group_row_dup_words (group);
+
+  /* Translators: a tunnel's name and its state, as in “Production: Connected” */
+  return g_strdup_printf (_ ("%s: %s"), name, words);
+}
+
 static void
 add_group (CulvertMenuItem *menu, CulvertTunnelGroup *group)
 {
   GListModel      *tunnels = G_LIST_MODEL (group);
   const char      *name = culvert_tunnel_group_get_name (group);
+  g_autofree char *short_name = shorten (name);
+  g_autofree char *title = describe_group (group, short_name);
   g_autofree char *place = g_strconcat ("in-", CULVERT_TRAY_GROUP, name, NULL);
   g_autofree char *key = g_strconcat (CULVERT_TRAY_GROUP, name, NULL);
   g_autofree char *line = g_strconcat ("below-", CULVERT_TRAY_GROUP, name, NULL);
   /* Translators: %s is the name of a group of tunnels */
-  g_autofree char *label = g_strdup_printf (_ ("All of “%s”"), name);
-  CulvertMenuItem *submenu = culvert_menu_item_add (menu, CULVERT_MENU_SUBMENU, place, name);
+  g_autofree char *label = g_strdup_printf (_ ("All of “%s”"), short_name);
+  CulvertMenuItem *submenu = culvert_menu_item_add (menu, CULVERT_MENU_SUBMENU, place, title);
 
   if (!culvert_tunnel_group_is_exclusive (group))
     {

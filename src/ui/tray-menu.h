@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 CulvertTunnelState culvert_tray_get_worst_state (CulvertTunnelManager *manager);
 
 /* (transfer full): a tunnel that needs the person is answered from the top of the menu; those of a group are in a
- * submenu, with a switch for all of them unless one is on at a time. */
+ * submenu that says how they are, with a switch for all of them unless one is on at a time. */
 CulvertMenuItem *culvert_tray_menu_new (CulvertTunnelManager *manager);
 
 /* (transfer full): what the tooltip says below "Culvert": those that are on, the worst first, as far as

@@ -123,6 +123,8 @@ culvert_window_close_request (GtkWindow *window)
       culvert_background_ask_async (background, desktop_answered_cb, g_object_ref (self));
       return GDK_EVENT_STOP;
     }
+  if (closing == CULVERT_CLOSING_WAITS)
+    return GDK_EVENT_STOP;
   if (closing == CULVERT_CLOSING_HIDES)
     {
       culvert_window_settle_removals (self);

@@ -8,6 +8,8 @@
 #include "support/child-process.h"
 #include "support/culvert-test.h"
 
+#include <signal.h>
+
 /* The keyring's own question on a screen, answered, closed and left open as a person does.  Run by
  * tests/support/display-run, which brings screen, bus, keyring and the program that asks. */
 
@@ -194,6 +196,51 @@ test_store (void)
   culvert_test_drop_store (store);
 }
 
+static void
+stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  gboolean          *is_stored = user_data;
+  g_autoptr (GError) error = NULL;
+
+  *is_stored = culvert_secret_store_store_finish (CULVERT_SECRET_STORE (source), result, &error);
+  g_assert_no_error (error);
+}
+
+static void
+kill_keyring (void)
+{
+  g_autofree char     *owner = culvert_test_find_keyring (bus);
+  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
+    bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+    "GetConnectionUnixProcessID", g_variant_new ("(s)", owner), G_VARIANT_TYPE ("(u)"),
+    G_DBUS_CALL_FLAGS_NONE, DEADLINE_MS, NULL, NULL);
+  guint32 pid;
+
+  g_assert_nonnull (reply);
+  g_variant_get (reply, "(u)", &pid);
+  g_assert_cmpint (kill ((pid_t)pid, SIGKILL), ==, 0);
+}
+
+/* The keyring goes while its question is open: what was to be stored is kept in memory, and what was looked
+ * for is not waited for.  The last test: there is no keyring any more. */
+static void
+test_lost (void)
+{
+  CulvertSecretStore       *store = new_locked_store ();
+  g_autoptr (CulvertSecret) secret = culvert_secret_new ("new", -1);
+  gboolean                  is_stored = FALSE;
+
+  culvert_secret_store_store_async (store, "three", "password", "Three", secret, NULL, stored_cb,
+                                    &is_stored);
+  wait_for_question ();
+  kill_keyring ();
+  culvert_test_wait_until (is_stored, DEADLINE_MS);
+  culvert_test_wait_for_kind (store, CULVERT_SECRET_STORE_MEMORY);
+  culvert_test_assert_secret (store, "three", "password", "new");
+  culvert_test_assert_secret (store, "one", "password", NULL);
+  culvert_test_drop_store (store);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -206,6 +253,7 @@ main (int argc, char **argv)
   g_test_add_func ("/desktop/keyring-prompt/dismiss", test_dismiss);
   g_test_add_func ("/desktop/keyring-prompt/cancel", test_cancel);
   g_test_add_func ("/desktop/keyring-prompt/store", test_store);
+  g_test_add_func ("/desktop/keyring-prompt/lost", test_lost);
 
   status = g_test_run ();
   g_clear_object (&bus);

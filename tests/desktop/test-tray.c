@@ -67,9 +67,10 @@ describe_cb (gpointer user_data)
 }
 
 static void
-chosen_cb (const char *key, gpointer user_data)
+chosen_cb (const char *key, const char *token, gpointer user_data)
 {
-  g_string_append_printf (((Fixture *)user_data)->heard, "%s|", key);
+  g_string_append_printf (((Fixture *)user_data)->heard, "%s%s%s|", key, token != NULL ? " " : "",
+                          token != NULL ? token : "");
 }
 
 static void
@@ -199,6 +200,16 @@ test_looks (Fixture *self, gconstpointer data)
 }
 
 static void
+provide_token (Fixture *self)
+{
+  g_autoptr (GError)   error = NULL;
+  g_autoptr (GVariant) reply = culvert_fake_tray_call_item (
+    self->host, "ProvideXdgActivationToken", g_variant_new ("(s)", "ticket"), &error);
+
+  g_assert_no_error (error);
+}
+
+static void
 test_clicks (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError)   error = NULL;
@@ -228,11 +239,15 @@ test_clicks (Fixture *self, gconstpointer data)
   g_assert_cmpuint (g_variant_n_children (list), ==, 1);
   wait_heard (self, "tunnel:0|");
 
-  /* The icon itself, with a token and without. */
-  g_clear_pointer (&reply, g_variant_unref);
-  reply = culvert_fake_tray_call_item (self->host, "ProvideXdgActivationToken",
-                                       g_variant_new ("(s)", "ticket"), &error);
-  g_assert_no_error (error);
+  /* The menu and the icon itself, with a token and without. */
+  for (int i = 0; i < 2; i++)
+    {
+      if (i == 0)
+        provide_token (self);
+      culvert_fake_tray_click (self->host, "Open Culvert");
+    }
+  wait_heard (self, "open ticket|open|");
+  provide_token (self);
   for (int i = 0; i < 2; i++)
     {
       g_clear_pointer (&reply, g_variant_unref);
@@ -262,6 +277,7 @@ test_questions (Fixture *self, gconstpointer data)
   g_autoptr (GVariant) layout = NULL;
   g_autofree char     *printed = NULL;
   const char *const    label[] = { "label", NULL };
+  GVariantBuilder      ids;
   gint32               work;
 
   self->has_group = TRUE;
@@ -283,6 +299,18 @@ test_questions (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
   list = g_variant_get_child_value (reply, 0);
   g_assert_cmpuint (g_variant_n_children (list), ==, 8);
+
+  /* One, however often it is asked for. */
+  g_variant_builder_init (&ids, G_VARIANT_TYPE ("ai"));
+  for (guint i = 0; i < 1000; i++)
+    g_variant_builder_add (&ids, "i", i % 2 == 0 ? work : 4711);
+  g_clear_pointer (&reply, g_variant_unref);
+  g_clear_pointer (&list, g_variant_unref);
+  reply = culvert_fake_tray_call_menu (self->host, "GetGroupProperties",
+                                       g_variant_new ("(aias)", &ids, NULL), &error);
+  g_assert_no_error (error);
+  list = g_variant_get_child_value (reply, 0);
+  g_assert_cmpuint (g_variant_n_children (list), ==, 1);
 
   g_clear_pointer (&reply, g_variant_unref);
   reply = culvert_fake_tray_call_menu (self->host, "GetProperty",
@@ -373,8 +401,11 @@ test_comes_and_goes (Fixture *self, gconstpointer data)
   /* Nobody looks. */
   g_assert_cmpuint (self->n_described, ==, 0);
 
+  /* It is too busy at first. */
+  self->host->n_to_refuse = 1;
   culvert_fake_tray_start (self->host, FALSE);
   culvert_test_wait_until (self->host->item != NULL, PATIENCE_MS);
+  g_assert_cmpuint (self->host->n_to_refuse, ==, 0);
   g_assert_cmpstr (self->host->item, ==, g_dbus_connection_get_unique_name (self->bus));
   culvert_fake_tray_set_host (self->host, TRUE);
   wait_heard (self, "host|");

@@ -45,6 +45,12 @@ method_cb (GDBusConnection       *bus,
 {
   CulvertFakeTray *self = user_data;
 
+  if (self->n_to_refuse > 0)
+    {
+      self->n_to_refuse--;
+      g_dbus_method_invocation_return_error (call, G_DBUS_ERROR, G_DBUS_ERROR_FAILED, "planned");
+      return;
+    }
   if (g_str_equal (method, "RegisterStatusNotifierItem"))
     {
       g_free (self->item);

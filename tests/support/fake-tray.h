@@ -13,6 +13,7 @@ typedef struct
 {
   char *item; /* the unique name that registered last; NULL: nobody did since the watcher came */
   guint n_registered;
+  guint n_to_refuse; /* the next that register */
 
   /* signals of items, since they were last set to 0 */
   guint n_icons;

@@ -257,7 +257,7 @@ test_group (Fixture *self, gconstpointer data)
   start_tray (self);
   set_group (self, self->home, "Work");
   set_group (self, third, "Work");
-  assert_menu (self, "[ ] Office: Stopped\nWork >\n  [ ] All of “Work”\n  ---\n"
+  assert_menu (self, "[ ] Office: Stopped\nWork: Off >\n  [ ] All of “Work”\n  ---\n"
                      "  [ ] Home_2: Stopped\n  [ ] Zoo: Stopped\n---\nOpen Culvert\nQuit\n");
   culvert_fake_tray_click (self->tray, "All of “Work”");
   culvert_test_wait_until (
@@ -266,13 +266,16 @@ test_group (Fixture *self, gconstpointer data)
   culvert_test_wait_until (culvert_tunnel_get_state (third) == CULVERT_TUNNEL_WAITING &&
                              culvert_tunnel_get_state (self->home) == CULVERT_TUNNEL_WAITING,
                            PATIENCE_MS);
-  assert_menu (self, "[ ] Office: Stopped\nWork >\n  [x] All of “Work”\n  ---\n"
+  assert_menu (self, "[ ] Office: Stopped\nWork: Waiting >\n  [x] All of “Work”\n  ---\n"
                      "  [x] Home_2: Waiting\n  [x] Zoo: Waiting\n---\nOpen Culvert\n"
                      "Quit (stops 2 tunnels)\n");
   culvert_fake_tray_click (self->tray, "All of “Work”");
   culvert_test_wait_until (culvert_tunnel_get_state (third) == CULVERT_TUNNEL_STOPPED &&
                              culvert_tunnel_get_state (self->home) == CULVERT_TUNNEL_STOPPED,
                            PATIENCE_MS);
+  culvert_stage_set_up (third, 5);
+  culvert_fake_tray_find (self->tray, "Work: 1 of 2 on");
+  culvert_stage_set_state (third, CULVERT_TUNNEL_STOPPED, NULL);
 }
 
 /* Two hundred, of which some are removed while the menu is there. */
@@ -417,6 +420,8 @@ test_sandbox (Fixture *self, gconstpointer data)
 
   culvert_stage_set_up (self->office, 5);
   culvert_background_set_sandboxed (self->background, TRUE);
+  /* Who cannot wait is not asked twice. */
+  gtk_window_close (window);
   gtk_window_close (window);
   culvert_test_wait_until (!gtk_widget_get_visible (GTK_WIDGET (window)), PATIENCE_MS);
   g_assert_cmpuint (portal->n_asked, ==, 1);
