@@ -12,7 +12,6 @@
 #include "ui/application.h"
 #include "words/language.h"
 
-#include <glib/gi18n.h>
 
 static void
 network_cb (CulvertNetworkEvent event, gpointer user_data)
