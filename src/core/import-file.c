@@ -17,11 +17,18 @@ GBytes *
 culvert_import_read_bytes (const char *path, gsize n_max, GError **error)
 {
   g_autoptr (GFile)            file = g_file_new_for_commandline_arg (path);
-  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, error);
+  g_autoptr (GFileInputStream) stream = NULL;
   g_autoptr (GByteArray)       content = g_byte_array_new ();
   gsize                        n_read = 0;
   gsize                        n_block;
 
+  /* A pipe would keep us waiting. */
+  if (g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_SPECIAL)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "not a regular file");
+      return NULL;
+    }
+  stream = g_file_read (file, NULL, error);
   if (stream == NULL)
     return NULL;
   do

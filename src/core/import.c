@@ -4,6 +4,7 @@
 #include "core/import-private.h"
 
 #include "core/profile-difference.h"
+#include "core/profile-file.h"
 #include "core/profile-store.h"
 #include "core/proxy-secret.h"
 #include "core/short-id.h"
@@ -367,35 +368,33 @@ culvert_import_compare (CulvertImportReader *self, CulvertImportCandidate *candi
     set_existing (candidate, existing);
 }
 
-/* Of several files, or in one, the same may be there twice: the first counts. */
+/* Of several files, or in one, the same may be there twice: the first counts.  Commands have no ids to tell
+ * by. */
 static void
 drop_repeated (CulvertImportReader *self)
 {
   GPtrArray             *candidates = self->import->candidates;
-  g_autoptr (GHashTable) by_id = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (guint i = 0; i < candidates->len; i++)
     {
       CulvertImportCandidate *candidate = g_ptr_array_index (candidates, i);
-      CulvertImportCandidate *first;
 
       if (candidate->profile == NULL)
         continue;
-      first = g_hash_table_lookup (by_id, candidate->profile->id);
-      if (first == NULL)
-        {
-          g_hash_table_insert (by_id, candidate->profile->id, candidate);
-          continue;
-        }
-      if (culvert_profile_equal (first->profile, candidate->profile))
+      if (!g_hash_table_add (texts, culvert_profile_to_text (candidate->profile)))
         {
           g_ptr_array_remove_index (candidates, i--);
           continue;
         }
-      /* Another of that name, from elsewhere. */
-      g_free (candidate->profile->id);
-      candidate->profile->id = culvert_short_id_new (CULVERT_PROFILE_ID_LENGTH);
-      g_hash_table_insert (by_id, candidate->profile->id, candidate);
+      if (g_hash_table_contains (ids, candidate->profile->id))
+        {
+          /* Another of that name, from elsewhere. */
+          g_free (candidate->profile->id);
+          candidate->profile->id = culvert_short_id_new (CULVERT_PROFILE_ID_LENGTH);
+        }
+      g_hash_table_add (ids, candidate->profile->id);
     }
 }
 

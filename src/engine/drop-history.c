@@ -18,11 +18,10 @@ struct _CulvertDrop
 
 struct _CulvertDropHistory
 {
-  GObject            parent_instance;
-  GPtrArray         *drops; /* of CulvertDrop, the oldest first */
-  CulvertTunnelState state;
-  gboolean           was_up; /* since it was switched on, and nothing explained its going since */
-  gboolean           was_given_up;
+  GObject    parent_instance;
+  GPtrArray *drops;  /* of CulvertDrop, the oldest first */
+  gboolean   was_up; /* since it was switched on, and nothing explained its going since */
+  gboolean   was_given_up;
 };
 
 enum
@@ -183,7 +182,6 @@ static void
 culvert_drop_history_init (CulvertDropHistory *self)
 {
   self->drops = g_ptr_array_new_with_free_func (g_object_unref);
-  self->state = CULVERT_TUNNEL_STOPPED;
 }
 
 CulvertDropHistory *
@@ -281,7 +279,6 @@ culvert_drop_history_take_state (CulvertDropHistory *self,
 {
   g_return_if_fail (CULVERT_IS_DROP_HISTORY (self));
 
-  self->state = state;
   switch (state)
     {
     case CULVERT_TUNNEL_UP:

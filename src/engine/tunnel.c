@@ -5,8 +5,6 @@
 
 #include "base/source.h"
 
-#define LOG_LINES 2000
-
 #define SAMPLE_INTERVAL_US (G_USEC_PER_SEC / CULVERT_RATE_SAMPLES_PER_S)
 
 G_DEFINE_FINAL_TYPE (CulvertTunnel, culvert_tunnel, G_TYPE_OBJECT)
@@ -327,7 +325,7 @@ culvert_tunnel_init (CulvertTunnel *self)
   self->round_trip_us = -1;
   self->maker = &culvert_session_maker_ssh;
   self->context = g_main_context_ref_thread_default ();
-  self->log = culvert_log_new (LOG_LINES);
+  self->log = culvert_log_new (CULVERT_TUNNEL_LOG_LINES);
   self->forwards = culvert_forward_items_new ();
   self->connections = culvert_connections_new (ask_connections_cb, self);
   self->history = culvert_rate_history_new ();

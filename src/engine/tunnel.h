@@ -36,6 +36,9 @@
 
 G_BEGIN_DECLS
 
+/* Of its log, kept */
+#define CULVERT_TUNNEL_LOG_LINES 2000
+
 #define CULVERT_TYPE_TUNNEL (culvert_tunnel_get_type ())
 G_DECLARE_FINAL_TYPE (CulvertTunnel, culvert_tunnel, CULVERT, TUNNEL, GObject)
 

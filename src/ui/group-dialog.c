@@ -84,6 +84,8 @@ dialog_new (GtkWindow *parent, const char *heading, const char *accept, Asking *
   self->dialog = ADW_MESSAGE_DIALOG (dialog);
   self->entry = g_object_new (CULVERT_TYPE_GROUP_ENTRY, "activates-default", TRUE, NULL);
   culvert_group_entry_set_groups (self->entry, self->groups);
+  if (!self->may_be_none)
+    culvert_group_entry_require_group (self->entry);
   culvert_entry_set_text (ADW_ENTRY_ROW (self->entry), self->present);
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
   gtk_widget_add_css_class (list, "boxed-list");

@@ -13,6 +13,7 @@ struct _CulvertGroupEntry
   CulvertTunnelGroups *groups;
   GMenu               *menu;
   GtkWidget           *chooser;
+  gboolean             must_be_one;
 };
 
 G_DEFINE_FINAL_TYPE (CulvertGroupEntry, culvert_group_entry, ADW_TYPE_ENTRY_ROW)
@@ -51,7 +52,8 @@ update_menu (CulvertGroupEntry *self)
       add_choice (names, label, name);
     }
   g_menu_append_section (self->menu, NULL, G_MENU_MODEL (names));
-  add_choice (self->menu, _ ("_No Group"), "");
+  if (!self->must_be_one)
+    add_choice (self->menu, _ ("_No Group"), "");
   gtk_widget_set_visible (self->chooser, n_groups > 0);
 }
 
@@ -102,6 +104,14 @@ culvert_group_entry_set_groups (CulvertGroupEntry *self, CulvertTunnelGroups *gr
   self->groups = g_object_ref (groups);
   g_signal_connect_object (groups, "items-changed", G_CALLBACK (update_menu), self,
                            G_CONNECT_SWAPPED);
+  update_menu (self);
+}
+
+void
+culvert_group_entry_require_group (CulvertGroupEntry *self)
+{
+  g_return_if_fail (CULVERT_IS_GROUP_ENTRY (self));
+  self->must_be_one = TRUE;
   update_menu (self);
 }
 

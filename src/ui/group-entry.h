@@ -15,6 +15,9 @@ G_DECLARE_FINAL_TYPE (CulvertGroupEntry, culvert_group_entry, CULVERT, GROUP_ENT
 /* Called once, to know the groups. */
 void culvert_group_entry_set_groups (CulvertGroupEntry *self, CulvertTunnelGroups *groups);
 
+/* "No Group" is no choice in it.  After the groups are known. */
+void culvert_group_entry_require_group (CulvertGroupEntry *self);
+
 /* (transfer full): what is typed there, without spaces around it; "" is no group */
 char *culvert_group_entry_dup_group (CulvertGroupEntry *self);
 

@@ -276,7 +276,8 @@ culvert_group_row_dup_words (CulvertTunnelGroup *group)
   guint n_wanted = culvert_tunnel_group_get_n_wanted (group);
   guint n_tunnels = g_list_model_get_n_items (G_LIST_MODEL (group));
 
-  if (culvert_tunnel_group_is_exclusive (group))
+  /* More than one are on when they were before there was the rule. */
+  if (culvert_tunnel_group_is_exclusive (group) && n_wanted <= 1)
     return g_strdup (n_wanted > 0 ? C_ ("one tunnel of a group", "One on")
                                   : C_ ("all tunnels of a group", "Off"));
   if (n_wanted == 0)

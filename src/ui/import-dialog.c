@@ -146,9 +146,14 @@ all_toggled_cb (CulvertImportDialog *self)
     {
       g_autoptr (CulvertImportItem) item = get_item (self, i);
 
-      if (is_new (item))
-        culvert_import_item_set_chosen (item, is_active);
+      if (!is_new (item))
+        continue;
+      g_signal_handlers_block_by_func (item, update_buttons, self);
+      culvert_import_item_set_chosen (item, is_active);
+      g_signal_handlers_unblock_by_func (item, update_buttons, self);
     }
+  /* Once for all of them. */
+  update_buttons (self);
 }
 
 static gboolean
@@ -166,15 +171,15 @@ search_changed_cb (CulvertImportDialog *self)
 }
 
 static int
-compare_items (gconstpointer a, gconstpointer b, gpointer user_data)
+compare_items (gconstpointer a, gconstpointer b)
 {
-  return (int)culvert_import_item_get_rank ((CulvertImportItem *)a) -
-         (int)culvert_import_item_get_rank ((CulvertImportItem *)b);
+  return (int)culvert_import_item_get_rank (*(CulvertImportItem *const *)a) -
+         (int)culvert_import_item_get_rank (*(CulvertImportItem *const *)b);
 }
 
 /* What several of them lack, as one row for all. */
 static void
-add_notes (CulvertImportDialog *self, GPtrArray *notes, gboolean is_minor)
+add_notes (GPtrArray *items, GPtrArray *notes, gboolean is_minor)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
@@ -189,13 +194,10 @@ add_notes (CulvertImportDialog *self, GPtrArray *notes, gboolean is_minor)
       g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", line);
     }
   if (text->len > 0)
-    {
-      g_autoptr (CulvertImportItem) item = culvert_import_item_new_note (
-        is_minor ? _ ("Makes No Difference to a Tunnel") : _ ("Concerns Several of Them"),
-        text->str);
-
-      g_list_store_append (self->items, item);
-    }
+    g_ptr_array_add (items,
+                     culvert_import_item_new_note (is_minor ? _ ("Makes No Difference to a Tunnel")
+                                                            : _ ("Concerns Several of Them"),
+                                                   text->str));
 }
 
 /* Of one tunnel alone what makes no difference is said with the rest of its kind. */
@@ -266,20 +268,21 @@ static void
 take (CulvertImportDialog *self, CulvertImport *import)
 {
   g_autoptr (GPtrArray) notes = collect_notes (import);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
 
-  g_list_store_remove_all (self->items);
   for (guint i = 0; i < import->candidates->len; i++)
     {
-      g_autoptr (CulvertImportItem) item =
+      CulvertImportItem *item =
         culvert_import_item_new (import, g_ptr_array_index (import->candidates, i));
 
       g_signal_connect_object (item, "notify::is-chosen", G_CALLBACK (update_buttons), self,
                                G_CONNECT_SWAPPED);
-      g_list_store_append (self->items, item);
+      g_ptr_array_add (items, item);
     }
-  g_list_store_sort (self->items, compare_items, NULL);
-  add_notes (self, notes, FALSE);
-  add_notes (self, notes, TRUE);
+  g_ptr_array_sort (items, compare_items);
+  add_notes (items, notes, FALSE);
+  add_notes (items, notes, TRUE);
+  g_list_store_splice (self->items, 0, get_n_items (self), items->pdata, items->len);
   gtk_widget_set_visible (self->search_bar, import->candidates->len >= SEARCH_FROM);
   describe (self, import);
 }

@@ -192,7 +192,8 @@ read_log (CulvertLogView *self)
             append_line (buffer, lines->pdata[i]);
             self->n_shown++;
           }
-      self->n_lines += lines->len;
+      self->n_shown = MIN (self->n_shown, CULVERT_LOG_VIEW_MAX_LINES);
+      self->n_lines = MIN (self->n_lines + lines->len, CULVERT_LOG_VIEW_MAX_LINES);
       self->last_serial = ((CulvertLogLine *)lines->pdata[lines->len - 1])->serial;
       drop_oldest_lines (buffer);
     }
@@ -200,21 +201,22 @@ read_log (CulvertLogView *self)
 }
 
 static void
-read_anew (CulvertLogView *self)
+forget_lines (CulvertLogView *self)
 {
   self->last_serial = 0;
   self->n_shown = 0;
   self->n_lines = 0;
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), "", 0);
-  read_log (self);
 }
 
 static void
 filter_changed_cb (CulvertLogView *self)
 {
   /* While the template is made there is nothing to read. */
-  if (self->count != NULL)
-    read_anew (self);
+  if (self->count == NULL)
+    return;
+  forget_lines (self);
+  read_log (self);
 }
 
 /* (transfer full): every line that is kept, as the view would show it */
@@ -348,10 +350,7 @@ culvert_log_view_tunnel_changed (CulvertTunnelPart *part)
 {
   CulvertLogView *self = CULVERT_LOG_VIEW (part);
 
-  self->last_serial = 0;
-  self->n_shown = 0;
-  self->n_lines = 0;
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), "", 0);
+  forget_lines (self);
   gtk_check_button_set_active (self->follow, TRUE);
   if (gtk_widget_get_mapped (GTK_WIDGET (self)))
     read_log (self);
@@ -386,6 +385,25 @@ culvert_log_view_class_init (CulvertLogViewClass *klass)
 }
 
 static void
+set_colour (CulvertLogView *self, const char *tag, const char *light, const char *dark)
+{
+  gboolean       is_dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
+
+  g_object_set (gtk_text_tag_table_lookup (gtk_text_buffer_get_tag_table (buffer), tag),
+                "foreground", is_dark ? dark : light, NULL);
+}
+
+/* Each can be read on its ground: the contrast is 4.5 or more. */
+static void
+set_colours (CulvertLogView *self)
+{
+  set_colour (self, "time", "#6a6a6a", "#a0a0a0");
+  set_colour (self, "debug", "#6a6a6a", "#a0a0a0");
+  set_colour (self, "error", "#c01c28", "#ff7b63");
+}
+
+static void
 culvert_log_view_init (CulvertLogView *self)
 {
   GtkTextBuffer      *buffer;
@@ -397,11 +415,13 @@ culvert_log_view_init (CulvertLogView *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 
   buffer = gtk_text_view_get_buffer (self->text);
-  gtk_text_buffer_create_tag (buffer, "time", "foreground", "#808080", NULL);
-  gtk_text_buffer_create_tag (buffer, "debug", "foreground", "#808080", NULL);
+  gtk_text_buffer_create_tag (buffer, "time", NULL);
+  gtk_text_buffer_create_tag (buffer, "debug", NULL);
   gtk_text_buffer_create_tag (buffer, "warning", "weight", PANGO_WEIGHT_BOLD, NULL);
-  gtk_text_buffer_create_tag (buffer, "error", "weight", PANGO_WEIGHT_BOLD, "foreground", "#c01c28",
-                              NULL);
+  gtk_text_buffer_create_tag (buffer, "error", "weight", PANGO_WEIGHT_BOLD, NULL);
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
+                           G_CALLBACK (set_colours), self, G_CONNECT_SWAPPED);
+  set_colours (self);
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "changed",
                            G_CALLBACK (height_changed_cb), self, G_CONNECT_SWAPPED);
 

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 #define CULVERT_TYPE_LOG_VIEW (culvert_log_view_get_type ())
 G_DECLARE_FINAL_TYPE (CulvertLogView, culvert_log_view, CULVERT, LOG_VIEW, CulvertTunnelPart)
 
-#define CULVERT_LOG_VIEW_MAX_LINES 5000
+/* As many as can be copied and saved. */
+#define CULVERT_LOG_VIEW_MAX_LINES CULVERT_TUNNEL_LOG_LINES
 
 /* (transfer full): what is shown */
 char *culvert_log_view_dup_text (CulvertLogView *self);

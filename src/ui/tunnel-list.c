@@ -322,8 +322,13 @@ culvert_tunnel_list_focus_group (CulvertTunnelList *self, const char *group)
 gboolean
 culvert_tunnel_list_has_focus (CulvertTunnelList *self)
 {
+  GtkRoot   *root;
+  GtkWidget *focus;
+
   g_return_val_if_fail (CULVERT_IS_TUNNEL_LIST (self), FALSE);
-  return (gtk_widget_get_state_flags (GTK_WIDGET (self->rows)) & GTK_STATE_FLAG_FOCUS_WITHIN) != 0;
+  root = gtk_widget_get_root (GTK_WIDGET (self));
+  focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->rows));
 }
 
 void
@@ -333,6 +338,22 @@ culvert_tunnel_list_reveal_selected (CulvertTunnelList *self)
   if (self->selected != NULL)
     culvert_grouped_tunnels_set_collapsed (
       self->shown, culvert_tunnel_get_profile (self->selected)->group, FALSE);
+}
+
+gboolean
+culvert_tunnel_list_is_collapsed (CulvertTunnelList *self, const char *group)
+{
+  g_return_val_if_fail (CULVERT_IS_TUNNEL_LIST (self), FALSE);
+  return culvert_grouped_tunnels_is_collapsed (self->shown, group);
+}
+
+void
+culvert_tunnel_list_set_collapsed (CulvertTunnelList *self,
+                                   const char        *group,
+                                   gboolean           is_collapsed)
+{
+  g_return_if_fail (CULVERT_IS_TUNNEL_LIST (self));
+  culvert_grouped_tunnels_set_collapsed (self->shown, group, is_collapsed);
 }
 
 void

@@ -30,11 +30,16 @@ void culvert_tunnel_list_focus_selected (CulvertTunnelList *self);
 
 /* The same with the heading of a group. */
 void culvert_tunnel_list_focus_group (CulvertTunnelList *self, const char *group);
-/* Is the focus in a row? */
+/* Is the focus of the window in a row, whether the window is in front or one of its dialogs? */
 gboolean culvert_tunnel_list_has_focus (CulvertTunnelList *self);
 
 /* Expands the group of the selected tunnel. */
 void culvert_tunnel_list_reveal_selected (CulvertTunnelList *self);
+
+gboolean culvert_tunnel_list_is_collapsed (CulvertTunnelList *self, const char *group);
+void     culvert_tunnel_list_set_collapsed (CulvertTunnelList *self,
+                                            const char        *group,
+                                            gboolean           is_collapsed);
 
 /* Which groups are collapsed is remembered there. */
 void culvert_tunnel_list_bind_collapsed (CulvertTunnelList *self, GSettings *settings);

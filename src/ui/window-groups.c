@@ -97,10 +97,15 @@ choice_new (CulvertWindow *window, const char *subject)
 static void
 tunnel_group_chosen_cb (const char *group, gpointer user_data)
 {
-  Choice *choice = user_data;
+  Choice            *choice = user_data;
+  CulvertTunnelList *list = choice->window->list;
+  gboolean           has_focus = culvert_tunnel_list_has_focus (list);
 
   place (choice->window, choice->subject, group, NULL);
-  culvert_tunnel_list_reveal_selected (choice->window->list);
+  culvert_tunnel_list_reveal_selected (list);
+  /* The row is another one at its new place. */
+  if (has_focus)
+    culvert_tunnel_list_focus_selected (list);
 }
 
 static void
@@ -116,12 +121,20 @@ move_to_group_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 new_name_chosen_cb (const char *group, gpointer user_data)
 {
-  Choice            *choice = user_data;
-  g_autoptr (GError) error = NULL;
+  Choice              *choice = user_data;
+  CulvertTunnelList   *list = choice->window->list;
+  CulvertTunnelGroups *groups = culvert_tunnel_manager_get_groups (choice->window->manager);
+  gboolean             is_new = culvert_tunnel_groups_find (groups, group) == NULL;
+  gboolean             is_collapsed = culvert_tunnel_list_is_collapsed (list, choice->subject);
+  g_autoptr (GError)   error = NULL;
 
   if (!culvert_profile_store_rename_group (get_store (choice->window), choice->subject, group,
                                            &error))
     culvert_window_show_failure (choice->window, _ ("The Group Could Not Be Renamed"), error);
+  if (is_new)
+    culvert_tunnel_list_set_collapsed (list, group, is_collapsed);
+  /* Its heading is another row now. */
+  culvert_tunnel_list_focus_group (list, group);
 }
 
 static void
@@ -165,8 +178,9 @@ move_group_action (GtkWidget *widget, const char *name, GVariant *parameter)
 /* Who was switched on, and who was switched off for it. */
 typedef struct
 {
+  CulvertWindow *window; /* outlives its toasts */
   CulvertTunnel *tunnel;
-  CulvertTunnel *before;
+  char          *before_id;
 } Turn;
 
 static void
@@ -175,15 +189,19 @@ turn_free (gpointer data, GClosure *closure)
   Turn *self = data;
 
   g_object_unref (self->tunnel);
-  g_object_unref (self->before);
+  g_free (self->before_id);
   g_free (self);
 }
 
 static void
 undo_turn_cb (AdwToast *toast, Turn *turn)
 {
+  CulvertTunnel *before = culvert_tunnel_manager_find (turn->window->manager, turn->before_id);
+
   culvert_tunnel_stop (turn->tunnel);
-  culvert_tunnel_start (turn->before);
+  /* It may have been removed meanwhile. */
+  if (before != NULL)
+    culvert_tunnel_start (before);
 }
 
 static void
@@ -208,8 +226,9 @@ turn_taken_cb (CulvertWindow *self, CulvertTunnel *tunnel, GPtrArray *stopped)
   if (self->turn_toast != NULL)
     adw_toast_dismiss (self->turn_toast);
   self->turn_toast = adw_toast_new (escaped);
+  turn->window = self;
   turn->tunnel = g_object_ref (tunnel);
-  turn->before = g_object_ref (before);
+  turn->before_id = g_strdup (culvert_tunnel_get_id (before));
   adw_toast_set_button_label (self->turn_toast, _ ("_Undo"));
   g_signal_connect_data (self->turn_toast, "button-clicked", G_CALLBACK (undo_turn_cb), turn,
                          turn_free, 0);

@@ -12,6 +12,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct
 {
@@ -296,6 +297,7 @@ test_kinds (void)
 static void
 test_malformed (Fixture *fixture, gconstpointer data)
 {
+  g_autofree char *large = NULL;
   static const struct
   {
     const char           *name;
@@ -338,8 +340,31 @@ test_malformed (Fixture *fixture, gconstpointer data)
     }
   read_path (fixture, "/nowhere/at/all");
   g_assert_cmpint (get_only (fixture)->why->code, ==, CULVERT_IMPORT_UNREADABLE);
-  read_path (fixture, "/dev/zero");
+  large = g_strnfill (CULVERT_PROFILE_MAX_BYTES + 1, '#');
+  read_text (fixture, "large", large);
   g_assert_cmpint (get_only (fixture)->why->code, ==, CULVERT_IMPORT_TOO_LARGE);
+}
+
+/* What is no file is not waited for. */
+static void
+test_no_file (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *pipe = culvert_temp_dir_build (fixture->folder, "pipe");
+
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+  read_path (fixture, pipe);
+  g_assert_cmpint (get_only (fixture)->why->code, ==, CULVERT_IMPORT_UNREADABLE);
+  read_path (fixture, "/dev/zero");
+  g_assert_cmpint (get_only (fixture)->why->code, ==, CULVERT_IMPORT_UNREADABLE);
+}
+
+/* The same command twice is one tunnel. */
+static void
+test_repeated_commands (Fixture *fixture, gconstpointer data)
+{
+  read_text (fixture, "commands", "ssh -L 1:h:80 web\nssh -L 2:h:80 web\n  ssh  -L 1:h:80 web\n");
+  g_assert_cmpuint (fixture->import->candidates->len, ==, 2);
+  g_assert_cmpstr (get (fixture, 0)->profile->id, !=, get (fixture, 1)->profile->id);
 }
 
 static gboolean
@@ -561,6 +586,8 @@ main (int argc, char **argv)
   ADD ("unit", test_unit);
   ADD ("foreign-units", test_foreign_units);
   ADD ("malformed", test_malformed);
+  ADD ("no-file", test_no_file);
+  ADD ("repeated-commands", test_repeated_commands);
   ADD ("differs", test_differs);
   ADD ("forward-ids", test_forward_ids);
   ADD ("by-name", test_by_name);

@@ -243,6 +243,35 @@ test_one_at_a_time (Fixture *fixture, gconstpointer data)
 
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (work), "group.one-at-a-time", NULL));
   g_assert_false (culvert_profile_store_is_exclusive (fixture->store, "Work"));
+
+  /* Who is on before there is the rule stays on, and is not called one. */
+  culvert_tunnel_start (fixture->b);
+  culvert_tunnel_start (fixture->c);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (work), "group.one-at-a-time", NULL));
+  g_assert_cmpstr (get_state_words (fixture, "Work"), ==, "All on");
+  culvert_tunnel_stop (fixture->b);
+  culvert_tunnel_stop (fixture->c);
+  culvert_test_wait_until (culvert_tunnel_get_state (fixture->b) == CULVERT_TUNNEL_STOPPED, 5000);
+  culvert_test_wait_until (culvert_tunnel_get_state (fixture->c) == CULVERT_TUNNEL_STOPPED, 5000);
+}
+
+/* What was removed meanwhile is not started where nobody sees it. */
+static void
+test_turn_of_a_removed_one (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (CulvertTunnel) b = g_object_ref (fixture->b);
+  gpointer                  undo;
+
+  g_assert_true (culvert_profile_store_set_exclusive (fixture->store, "Work", TRUE, NULL));
+  culvert_tunnel_start (b);
+  culvert_tunnel_start (fixture->c);
+  undo = find_widget (fixture->window->toasts, GTK_TYPE_BUTTON, "_Undo");
+  g_assert_nonnull (undo);
+  g_assert_true (culvert_profile_store_remove (fixture->store, culvert_tunnel_get_id (b), NULL));
+  g_signal_emit_by_name (undo, "clicked");
+  g_assert_false (culvert_tunnel_is_wanted (b));
+  g_assert_false (culvert_tunnel_is_wanted (fixture->c));
+  culvert_test_wait_until (culvert_tunnel_get_state (fixture->c) == CULVERT_TUNNEL_STOPPED, 5000);
 }
 
 static void
@@ -329,6 +358,26 @@ answer (Fixture *fixture, const char *group, const char *response)
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
+static gboolean
+offers_no_group (void)
+{
+  GtkWidget *entry =
+    find_widget (find_window (ADW_TYPE_MESSAGE_DIALOG), CULVERT_TYPE_GROUP_ENTRY, NULL);
+  GMenuModel *menu =
+    gtk_menu_button_get_menu_model (find_widget (entry, GTK_TYPE_MENU_BUTTON, NULL));
+
+  /* The section of the groups is there in any case. */
+  return g_menu_model_get_n_items (menu) > 1;
+}
+
+static void
+rename_group_to (Fixture *fixture, const char *from, const char *to)
+{
+  g_assert_true (
+    gtk_widget_activate_action (GTK_WIDGET (get_row (fixture, from)), "group.rename", NULL));
+  answer (fixture, to, "accept");
+}
+
 static void
 test_move_to_a_group (Fixture *fixture, gconstpointer data)
 {
@@ -341,12 +390,16 @@ test_move_to_a_group (Fixture *fixture, gconstpointer data)
   entry = find_widget (dialog, CULVERT_TYPE_GROUP_ENTRY, NULL);
   /* Where it is already, and what is no name, is nothing to move it to. */
   g_assert_false (adw_message_dialog_get_response_enabled (ADW_MESSAGE_DIALOG (dialog), "accept"));
+  g_assert_true (offers_no_group ());
   gtk_editable_set_text (GTK_EDITABLE (entry), "x\u202ey");
   g_assert_false (adw_message_dialog_get_response_enabled (ADW_MESSAGE_DIALOG (dialog), "accept"));
   g_assert_true (gtk_widget_activate_action (entry, "group-entry.choose", "s", "Home"));
   g_assert_true (adw_message_dialog_get_response_enabled (ADW_MESSAGE_DIALOG (dialog), "accept"));
+  culvert_tunnel_list_focus_selected (fixture->window->list);
   answer (fixture, " Home ", "accept");
   assert_rows (fixture, "[Work] b c [Home] d a");
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (fixture->window)) ==
+                 GTK_WIDGET (get_row (fixture, "a")));
   activate (fixture, "win.move-to-group");
   answer (fixture, "New", "cancel");
   assert_rows (fixture, "[Work] b c [Home] d a");
@@ -360,8 +413,19 @@ test_rename (Fixture *fixture, gconstpointer data)
 {
   g_assert_true (
     gtk_widget_activate_action (GTK_WIDGET (get_row (fixture, "Work")), "group.rename", NULL));
+  g_assert_false (offers_no_group ());
   answer (fixture, "Office", "accept");
   assert_rows (fixture, "a [Office] b c [Home] d");
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (fixture->window)) ==
+                 GTK_WIDGET (get_row (fixture, "Office")));
+  /* As collapsed as it was. */
+  gtk_widget_activate (GTK_WIDGET (get_row (fixture, "Office")));
+  g_assert_true (
+    gtk_widget_activate_action (GTK_WIDGET (get_row (fixture, "Office")), "group.rename", NULL));
+  answer (fixture, "Bureau", "accept");
+  assert_rows (fixture, "a [Bureau] [Home] d");
+  gtk_widget_activate (GTK_WIDGET (get_row (fixture, "Bureau")));
+  rename_group_to (fixture, "Bureau", "Office");
   g_assert_true (
     gtk_widget_activate_action (GTK_WIDGET (get_row (fixture, "Office")), "group.rename", NULL));
   gtk_editable_set_text (
@@ -443,6 +507,7 @@ main (int argc, char **argv)
   ADD ("move-to-a-group", test_move_to_a_group);
   ADD ("rename", test_rename);
   ADD ("editor", test_editor);
+  ADD ("turn-of-a-removed-one", test_turn_of_a_removed_one);
   ADD ("undo-of-a-removal", test_undo_of_a_removal);
   ADD ("many", test_many);
   status = g_test_run ();

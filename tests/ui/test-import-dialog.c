@@ -408,6 +408,7 @@ test_many (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   GtkEditable        *search;
+  GtkCheckButton     *all;
 
   for (guint i = 0; i < 200; i++)
     g_string_append_printf (text, "Host server-%03u\n  LocalForward %u h:80\n", i, 10000 + i);
@@ -419,6 +420,12 @@ test_many (Fixture *fixture, gconstpointer data)
   gtk_editable_set_text (search, "server-19");
   culvert_test_wait_until (g_list_model_get_n_items (get_items (fixture)) == 10, 5000);
   /* What is not shown stays chosen. */
+  assert_button (fixture, "_Import 200 Tunnels");
+  all = find_widget (fixture->dialog, GTK_TYPE_CHECK_BUTTON, "_All that are new");
+  g_assert_nonnull (all);
+  gtk_check_button_set_active (all, FALSE);
+  assert_button (fixture, "_Import");
+  gtk_check_button_set_active (all, TRUE);
   assert_button (fixture, "_Import 200 Tunnels");
 }
 

@@ -226,6 +226,27 @@ test_filter (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (get_count (fixture), ==, "");
 }
 
+/* As many as the log keeps are shown, counted, copied and saved; those that came later are among them. */
+static void
+test_most_lines (Fixture *fixture, gconstpointer data)
+{
+  CulvertLog      *log = culvert_tunnel_get_log (fixture->tunnel);
+  g_autofree char *expected =
+    g_strdup_printf ("%u of %u lines", CULVERT_LOG_VIEW_MAX_LINES, CULVERT_LOG_VIEW_MAX_LINES);
+
+  for (guint i = 0; i < CULVERT_LOG_VIEW_MAX_LINES; i++)
+    culvert_log_write (log, CULVERT_LOG_INFO, "line %u", i);
+  show (fixture);
+  search (fixture, "line");
+  g_assert_cmpstr (get_count (fixture), ==, expected);
+  for (guint i = 0; i < 10; i++)
+    culvert_log_write (log, CULVERT_LOG_INFO, "line again %u", i);
+  culvert_test_wait_until (has_text (fixture, "line again 9"), 5000);
+  g_assert_cmpstr (get_count (fixture), ==, expected);
+  g_assert_false (has_text (fixture, "  line 9\n"));
+  g_assert_true (has_text (fixture, "  line 10\n"));
+}
+
 static void
 test_nothing_found (Fixture *fixture, gconstpointer data)
 {
@@ -334,6 +355,7 @@ main (int argc, char **argv)
   ADD ("follows-the-end", test_follows_the_end);
   ADD ("stays-when-told-to", test_stays_when_told_to);
   ADD ("filter", test_filter);
+  ADD ("most-lines", test_most_lines);
   ADD ("nothing-found", test_nothing_found);
   ADD ("copy", test_copy);
   ADD ("drops", test_drops);
