@@ -12,7 +12,6 @@
 #include "ui/application.h"
 #include "words/language.h"
 
-
 static void
 network_cb (CulvertNetworkEvent event, gpointer user_data)
 {

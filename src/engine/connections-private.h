@@ -20,6 +20,9 @@ void culvert_connections_set_running (CulvertConnections *self, gboolean is_runn
 /* To be called CULVERT_RATE_SAMPLES_PER_S times a second: every other time it asks. */
 void culvert_connections_tick (CulvertConnections *self);
 
+/* Whether the list is looked at, so that it has to tick. */
+gboolean culvert_connections_is_watched (CulvertConnections *self);
+
 /* The answer to what was asked. */
 void culvert_connections_take (CulvertConnections          *self,
                                guint                        serial,

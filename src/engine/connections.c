@@ -371,6 +371,12 @@ culvert_connections_set_running (CulvertConnections *self, gboolean is_running)
     remove_run (self, 0, self->items->len);
 }
 
+gboolean
+culvert_connections_is_watched (CulvertConnections *self)
+{
+  return self->serial != 0;
+}
+
 void
 culvert_connections_tick (CulvertConnections *self)
 {

@@ -22,5 +22,7 @@ void culvert_forward_item_set_off (CulvertForwardItem *self);
 
 /* Reads the counters and adds to the history.  @now_us: monotonic */
 void culvert_forward_item_sample (CulvertForwardItem *self, gint64 now_us);
+/* culvert_rate_history_skip_to() */
+void culvert_forward_item_skip_to (CulvertForwardItem *self, gint64 now_us);
 
 G_END_DECLS

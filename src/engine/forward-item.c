@@ -401,6 +401,12 @@ culvert_forward_item_sample (CulvertForwardItem *self, gint64 now_us)
   g_object_thaw_notify (G_OBJECT (self));
 }
 
+void
+culvert_forward_item_skip_to (CulvertForwardItem *self, gint64 now_us)
+{
+  culvert_rate_history_skip_to (self->history, now_us);
+}
+
 CulvertForwardSpec *
 culvert_forward_item_get_spec (CulvertForwardItem *self)
 {

@@ -115,6 +115,13 @@ culvert_forward_items_sample (CulvertForwardItems *self, gint64 now_us)
     culvert_forward_item_sample (get_item (self, i), now_us);
 }
 
+void
+culvert_forward_items_skip_to (CulvertForwardItems *self, gint64 now_us)
+{
+  for (guint i = 0; i < get_n_items (self); i++)
+    culvert_forward_item_skip_to (get_item (self, i), now_us);
+}
+
 gboolean
 culvert_forward_items_all_listen (CulvertForwardItems *self)
 {

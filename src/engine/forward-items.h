@@ -20,6 +20,7 @@ void culvert_forward_items_set_report (CulvertForwardItems        *self,
                                        const CulvertForwardReport *report);
 void culvert_forward_items_set_all_off (CulvertForwardItems *self);
 void culvert_forward_items_sample (CulvertForwardItems *self, gint64 now_us);
+void culvert_forward_items_skip_to (CulvertForwardItems *self, gint64 now_us);
 
 /* Do all that are switched on listen? */
 gboolean culvert_forward_items_all_listen (CulvertForwardItems *self);

@@ -16,7 +16,8 @@ struct _CulvertRateHistory
 {
   Sample samples[CULVERT_RATE_MAX_SAMPLES]; /* a ring */
   guint  n_samples;
-  guint  next; /* where the next one goes */
+  guint  next;    /* where the next one goes */
+  guint  n_still; /* so many of the newest are 0 */
 
   /* Since the beginning or the last restart */
   guint   n_totals;
@@ -73,6 +74,9 @@ culvert_rate_history_add (CulvertRateHistory *self,
   self->samples[self->next] = sample;
   self->next = (self->next + 1) % CULVERT_RATE_MAX_SAMPLES;
   self->n_samples = MIN (self->n_samples + 1, CULVERT_RATE_MAX_SAMPLES);
+  self->n_still = sample.rate.received > 0 || sample.rate.sent > 0
+                    ? 0
+                    : MIN (self->n_still + 1, CULVERT_RATE_MAX_SAMPLES);
 
   self->n_totals = MIN (self->n_totals + 1, CULVERT_RATE_MAX_SAMPLES);
   self->n_received = n_received;
@@ -88,6 +92,22 @@ culvert_rate_history_restart (CulvertRateHistory *self)
   self->n_totals = 0;
   self->n_received = 0;
   self->n_sent = 0;
+}
+
+void
+culvert_rate_history_skip_to (CulvertRateHistory *self, gint64 now_us)
+{
+  g_return_if_fail (self != NULL);
+
+  self->last_us = MAX (self->last_us, now_us);
+}
+
+gboolean
+culvert_rate_history_is_still (CulvertRateHistory *self)
+{
+  g_return_val_if_fail (self != NULL, TRUE);
+
+  return self->n_still >= self->n_samples;
 }
 
 CulvertRate

@@ -32,6 +32,12 @@ void culvert_rate_history_add (CulvertRateHistory *self,
  * 0.  The samples so far stay. */
 void culvert_rate_history_restart (CulvertRateHistory *self);
 
+/* Nothing moved from the last sample to @now_us, when sampling begins again: that time is left out. */
+void culvert_rate_history_skip_to (CulvertRateHistory *self, gint64 now_us);
+
+/* Whether all samples are 0: more of the same would change no picture. */
+gboolean culvert_rate_history_is_still (CulvertRateHistory *self);
+
 /* The rate of the last second, smoothed: what a person reads. */
 CulvertRate culvert_rate_history_get_current (CulvertRateHistory *self);
 

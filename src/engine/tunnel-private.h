@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 /* May it start now?  When it may not, it stays wanted and stopped, and whoever said so starts it later. */
 typedef gboolean (*CulvertStartGuard) (CulvertTunnel *tunnel, gpointer user_data);
 
+typedef struct _CulvertTunnelBell CulvertTunnelBell;
+
 struct _CulvertTunnel
 {
   GObject parent_instance;
@@ -56,7 +58,9 @@ struct _CulvertTunnel
   guint                n_held;
   guint64              n_received;
   guint64              n_sent;
-  GSource             *sample_source; /* nullable: while it is on */
+  GSource             *sample_source; /* nullable: while it is on, and something moves */
+  CulvertTunnelBell   *bell;          /* nullable: it does not run */
+  gboolean             is_about_to_rest;
 };
 
 enum
@@ -89,6 +93,12 @@ void culvert_tunnel_sample (CulvertTunnel *self);
 /* The figures begin anew, or rest: the rates are 0 then, and the totals stay. */
 void culvert_tunnel_start_figures (CulvertTunnel *self);
 void culvert_tunnel_stop_figures (CulvertTunnel *self);
+/* Samples again, if it rested. */
+void culvert_tunnel_wake_figures (CulvertTunnel *self);
+/* The tunnel goes: nothing of it may come back here. */
+void culvert_tunnel_leave_figures (CulvertTunnel *self);
+
+void culvert_tunnel_emit_sampled (CulvertTunnel *self);
 
 /* tunnel-life.c */
 void culvert_tunnel_life_start (CulvertTunnel *self);

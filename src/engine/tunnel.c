@@ -5,8 +5,6 @@
 
 #include "base/source.h"
 
-#define SAMPLE_INTERVAL_US (G_USEC_PER_SEC / CULVERT_RATE_SAMPLES_PER_S)
-
 G_DEFINE_FINAL_TYPE (CulvertTunnel, culvert_tunnel, G_TYPE_OBJECT)
 
 enum
@@ -19,140 +17,15 @@ static GParamSpec *properties[CULVERT_TUNNEL_N_PROPS];
 static guint       signals[N_SIGNALS];
 
 void
+culvert_tunnel_emit_sampled (CulvertTunnel *self)
+{
+  g_signal_emit (self, signals[SAMPLED], 0);
+}
+
+void
 culvert_tunnel_notify (CulvertTunnel *self, guint property)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
-}
-
-/* Figures */
-
-static void
-set_rate (CulvertTunnel *self, CulvertRate rate)
-{
-  CulvertRate before = self->rate;
-
-  self->rate = rate;
-  if (before.received != rate.received)
-    culvert_tunnel_notify (self, CULVERT_TUNNEL_PROP_RECEIVED_RATE);
-  if (before.sent != rate.sent)
-    culvert_tunnel_notify (self, CULVERT_TUNNEL_PROP_SENT_RATE);
-}
-
-/* Without counters the totals are the last ones, and nothing is open. */
-static void
-read_counters (CulvertTunnel *self)
-{
-  guint64 n_received = self->counters != NULL ? self->counters->n_received : self->n_received;
-  guint64 n_sent = self->counters != NULL ? self->counters->n_sent : self->n_sent;
-  guint   n_open = self->counters != NULL ? self->counters->n_open : 0;
-  guint   n_held = self->counters != NULL ? self->counters->n_held : 0;
-
-  if (n_received != self->n_received)
-    {
-      self->n_received = n_received;
-      culvert_tunnel_notify (self, CULVERT_TUNNEL_PROP_N_RECEIVED);
-    }
-  if (n_sent != self->n_sent)
-    {
-      self->n_sent = n_sent;
-      culvert_tunnel_notify (self, CULVERT_TUNNEL_PROP_N_SENT);
-    }
-  if (n_open != self->n_open)
-    {
-      self->n_open = n_open;
-      culvert_tunnel_notify (self, CULVERT_TUNNEL_PROP_N_OPEN);
-    }
-  if (n_held != self->n_held)
-    {
-      self->n_held = n_held;
-      culvert_tunnel_notify (self, CULVERT_TUNNEL_PROP_N_HELD);
-    }
-}
-
-void
-culvert_tunnel_sample (CulvertTunnel *self)
-{
-  gint64 now_us = g_get_monotonic_time ();
-
-  g_object_freeze_notify (G_OBJECT (self));
-  read_counters (self);
-  culvert_rate_history_add (self->history, self->n_received, self->n_sent, now_us);
-  set_rate (self, culvert_rate_history_get_current (self->history));
-  culvert_forward_items_sample (self->forwards, now_us);
-  culvert_connections_tick (self->connections);
-  g_object_thaw_notify (G_OBJECT (self));
-
-  g_signal_emit (self, signals[SAMPLED], 0);
-}
-
-/* All tunnels sample at the same moments, so that many of them wake the program as rarely as one. */
-static gint64
-get_next_sample_us (void)
-{
-  return (g_get_monotonic_time () / SAMPLE_INTERVAL_US + 1) * SAMPLE_INTERVAL_US;
-}
-
-static gboolean
-dispatch_sample (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-  g_source_set_ready_time (source, get_next_sample_us ());
-
-  return callback (user_data);
-}
-
-static GSourceFuncs sample_source_funcs = { .dispatch = dispatch_sample };
-
-static gboolean
-sample_cb (gpointer user_data)
-{
-  culvert_tunnel_sample (user_data);
-
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-start_sampling (CulvertTunnel *self)
-{
-  self->sample_source = g_source_new (&sample_source_funcs, sizeof (GSource));
-  g_source_set_static_name (self->sample_source, "culvert-sample");
-  g_source_set_callback (self->sample_source, sample_cb, self, NULL);
-  g_source_set_ready_time (self->sample_source, get_next_sample_us ());
-  g_source_attach (self->sample_source, self->context);
-}
-
-/* The rates begin anew at what is counted by now. */
-static void
-restart_rates (CulvertTunnel *self)
-{
-  culvert_rate_history_restart (self->history);
-  set_rate (self, culvert_rate_history_get_current (self->history));
-}
-
-void
-culvert_tunnel_start_figures (CulvertTunnel *self)
-{
-  g_clear_pointer (&self->counters, culvert_counters_unref);
-  self->counters = culvert_counters_new ();
-  culvert_rate_history_restart (self->history);
-  culvert_rate_history_add (self->history, 0, 0, g_get_monotonic_time ());
-  read_counters (self);
-
-  if (!self->is_unwatched)
-    start_sampling (self);
-}
-
-void
-culvert_tunnel_stop_figures (CulvertTunnel *self)
-{
-  culvert_source_clear (&self->sample_source);
-
-  read_counters (self);
-  g_clear_pointer (&self->counters, culvert_counters_unref);
-  read_counters (self);
-  restart_rates (self);
-  culvert_forward_items_set_all_off (self->forwards);
-
-  g_signal_emit (self, signals[SAMPLED], 0);
 }
 
 static void
@@ -162,6 +35,8 @@ ask_connections_cb (guint serial, gpointer user_data)
 
   if (self->link != NULL)
     culvert_link_thread_list_connections (self->link, serial);
+  if (self->link != NULL && serial != 0)
+    culvert_tunnel_wake_figures (self);
 }
 
 static void
@@ -177,7 +52,7 @@ culvert_tunnel_dispose (GObject *object)
 
   culvert_tunnel_life_leave (self);
   culvert_prompt_broker_forget (self->broker);
-  culvert_source_clear (&self->sample_source);
+  culvert_tunnel_leave_figures (self);
 
   G_OBJECT_CLASS (culvert_tunnel_parent_class)->dispose (object);
 }
@@ -498,34 +373,6 @@ culvert_tunnel_set_single_try (CulvertTunnel *self, gboolean single_try)
   g_return_if_fail (CULVERT_IS_TUNNEL (self));
 
   self->single_try = single_try;
-}
-
-void
-culvert_tunnel_set_unwatched (CulvertTunnel *self, gboolean is_unwatched)
-{
-  g_return_if_fail (CULVERT_IS_TUNNEL (self));
-
-  if (self->is_unwatched == is_unwatched)
-    return;
-
-  self->is_unwatched = is_unwatched;
-  if (self->counters == NULL)
-    return;
-  g_object_freeze_notify (G_OBJECT (self));
-  if (is_unwatched)
-    {
-      culvert_source_clear (&self->sample_source);
-      restart_rates (self);
-    }
-  else
-    {
-      start_sampling (self);
-      read_counters (self);
-      culvert_rate_history_restart (self->history);
-      culvert_rate_history_add (self->history, self->n_received, self->n_sent,
-                                g_get_monotonic_time ());
-    }
-  g_object_thaw_notify (G_OBJECT (self));
 }
 
 void

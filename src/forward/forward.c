@@ -261,6 +261,7 @@ culvert_forward_new (CulvertForwardSpec         *spec,
   private->spec = culvert_forward_spec_ref (spec);
   private->io = io;
   private->tunnel_counters = culvert_counters_ref (tunnel_counters);
+  culvert_counters_set_whole (private->counters, tunnel_counters);
   private->events = *events;
   private->user_data = user_data;
 

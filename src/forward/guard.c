@@ -113,6 +113,7 @@ refuse_other (CulvertGuard *self, CulvertSocket *client, const CulvertPeer *peer
   g_autofree char *why = NULL;
 
   self->counters->n_foreign++;
+  culvert_counters_ring (self->counters);
   if (!take_line (self))
     {
       culvert_socket_reset (client);
@@ -139,6 +140,7 @@ refuse_unseen (CulvertGuard *self, CulvertSocket *client)
     }
 
   self->counters->n_unseen++;
+  culvert_counters_ring (self->counters);
   if (!take_line (self))
     {
       culvert_socket_reset (client);

@@ -11,7 +11,8 @@
   G_STMT_START                                                                                     \
   {                                                                                                \
     atomic_fetch_add_explicit (&(self)->forward_counters->field, n, memory_order_relaxed);         \
-    atomic_fetch_add_explicit (&(self)->tunnel_counters->field, n, memory_order_relaxed);          \
+    atomic_fetch_add (&(self)->tunnel_counters->field, n);                                         \
+    culvert_counters_ring ((self)->tunnel_counters);                                               \
   }                                                                                                \
   G_STMT_END
 

@@ -119,6 +119,33 @@ test_same_moment_twice (void)
   assert_rate (culvert_rate_history_get_sample (history, 0), 400, 0);
 }
 
+/* A rest is no part of the rate after it. */
+static void
+test_rest (void)
+{
+  g_autoptr (CulvertRateHistory) history = culvert_rate_history_new ();
+
+  g_assert_true (culvert_rate_history_is_still (history));
+  culvert_rate_history_add (history, 0, 0, 0);
+  culvert_rate_history_add (history, 0, 0, STEP_US);
+  g_assert_true (culvert_rate_history_is_still (history));
+  culvert_rate_history_skip_to (history, 1000 * STEP_US);
+  culvert_rate_history_add (history, 250, 0, 1001 * STEP_US);
+  assert_rate (culvert_rate_history_get_sample (history, 0), 1000, 0);
+  /* Two zeros and a thousand, of the same length. */
+  assert_rate (culvert_rate_history_get_current (history), 1000.0 / 3, 0);
+  g_assert_false (culvert_rate_history_is_still (history));
+
+  /* Never back. */
+  culvert_rate_history_skip_to (history, 0);
+  for (int i = 1; i <= CULVERT_RATE_MAX_SAMPLES; i++)
+    {
+      g_assert_false (culvert_rate_history_is_still (history));
+      culvert_rate_history_add (history, 250, 0, (1001 + i) * STEP_US);
+    }
+  g_assert_true (culvert_rate_history_is_still (history));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -131,6 +158,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine/rate-history/keeps-two-minutes", test_keeps_two_minutes);
   g_test_add_func ("/engine/rate-history/restart", test_restart);
   g_test_add_func ("/engine/rate-history/same-moment-twice", test_same_moment_twice);
+
+  g_test_add_func ("/engine/rate-history/rest", test_rest);
 
   return g_test_run ();
 }
