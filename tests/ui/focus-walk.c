@@ -12,7 +12,7 @@ typedef struct
 {
   GtkWindow  *window;
   const char *what;
-  GHashTable *met; /* of GtkWidget */
+  GHashTable *met; /* of GtkWidget, which may go meanwhile */
   GString    *faults;
   guint       n_faults;
 } Walk;
@@ -113,7 +113,7 @@ walk_round (Walk *self)
   first = last = step (self);
   if (first == NULL)
     return;
-  g_hash_table_add (self->met, first);
+  g_hash_table_add (self->met, g_object_ref (first));
   for (guint i = 0; i < MOST_STOPS; i++)
     {
       GtkWidget *next = step_from (self, last);
@@ -129,7 +129,7 @@ walk_round (Walk *self)
 
           report (self, "Tab goes back, from %s to %s", from, to);
         }
-      g_hash_table_add (self->met, next);
+      g_hash_table_add (self->met, g_object_ref (next));
       last = next;
     }
   report (self, "Tab does not come round");
@@ -219,7 +219,7 @@ check_met (Walk *self, GtkWidget *widget)
 void
 focus_walk_check (GtkWindow *window, const char *what)
 {
-  g_autoptr (GHashTable) met = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) met = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   g_autoptr (GString)    faults = g_string_new (NULL);
   Walk                   self = { window, what, met, faults, 0 };
 

@@ -687,8 +687,8 @@ test_shot (gconstpointer data)
   gtk_window_present (window);
   show_scene (window, shot, stage);
   gtk_test_widget_wait_for_draw (window);
-  /* What slides and fades is waited for only by who looks. */
-  culvert_test_spend (dir == NULL ? 20 : shot->scene->search != NULL ? 400 : 60);
+  /* A search waits for the end of typing; what slides and fades is waited for only by who looks. */
+  culvert_test_spend ((shot->scene->search != NULL ? 200 : 0) + (dir == NULL ? 20 : 60));
   if (shot->scene->action != NULL)
     {
       if (g_str_equal (shot->scene->action, "win.known-hosts"))
