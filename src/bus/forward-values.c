@@ -33,23 +33,6 @@ culvert_bus_get_reason (const CulvertFailureWords *words)
   return g_variant_new_take_string (g_strdup_printf ("%s %s", words->what, words->why));
 }
 
-/* (transfer full): where it really listens, else where it should.  "localhost" says more than the one of
- * its two addresses that is named as bound. */
-static char *
-dup_listen (CulvertForwardItem *item, const CulvertForwardFields *fields)
-{
-  const CulvertEndpoint      *bound = culvert_forward_item_get_bound (item);
-  g_autoptr (CulvertEndpoint) shown = NULL;
-
-  if (bound == NULL || culvert_endpoint_get_kind (fields->listen) != CULVERT_ENDPOINT_TCP)
-    return culvert_endpoint_to_string (fields->listen);
-  if (culvert_forward_kind_is_remote (fields->kind))
-    return culvert_endpoint_to_string (bound);
-  shown = culvert_endpoint_new_tcp (culvert_endpoint_get_host (fields->listen),
-                                    culvert_endpoint_get_port (bound));
-  return culvert_endpoint_to_string (shown);
-}
-
 static void
 add_trouble (GVariantBuilder *builder, CulvertForwardItem *item, CulvertTunnel *tunnel)
 {
@@ -83,7 +66,7 @@ add_forward (GVariantBuilder *builder, CulvertForwardItem *item, CulvertTunnel *
 {
   CulvertForwardFields fields =
     culvert_forward_spec_get_fields (culvert_forward_item_get_spec (item));
-  g_autofree char *listen = dup_listen (item, &fields);
+  g_autofree char *listen = culvert_forward_item_dup_listen (item);
   g_autofree char *target =
     fields.target != NULL ? culvert_endpoint_to_string (fields.target) : NULL;
 

@@ -36,6 +36,13 @@ culvert_json_line_add_int (JsonBuilder *builder, const char *name, gint64 value)
 }
 
 void
+culvert_json_line_add_boolean (JsonBuilder *builder, const char *name, gboolean value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_boolean_value (builder, value);
+}
+
+void
 culvert_json_line_add_time (JsonBuilder *builder, const char *name, gint64 real_us)
 {
   g_autofree char *time = real_us != 0 ? format_time (real_us) : NULL;

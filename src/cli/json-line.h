@@ -14,6 +14,7 @@ JsonBuilder *culvert_json_line_begin (const char *event, gint64 real_us);
 void culvert_json_line_add_string (JsonBuilder *builder, const char *name, const char *value);
 /* "2026-01-31T12:00:00.000000Z"; 0 is null */
 void culvert_json_line_add_time (JsonBuilder *builder, const char *name, gint64 real_us);
+void culvert_json_line_add_boolean (JsonBuilder *builder, const char *name, gboolean value);
 void culvert_json_line_add_int (JsonBuilder *builder, const char *name, gint64 value);
 
 /* Prints it at once. @builder: (transfer full) */

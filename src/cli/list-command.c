@@ -150,11 +150,9 @@ add_groups (JsonBuilder *builder, CulvertProfileStore *store)
   for (guint i = 0; groups[i] != NULL; i++)
     {
       json_builder_begin_object (builder);
-      json_builder_set_member_name (builder, "name");
-      json_builder_add_string_value (builder, groups[i]);
-      json_builder_set_member_name (builder, "one_at_a_time");
-      json_builder_add_boolean_value (builder,
-                                      culvert_profile_store_is_exclusive (store, groups[i]));
+      culvert_json_line_add_string (builder, "name", groups[i]);
+      culvert_json_line_add_boolean (builder, "one_at_a_time",
+                                     culvert_profile_store_is_exclusive (store, groups[i]));
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -181,10 +179,8 @@ print_as_json (GPtrArray *profiles, CulvertProfileStore *store, CulvertRunning *
       g_autofree char *path = g_utf8_make_valid (file->path, -1);
 
       json_builder_begin_object (builder);
-      json_builder_set_member_name (builder, "path");
-      json_builder_add_string_value (builder, path);
-      json_builder_set_member_name (builder, "error");
-      json_builder_add_string_value (builder, file->error->message);
+      culvert_json_line_add_string (builder, "path", path);
+      culvert_json_line_add_string (builder, "error", file->error->message);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);

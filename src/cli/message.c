@@ -173,6 +173,6 @@ culvert_message_end (int exit_status)
   if (culvert_message_flush () || output_errno == EPIPE)
     return exit_status;
   culvert_message_print (_ ("standard output"), g_strerror (output_errno),
-                         _ ("what is there is not all of it: write it elsewhere"));
+                         _ ("write it elsewhere; what is there is incomplete"));
   return exit_status == CULVERT_EXIT_DONE ? CULVERT_EXIT_TROUBLE : exit_status;
 }

@@ -3,37 +3,29 @@
 
 #include "cli/profile-text.h"
 
+#include "cli/json-line.h"
 #include "words/tunnel-words.h"
 
 char *
-culvert_profile_text_listen (const CulvertEndpoint *listen, guint16 port)
+culvert_profile_text_join (gboolean is_remote, const char *listen, const char *target)
 {
-  g_autoptr (CulvertEndpoint) shown = NULL;
-  const char                 *host;
+  const char *side = is_remote ? "server " : "";
 
-  if (culvert_endpoint_get_kind (listen) != CULVERT_ENDPOINT_TCP)
-    return culvert_endpoint_to_string (listen);
-  host = culvert_endpoint_get_host (listen);
-  if (culvert_endpoint_get_port (listen) != 0)
-    port = culvert_endpoint_get_port (listen);
-  shown = culvert_endpoint_new_tcp (host[0] != '\0' ? host : "localhost", port);
-  return culvert_endpoint_to_string (shown);
+  if (target == NULL)
+    return g_strdup_printf ("%s%s proxy", side, listen);
+  return g_strdup_printf ("%s%s -> %s", side, listen, target);
 }
 
 char *
 culvert_profile_text_forward (const CulvertForwardSpec *spec, const char *listen)
 {
   CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
-  const char          *side = culvert_forward_kind_is_remote (fields.kind) ? "server " : "";
-  g_autofree char     *own = culvert_profile_text_listen (fields.listen, 0);
-  g_autofree char     *target = NULL;
+  g_autofree char     *own = culvert_endpoint_to_listen_string (fields.listen, 0);
+  g_autofree char     *target =
+    fields.target != NULL ? culvert_endpoint_to_string (fields.target) : NULL;
 
-  if (listen == NULL)
-    listen = own;
-  if (fields.target == NULL)
-    return g_strdup_printf ("%s%s proxy", side, listen);
-  target = culvert_endpoint_to_string (fields.target);
-  return g_strdup_printf ("%s%s -> %s", side, listen, target);
+  return culvert_profile_text_join (culvert_forward_kind_is_remote (fields.kind),
+                                    listen != NULL ? listen : own, target);
 }
 
 char *
@@ -56,41 +48,24 @@ culvert_profile_text_forwards (const CulvertProfile *profile)
 }
 
 static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value != NULL)
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_boolean (JsonBuilder *builder, const char *name, gboolean value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_boolean_value (builder, value);
-}
-
-static void
 add_forward (JsonBuilder *builder, const CulvertForwardSpec *spec, const CulvertProfile *profile)
 {
   CulvertForwardFields fields = culvert_forward_spec_get_fields (spec);
   g_autofree char     *sentence = culvert_words_for_forward (spec, profile);
-  g_autofree char     *listen = culvert_profile_text_listen (fields.listen, 0);
+  g_autofree char     *listen = culvert_endpoint_to_listen_string (fields.listen, 0);
   g_autofree char     *target =
     fields.target != NULL ? culvert_endpoint_to_string (fields.target) : NULL;
 
   json_builder_begin_object (builder);
-  add_string (builder, "id", fields.id);
-  add_string (builder, "name", fields.name);
-  add_string (builder, "kind", culvert_forward_kind_to_nick (fields.kind));
-  add_string (builder, "listen", listen);
-  add_string (builder, "target", target);
-  add_boolean (builder, "enabled", fields.is_enabled);
-  add_boolean (builder, "any_user", fields.any_user);
-  add_boolean (builder, "ftp", fields.is_ftp);
-  add_string (builder, "sentence", sentence);
+  culvert_json_line_add_string (builder, "id", fields.id);
+  culvert_json_line_add_string (builder, "name", fields.name);
+  culvert_json_line_add_string (builder, "kind", culvert_forward_kind_to_nick (fields.kind));
+  culvert_json_line_add_string (builder, "listen", listen);
+  culvert_json_line_add_string (builder, "target", target);
+  culvert_json_line_add_boolean (builder, "enabled", fields.is_enabled);
+  culvert_json_line_add_boolean (builder, "any_user", fields.any_user);
+  culvert_json_line_add_boolean (builder, "ftp", fields.is_ftp);
+  culvert_json_line_add_string (builder, "sentence", sentence);
   json_builder_end_object (builder);
 }
 
@@ -101,14 +76,14 @@ culvert_profile_text_json (const CulvertProfile *profile)
   g_autofree char        *title = culvert_profile_dup_title (profile);
 
   json_builder_begin_object (builder);
-  add_string (builder, "id", profile->id);
-  add_string (builder, "name", profile->name);
-  add_string (builder, "title", title);
-  add_string (builder, "group", profile->group);
-  add_string (builder, "host", profile->host);
+  culvert_json_line_add_string (builder, "id", profile->id);
+  culvert_json_line_add_string (builder, "name", profile->name);
+  culvert_json_line_add_string (builder, "title", title);
+  culvert_json_line_add_string (builder, "group", profile->group);
+  culvert_json_line_add_string (builder, "host", profile->host);
   json_builder_set_member_name (builder, "port");
   json_builder_add_int_value (builder, profile->port);
-  add_string (builder, "user", profile->user);
+  culvert_json_line_add_string (builder, "user", profile->user);
   json_builder_set_member_name (builder, "forwards");
   json_builder_begin_array (builder);
   for (guint i = 0; i < profile->forwards->len; i++)

@@ -10,12 +10,12 @@
 
 G_BEGIN_DECLS
 
-/* "localhost:5433": where a forward listens; @port takes the place of one that is 0 */
-char *culvert_profile_text_listen (const CulvertEndpoint *listen, guint16 port);
-
 /* "localhost:5433 -> db.internal:5432", "localhost:1080 proxy"; what listens at the server begins
  * with "server ".  @listen: (nullable): in the place of the forward's own */
 char *culvert_profile_text_forward (const CulvertForwardSpec *spec, const char *listen);
+
+/* The same of its parts. @target: (nullable): it is a proxy */
+char *culvert_profile_text_join (gboolean is_remote, const char *listen, const char *target);
 
 /* All of them, by ", "; what is switched off stands in parentheses; "-" for none */
 char *culvert_profile_text_forwards (const CulvertProfile *profile);

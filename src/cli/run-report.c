@@ -34,29 +34,12 @@ culvert_run_report_state (const CulvertRunReport *self, CulvertTunnel *tunnel)
   culvert_json_line_end (builder);
 }
 
-/* (transfer full): where the forward really listens, else where it should */
-static char *
-dup_listen (CulvertForwardItem *item)
-{
-  const CulvertEndpoint *bound = culvert_forward_item_get_bound (item);
-  const CulvertEndpoint *wanted =
-    culvert_forward_spec_get_listen (culvert_forward_item_get_spec (item));
-
-  if (bound == NULL)
-    return culvert_profile_text_listen (wanted, 0);
-  if (culvert_forward_kind_is_remote (
-        culvert_forward_spec_get_kind (culvert_forward_item_get_spec (item))))
-    return culvert_profile_text_listen (bound, 0);
-  /* "localhost" says more than the one of its two addresses that is named as bound. */
-  return culvert_profile_text_listen (wanted, culvert_endpoint_get_port (bound));
-}
-
 static void
 add_forward (JsonBuilder *builder, CulvertForwardItem *item)
 {
   CulvertForwardFields fields =
     culvert_forward_spec_get_fields (culvert_forward_item_get_spec (item));
-  g_autofree char *listen = dup_listen (item);
+  g_autofree char *listen = culvert_forward_item_dup_listen (item);
   g_autofree char *target =
     fields.target != NULL ? culvert_endpoint_to_string (fields.target) : NULL;
 
@@ -126,7 +109,7 @@ culvert_run_report_up (const CulvertRunReport *self, CulvertTunnel *tunnel)
   for (guint i = 0; i < g_list_model_get_n_items (forwards); i++)
     {
       g_autoptr (CulvertForwardItem) item = g_list_model_get_item (forwards, i);
-      g_autofree char               *listen = dup_listen (item);
+      g_autofree char               *listen = culvert_forward_item_dup_listen (item);
       g_autofree char               *forward =
         culvert_profile_text_forward (culvert_forward_item_get_spec (item), listen);
 
@@ -196,7 +179,7 @@ culvert_run_report_sent_away (const CulvertRunReport *self,
                               gboolean                is_first)
 {
   guint64          n_foreign = culvert_forward_item_get_n_foreign (item);
-  g_autofree char *listen = dup_listen (item);
+  g_autofree char *listen = culvert_forward_item_dup_listen (item);
   g_autofree char *what = NULL;
 
   if (is_first)

@@ -4,6 +4,7 @@
 #include "cli/running-text.h"
 
 #include "cli/json-line.h"
+#include "cli/profile-text.h"
 #include "words/quantity.h"
 #include "words/tunnel-words.h"
 
@@ -73,25 +74,15 @@ culvert_running_text_forward (GVariant *forward)
   const char *kind = look_up (forward, "kind");
   const char *listen = look_up (forward, "listen");
   const char *target = look_up (forward, "target");
-  const char *side =
-    g_strcmp0 (kind, "remote") == 0 || g_strcmp0 (kind, "reverse-dynamic") == 0 ? "server " : "";
+  gboolean is_remote = g_strcmp0 (kind, "remote") == 0 || g_strcmp0 (kind, "reverse-dynamic") == 0;
 
-  if (target == NULL)
-    return g_strdup_printf ("%s%s proxy", side, listen);
-  return g_strdup_printf ("%s%s -> %s", side, listen, target);
+  return culvert_profile_text_join (is_remote, listen != NULL ? listen : "", target);
 }
 
 static void
 add_string (JsonBuilder *builder, const char *name, const char *value)
 {
   culvert_json_line_add_string (builder, name, value != NULL && value[0] != '\0' ? value : NULL);
-}
-
-static void
-add_boolean (JsonBuilder *builder, const char *name, gboolean value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_boolean_value (builder, value);
 }
 
 static void
@@ -110,7 +101,7 @@ add_forward (JsonBuilder *builder, GVariant *forward)
       add_string (builder, name, look_up (forward, keys[i]));
     }
   g_variant_lookup (forward, "enabled", "b", &is_enabled);
-  add_boolean (builder, "enabled", is_enabled);
+  culvert_json_line_add_boolean (builder, "enabled", is_enabled);
   json_builder_end_object (builder);
 }
 
@@ -147,8 +138,10 @@ culvert_running_text_add_json (CulvertRunningTunnel *tunnel, JsonBuilder *builde
   add_string (builder, "group", culvert_running_tunnel_get_string (tunnel, "Group"));
   add_string (builder, "server", culvert_running_tunnel_get_string (tunnel, "Server"));
   add_string (builder, "state", culvert_running_tunnel_get_string (tunnel, "State"));
-  add_boolean (builder, "wanted", culvert_running_tunnel_get_boolean (tunnel, "Wanted"));
-  add_boolean (builder, "ready", culvert_running_tunnel_get_boolean (tunnel, "Ready"));
+  culvert_json_line_add_boolean (builder, "wanted",
+                                 culvert_running_tunnel_get_boolean (tunnel, "Wanted"));
+  culvert_json_line_add_boolean (builder, "ready",
+                                 culvert_running_tunnel_get_boolean (tunnel, "Ready"));
   culvert_json_line_add_time (builder, "since", culvert_running_tunnel_get_int (tunnel, "Since"));
   culvert_json_line_add_time (builder, "next_try",
                               culvert_running_tunnel_get_int (tunnel, "NextTry"));

@@ -6,7 +6,7 @@
  *
  * Belongs to the thread that opened it. */
 
-#include <gio/gio.h>
+#include "cli/running-tunnel.h"
 
 G_BEGIN_DECLS
 
@@ -19,12 +19,6 @@ typedef enum
   CULVERT_RUNNING_REMOVED, /* the last word about the tunnel */
   CULVERT_RUNNING_ENDED,   /* Culvert itself has; there is no tunnel to it */
 } CulvertRunningEvent;
-
-typedef struct
-{
-  char       *path;   /* on the bus */
-  GHashTable *values; /* property → GVariant */
-} CulvertRunningTunnel;
 
 typedef void (*CulvertRunningFunc) (CulvertRunningEvent   event,
                                     CulvertRunningTunnel *tunnel,
@@ -77,14 +71,6 @@ GVariant *culvert_running_call (CulvertRunning       *self,
 /* Switches a group on or off ("StartGroup", "StopGroup") and waits for the answer; all tunnels are then as after it.
  * When that fails, the reason is said on standard error. Returns: what to end with */
 int culvert_running_switch_group (CulvertRunning *self, const char *method, const char *group);
-
-/* The value of a property of that type; where it has none of it, "", 0 or FALSE. */
-const char *culvert_running_tunnel_get_string (CulvertRunningTunnel *self, const char *property);
-gint64      culvert_running_tunnel_get_int (CulvertRunningTunnel *self, const char *property);
-double      culvert_running_tunnel_get_double (CulvertRunningTunnel *self, const char *property);
-gboolean    culvert_running_tunnel_get_boolean (CulvertRunningTunnel *self, const char *property);
-/* (transfer full): a{sv} each */
-GVariantIter *culvert_running_tunnel_iterate_forwards (CulvertRunningTunnel *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CulvertRunning, culvert_running_free)
 

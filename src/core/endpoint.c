@@ -215,3 +215,17 @@ culvert_endpoint_to_string (const CulvertEndpoint *self)
     return g_strdup_printf ("[%s]:%u", self->host, self->port);
   return g_strdup_printf ("%s:%u", self->host, self->port);
 }
+
+char *
+culvert_endpoint_to_listen_string (const CulvertEndpoint *self, guint16 port)
+{
+  g_autoptr (CulvertEndpoint) shown = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  if (self->kind == CULVERT_ENDPOINT_UNIX)
+    return culvert_endpoint_to_string (self);
+  shown = culvert_endpoint_new_tcp (self->host[0] != '\0' ? self->host : "localhost",
+                                    self->port != 0 ? self->port : port);
+  return culvert_endpoint_to_string (shown);
+}

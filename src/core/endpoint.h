@@ -58,6 +58,10 @@ CulvertEndpoint *culvert_endpoint_parse (const char *text, GError **error);
 /* (transfer full): the text form; brackets around IPv6 addresses */
 char *culvert_endpoint_to_string (const CulvertEndpoint *self);
 
+/* (transfer full): where something listens, as a person and a program read it: "localhost" where no host
+ * is given, and @port in the place of a port that is 0 */
+char *culvert_endpoint_to_listen_string (const CulvertEndpoint *self, guint16 port);
+
 /* Is @host a name or address that DNS or a connect could accept? Empty, too long, spaces, control
  * characters, a leading dash are not. Underscores and UTF-8 names are. */
 gboolean culvert_host_is_valid (const char *host);

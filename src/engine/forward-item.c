@@ -503,6 +503,21 @@ culvert_forward_item_get_bound (CulvertForwardItem *self)
   return self->bound;
 }
 
+char *
+culvert_forward_item_dup_listen (CulvertForwardItem *self)
+{
+  const CulvertEndpoint *wanted;
+
+  g_return_val_if_fail (CULVERT_IS_FORWARD_ITEM (self), NULL);
+
+  wanted = culvert_forward_spec_get_listen (self->spec);
+  if (self->bound == NULL)
+    return culvert_endpoint_to_listen_string (wanted, 0);
+  if (culvert_forward_kind_is_remote (culvert_forward_spec_get_kind (self->spec)))
+    return culvert_endpoint_to_listen_string (self->bound, 0);
+  return culvert_endpoint_to_listen_string (wanted, culvert_endpoint_get_port (self->bound));
+}
+
 guint
 culvert_forward_item_get_n_held (CulvertForwardItem *self)
 {

@@ -31,8 +31,11 @@ const GError       *culvert_forward_item_get_target_error (CulvertForwardItem *s
 CulvertTestState    culvert_forward_item_get_test_state (CulvertForwardItem *self);
 const GError       *culvert_forward_item_get_test_error (CulvertForwardItem *self);
 /* real time; 0: it is running, or there was none */
-gint64              culvert_forward_item_get_tested_us (CulvertForwardItem *self);
-CulvertEndpoint    *culvert_forward_item_get_bound (CulvertForwardItem *self);
+gint64           culvert_forward_item_get_tested_us (CulvertForwardItem *self);
+CulvertEndpoint *culvert_forward_item_get_bound (CulvertForwardItem *self);
+/* (transfer full): where it really listens, else where it should; "localhost" rather than the one of its two
+ * addresses that is named as bound */
+char               *culvert_forward_item_dup_listen (CulvertForwardItem *self);
 guint               culvert_forward_item_get_n_open (CulvertForwardItem *self);
 guint               culvert_forward_item_get_n_held (CulvertForwardItem *self);
 guint64             culvert_forward_item_get_n_received (CulvertForwardItem *self);

@@ -121,7 +121,12 @@ call (const char            *method,
       GDBusMethodInvocation *invocation,
       gpointer               user_data)
 {
-  g_dbus_method_invocation_return_value (invocation, answer (user_data, method, arguments));
+  CulvertSearchProvider *self = user_data;
+
+  /* The idle minute begins anew. */
+  g_application_hold (G_APPLICATION (self->application));
+  g_dbus_method_invocation_return_value (invocation, answer (self, method, arguments));
+  g_application_release (G_APPLICATION (self->application));
 }
 
 static const CulvertBusInterfaceFuncs funcs = { .call = call };
