@@ -4,6 +4,7 @@
 #include "ui/import-dialog.h"
 
 #include "core/errors.h"
+#include "ui/accessible-name.h"
 #include "ui/file-choosers.h"
 #include "ui/import-item.h"
 #include "ui/import-reading.h"
@@ -477,8 +478,11 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 static void
 bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 {
-  culvert_import_row_set_item (CULVERT_IMPORT_ROW (gtk_list_item_get_child (item)),
-                               gtk_list_item_get_item (item));
+  CulvertImportItem *what = gtk_list_item_get_item (item);
+
+  culvert_import_row_set_item (CULVERT_IMPORT_ROW (gtk_list_item_get_child (item)), what);
+  culvert_accessible_name_row (gtk_list_item_get_child (item),
+                               culvert_import_item_get_title (what));
 }
 
 static void

@@ -245,6 +245,13 @@ class App(Node):
         x, y, width, height = node.extents
         xdotool('mousemove', left + x + width // 2, top + y + height // 2, 'click', button)
 
+    @staticmethod
+    def call(method, *arguments):
+        """Calls a method of the program over D-Bus, as the desktop does.  arguments: as GVariant texts"""
+        subprocess.run(['gdbus', 'call', '--session', '--dest', 'io.github.culvert_app.Culvert',
+                        '--object-path', '/io/github/culvert_app/Culvert', '--method', method, *arguments],
+                       check=True, stdout=subprocess.DEVNULL)
+
     def wait_end(self, deadline=DEADLINE):
         """Waits until the program has ended; returns its exit status."""
         wait(lambda: self.process.poll() is not None, 'the end of the program', deadline)

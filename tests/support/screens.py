@@ -21,8 +21,8 @@ VIEWS = {'Overview': 'alt+1', 'Connections': 'alt+2', 'Log': 'alt+3', 'Interrupt
 class Guide:
     """Leads through a program that shows the tunnels of a showcase."""
 
-    def __init__(self, app, narrow=False):
-        self.app = app
+    def __init__(self, app, case, narrow=False):
+        self.app, self.case = app, case
         self.window = app.find('window', 'Culvert')
         self.narrow = narrow
 
@@ -62,30 +62,11 @@ class Guide:
     def row(self, name):
         return self.window.find('row', name)
 
-    def choose(self, name):
-        if self.narrow:  # the list is not there any more to tell
-            self.app.click(self.window, self.row(name))
-            return
-        clicked_at = 0
-
-        def is_chosen():
-            nonlocal clicked_at
-            row = self.row(name)
-            if 'selected' in row.states:
-                return True
-            # Rows that have just moved may not be where they say.
-            if time.monotonic() - clicked_at > 2:
-                self.app.click(self.window, row)
-                clicked_at = time.monotonic()
-            return False
-
-        atspi.wait(is_chosen, name + ' to be chosen')
-
     def show(self, name, view='Overview'):
-        """The page of a tunnel."""
-        self.back()
-        self.choose(name)
+        """The page of a tunnel, wherever its row is in the list: as a search of the desktop opens it."""
+        self.app.call('org.freedesktop.Application.ActivateAction', 'show-tunnel', "[<'%s'>]" % self.case.ids[name], '{}')
         self.keys(VIEWS[view])
+        self.window.find_text(name)
 
 
 def page(name, view='Overview', settle=None):
@@ -153,15 +134,18 @@ def pasted(guide):
 
 def import_preview(guide):
     dialog = by_keys(showcase.DATABASE, 'ctrl+o')(guide)
-    guide.app.click(dialog, dialog.find('row', lambda text: 'ssh' in text))
+    first = dialog.find('row', lambda text: 'ssh' in text)
+    atspi.press_keys('Tab')
+    first.wait_state('focused')
+    atspi.press_keys('Return')
     guide.app.find_text(showcase.ALIAS)
     return dialog
 
 
 def removed(guide):
     guide.show(showcase.MAIL)
-    guide.back()
-    guide.keys('Delete')
+    guide.window.find_last('button', 'Tunnel Menu').press()
+    guide.window.find('menuitem', 'Remove').press()
     guide.window.find('button', 'Undo')
     return guide.window
 

@@ -68,6 +68,7 @@ class Showcase:
         self.ssh = server.Server(serve_sshd)
         self.other = server.Server(serve_sshd)
         self.taken = socket.create_server(('127.0.0.1', server.find_free_port()))
+        self.ids = {}  # of the tunnels, by name
         self.ports = {name: server.find_free_port() for name in STATES}
         self.ends = threading.Event()
         self.visitors = []
@@ -135,6 +136,7 @@ class Showcase:
         subprocess.run([self.culvertctl, 'add', '--name', name, '--', *command], check=True,
                        env=dict(os.environ, **self.environment), stdout=subprocess.DEVNULL)
         new = next(file for file in os.listdir(self.store) if file.endswith('.culvert') and file not in before)
+        self.ids[name] = new.removesuffix('.culvert')
         path = os.path.join(self.store, new)
         with open(path, encoding='utf-8') as file:
             text = file.read()
