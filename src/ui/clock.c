@@ -5,14 +5,15 @@
 
 #include "base/source.h"
 
-#define TICK_MS 1000
+#define N_PACES (CULVERT_CLOCK_SECONDS + 1)
 
 struct _CulvertClock
 {
-  GObject  parent_instance;
-  GSource *tick;
-  guint    n_holders;
-  gint64   now_us;
+  GObject          parent_instance;
+  GSource         *tick;
+  CulvertClockPace pace;
+  guint            n_holders[N_PACES];
+  gint64           now_us;
 };
 
 G_DEFINE_FINAL_TYPE (CulvertClock, culvert_clock, G_TYPE_OBJECT)
@@ -103,29 +104,61 @@ culvert_clock_get_now_us (CulvertClock *self)
   return self->now_us;
 }
 
+static CulvertClockPace
+get_wanted_pace (CulvertClock *self)
+{
+  for (CulvertClockPace pace = CULVERT_CLOCK_SECONDS; pace > CULVERT_CLOCK_RESTS; pace--)
+    if (self->n_holders[pace] > 0)
+      return pace;
+  return CULVERT_CLOCK_RESTS;
+}
+
+static void
+update_pace (CulvertClock *self)
+{
+  static const guint interval_s[N_PACES] = { 0, 10, 1 };
+  CulvertClockPace   before = self->pace;
+
+  self->pace = get_wanted_pace (self);
+  if (self->pace == before)
+    return;
+  stop (self);
+  if (self->pace == CULVERT_CLOCK_RESTS)
+    return;
+  self->tick = g_timeout_source_new_seconds (interval_s[self->pace]);
+  g_source_set_static_name (self->tick, "culvert clock");
+  g_source_set_callback (self->tick, tick_cb, self, NULL);
+  g_source_attach (self->tick, NULL);
+  if (self->pace > before)
+    read_time (self);
+}
+
+void
+culvert_clock_set_pace (CulvertClock *self, CulvertClockPace *held, CulvertClockPace pace)
+{
+  g_return_if_fail (CULVERT_IS_CLOCK (self));
+  g_return_if_fail (held != NULL);
+  g_return_if_fail (pace < N_PACES);
+
+  if (*held == pace)
+    return;
+  self->n_holders[*held]--;
+  self->n_holders[pace]++;
+  *held = pace;
+  update_pace (self);
+}
+
 void
 culvert_clock_set_held (CulvertClock *self, gboolean *is_held, gboolean hold)
 {
+  CulvertClockPace held;
+
   g_return_if_fail (CULVERT_IS_CLOCK (self));
   g_return_if_fail (is_held != NULL);
 
-  if (*is_held == hold)
-    return;
+  held = *is_held ? CULVERT_CLOCK_SECONDS : CULVERT_CLOCK_RESTS;
   *is_held = hold;
-  if (!hold)
-    {
-      if (--self->n_holders == 0)
-        stop (self);
-      return;
-    }
-  if (self->n_holders++ == 0)
-    {
-      self->tick = g_timeout_source_new (TICK_MS);
-      g_source_set_static_name (self->tick, "culvert clock");
-      g_source_set_callback (self->tick, tick_cb, self, NULL);
-      g_source_attach (self->tick, NULL);
-      read_time (self);
-    }
+  culvert_clock_set_pace (self, &held, hold ? CULVERT_CLOCK_SECONDS : CULVERT_CLOCK_RESTS);
 }
 
 gboolean
@@ -133,4 +166,11 @@ culvert_clock_is_ticking (CulvertClock *self)
 {
   g_return_val_if_fail (CULVERT_IS_CLOCK (self), FALSE);
   return self->tick != NULL;
+}
+
+CulvertClockPace
+culvert_clock_get_pace (CulvertClock *self)
+{
+  g_return_val_if_fail (CULVERT_IS_CLOCK (self), CULVERT_CLOCK_RESTS);
+  return self->pace;
 }

@@ -19,12 +19,14 @@
 
 #include <glib/gi18n.h>
 
+#define MINUTE_US (60 * G_USEC_PER_SEC)
+
 struct _CulvertOverview
 {
   CulvertTunnelPart parent_instance;
   gboolean          shows_title;
   CulvertClock     *clock; /* ticks for the page while it counts in sight */
-  gboolean          holds_clock;
+  CulvertClockPace  pace;
   GSignalGroup     *tunnel_signals;
   GtkSwitch        *toggle;
 };
@@ -66,6 +68,13 @@ format_headline (CulvertOverview   *self,
   return culvert_format_headline (&now);
 }
 
+/* Seconds matter for a minute only, and change the window each time. */
+static gint64
+round_uptime (gint64 uptime_us)
+{
+  return uptime_us < MINUTE_US ? MAX (uptime_us, 0) : uptime_us - uptime_us % MINUTE_US;
+}
+
 static char *
 format_details (CulvertOverview   *self,
                 CulvertTunnelState state,
@@ -78,7 +87,7 @@ format_details (CulvertOverview   *self,
 
   if (state != CULVERT_TUNNEL_UP || up_since_us == 0)
     return g_strdup ("");
-  uptime = culvert_words_for_duration (MAX (now_us - up_since_us, 0));
+  uptime = culvert_words_for_duration (round_uptime (now_us - up_since_us));
   if (round_trip_us < 0)
     return g_strdup_printf (_ ("up for %s"), uptime);
   latency = culvert_words_for_latency (round_trip_us);
@@ -284,16 +293,27 @@ copy_command_action (GtkWidget *widget, const char *name, GVariant *parameter)
     culvert_copy_text (widget, words->command);
 }
 
-static void
-update_clock (CulvertOverview *self)
+static CulvertClockPace
+get_pace (CulvertOverview *self)
 {
   CulvertTunnel     *tunnel = get_tunnel (self);
   CulvertTunnelState state =
     tunnel != NULL ? culvert_tunnel_get_state (tunnel) : CULVERT_TUNNEL_STOPPED;
 
-  culvert_clock_set_held (self->clock, &self->holds_clock,
-                          gtk_widget_get_mapped (GTK_WIDGET (self)) &&
-                            (state == CULVERT_TUNNEL_WAITING || state == CULVERT_TUNNEL_UP));
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return CULVERT_CLOCK_RESTS;
+  if (state == CULVERT_TUNNEL_UP)
+    return culvert_clock_get_now_us (self->clock) - culvert_tunnel_get_up_since_us (tunnel) <
+               MINUTE_US
+             ? CULVERT_CLOCK_SECONDS
+             : CULVERT_CLOCK_MINUTES;
+  return state == CULVERT_TUNNEL_WAITING ? CULVERT_CLOCK_SECONDS : CULVERT_CLOCK_RESTS;
+}
+
+static void
+update_clock (CulvertOverview *self)
+{
+  culvert_clock_set_pace (self->clock, &self->pace, get_pace (self));
 }
 
 static void
@@ -325,7 +345,7 @@ culvert_overview_dispose (GObject *object)
   CulvertOverview *self = CULVERT_OVERVIEW (object);
 
   g_signal_group_set_target (self->tunnel_signals, NULL);
-  culvert_clock_set_held (self->clock, &self->holds_clock, FALSE);
+  culvert_clock_set_pace (self->clock, &self->pace, CULVERT_CLOCK_RESTS);
   gtk_widget_dispose_template (GTK_WIDGET (self), CULVERT_TYPE_OVERVIEW);
   G_OBJECT_CLASS (culvert_overview_parent_class)->dispose (object);
 }
@@ -439,6 +459,8 @@ static void
 culvert_overview_init (CulvertOverview *self)
 {
   self->clock = culvert_clock_get_default ();
+  g_signal_connect_object (self->clock, "notify::now-us", G_CALLBACK (update_clock), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   self->tunnel_signals = g_signal_group_new (CULVERT_TYPE_TUNNEL);
   g_signal_group_connect_swapped (self->tunnel_signals, "notify::state", G_CALLBACK (update_clock),
                                   self);

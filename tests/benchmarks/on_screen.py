@@ -17,6 +17,8 @@ import time
 PATIENCE_S = 60
 SETTLED_S = 65  # what has just happened is counted in seconds for a minute
 
+MINIMISED_S = 10  # the window manager and the screen reader's side have their say first
+
 
 def say(figures):
     print(json.dumps(figures), flush=True)
@@ -99,7 +101,7 @@ def idle(seconds, program, *ports):
         figures['shown'] = measure(shown.pid, seconds)
         for window in windows(shown.pid):
             subprocess.run(['xdotool', 'windowminimize', window], check=False)
-        time.sleep(2)
+        time.sleep(MINIMISED_S)
         figures['minimised'] = measure(shown.pid, seconds)
     finally:
         end(shown)
