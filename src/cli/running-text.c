@@ -55,7 +55,7 @@ culvert_running_text_next_try (CulvertRunningTunnel *tunnel)
   if (next_try_us == 0)
     return NULL;
   /* Up, so that "in 0 s" is not said. */
-  delay = culvert_words_for_duration (MAX (delay_us, 0) + G_USEC_PER_SEC - 1);
+  delay = culvert_words_for_duration (MAX (delay_us, 1) + G_USEC_PER_SEC - 1);
   return g_strdup_printf (_ ("Trying again in %s."), delay);
 }
 
