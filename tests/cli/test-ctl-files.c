@@ -550,7 +550,7 @@ test_import_endless (void)
   folder = culvert_ctl_run (home, 1, "import", empty, NULL);
 
   culvert_ctl_assert_messages_are_lines (ctl, 1);
-  culvert_ctl_assert_message (ctl, "too large");
+  culvert_ctl_assert_message (ctl, "not a regular file");
   culvert_ctl_assert_messages_are_lines (folder, 1);
 }
 

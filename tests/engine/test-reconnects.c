@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "core/errors.h"
+#include "engine/drop-history.h"
 #include "engine/engine-support.h"
 #include "engine/link-thread.h"
 #include "engine/tunnel.h"
@@ -155,6 +157,22 @@ get_use_when_up (Fixture *self)
   return get_use ();
 }
 
+/* It keeps so many interruptions and no more: those are no leak. */
+static void
+fill_history (CulvertTunnel *tunnel)
+{
+  CulvertDropHistory *drops = culvert_tunnel_get_drops (tunnel);
+  g_autoptr (GError)  error = g_error_new (CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_LOST,
+                                           "the connection to the server was lost");
+
+  for (guint i = 0; i < CULVERT_DROP_HISTORY_MAX; i++)
+    {
+      culvert_drop_history_take_state (drops, CULVERT_TUNNEL_UP, NULL);
+      culvert_drop_history_take_state (drops, CULVERT_TUNNEL_WAITING, error);
+    }
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (drops)), ==, CULVERT_DROP_HISTORY_MAX);
+}
+
 static void
 test_reconnects (void)
 {
@@ -167,6 +185,7 @@ test_reconnects (void)
 
   n_sessions = MAX (n_sessions, WARM_UP + 100);
   set_up (&self);
+  fill_history (self.tunnel);
   culvert_tunnel_start (self.tunnel);
   for (guint i = 0; i < n_sessions; i++)
     {

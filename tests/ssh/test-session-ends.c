@@ -336,6 +336,8 @@ test_bad_ones (Fixture *self, gconstpointer kind)
                                                       .read_rate = 1 << 20 }));
   kept_counters = get_counters (self);
   culvert_test_wait_until (kept_counters->n_received > 0, PATIENCE_MS);
+  /* All of them have the descriptors that they will have. */
+  culvert_test_wait_until (self->session->counters->n_open == kept->len, PATIENCE_MS);
   n_descriptors = culvert_test_get_n_descriptors ();
 
   for (guint i = 0; i < N_BAD; i++)

@@ -713,9 +713,11 @@ test_shot (gconstpointer data)
       culvert_picture_take (get_top (window), path);
     }
 
+#ifndef __SANITIZE_ADDRESS__
   /* Colours change nothing for the keys, and who looks has seen the window as it was. */
   if (!shot->is_dark || shot->shows_page)
     focus_walk_check (GTK_WINDOW (get_top (window)), shot->scene->name);
+#endif
 
   g_object_add_weak_pointer (window, &window);
   gtk_window_destroy (window);
@@ -737,8 +739,9 @@ add_shots (const Scene *scene)
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
 #ifdef __SANITIZE_ADDRESS__
-      /* Colours and mirrors are GTK's work; our code is the same in all of them. */
-      if (kinds[i].is_dark || kinds[i].is_rtl)
+      /* Colours and mirrors are GTK's work; our code is the same in all of them, and nearly so in a narrow
+       * window, of which the first scenes are enough. */
+      if (kinds[i].is_dark || kinds[i].is_rtl || (kinds[i].width < 600 && scene >= scenes + 10))
         continue;
 #endif
       Shot            *shot;
