@@ -66,7 +66,7 @@ class Guide:
         """The page of a tunnel, wherever its row is in the list: as a search of the desktop opens it."""
         self.app.call('org.freedesktop.Application.ActivateAction', 'show-tunnel', "[<'%s'>]" % self.case.ids[name], '{}')
         self.keys(VIEWS[view])
-        self.window.find_text(name)
+        self.window.find('switch', name)
 
 
 def page(name, view='Overview', settle=None):
