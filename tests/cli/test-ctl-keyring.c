@@ -4,6 +4,7 @@
 #include "ctl-support.h"
 #include "desktop/keyring-support.h"
 #include "desktop/keyring.h"
+#include "support/private-bus.h"
 #include "support/sshd-fixture.h"
 
 #include <signal.h>
@@ -43,7 +44,7 @@ static void
 test_saved (void)
 {
   CulvertSecretStore            *store = culvert_keyring_new ();
-  g_autoptr (GDBusConnection)    bus = culvert_test_bus_new ();
+  g_autoptr (GDBusConnection)    bus = culvert_private_bus_new (G_BUS_TYPE_SESSION);
   g_autoptr (CulvertSshd)        sshd = culvert_sshd_new (&passwords_only);
   g_autoptr (CulvertCtlHome)     home = new_home (sshd);
   G_GNUC_UNUSED g_autofree char *file = write_tunnel (home, sshd, TUNNELS "/saved-one.culvert");

@@ -13,19 +13,6 @@
 #define PATH        "/org/freedesktop/secrets"
 #define DEADLINE_MS 20000
 
-GDBusConnection *
-culvert_test_bus_new (void)
-{
-  g_autoptr (GError) error = NULL;
-  GDBusConnection   *bus = g_dbus_connection_new_for_address_sync (
-      g_getenv ("DBUS_SESSION_BUS_ADDRESS"),
-      G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-      NULL, NULL, &error);
-
-  g_assert_no_error (error);
-  return bus;
-}
-
 static GVariant *
 call (GDBusConnection *bus,
       const char      *name,

@@ -8,9 +8,6 @@
 
 G_BEGIN_DECLS
 
-/* (transfer full): a connection of its own to the bus in DBUS_SESSION_BUS_ADDRESS. */
-GDBusConnection *culvert_test_bus_new (void);
-
 /* Does somebody own org.freedesktop.secrets? (transfer full) (nullable): the unique name */
 char *culvert_test_find_keyring (GDBusConnection *bus);
 

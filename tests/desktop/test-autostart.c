@@ -6,6 +6,7 @@
 #include "desktop/autostart-file.h"
 #include "support/culvert-test.h"
 #include "support/fake-portal.h"
+#include "support/private-bus.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -168,19 +169,6 @@ test_unwritable (void)
   g_assert_cmpint (g_remove (folder), ==, 0);
 }
 
-static GDBusConnection *
-bus_new (void)
-{
-  g_autoptr (GError) error = NULL;
-  GDBusConnection   *bus = g_dbus_connection_new_for_address_sync (
-      g_getenv ("DBUS_SESSION_BUS_ADDRESS"),
-      G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-      NULL, NULL, &error);
-
-  g_assert_no_error (error);
-  return bus;
-}
-
 static void
 ready_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -227,7 +215,7 @@ test_outside (void)
 static void
 test_granted (void)
 {
-  g_autoptr (GDBusConnection)   bus = bus_new ();
+  g_autoptr (GDBusConnection)   bus = culvert_private_bus_new (G_BUS_TYPE_SESSION);
   g_autoptr (CulvertFakePortal) portal = culvert_fake_portal_new (TRUE);
   g_autoptr (CulvertAutostart)  autostart = culvert_autostart_new (bus, TRUE, FALSE);
   g_autoptr (GError)            error = NULL;
@@ -250,7 +238,7 @@ test_granted (void)
 static void
 test_refused (void)
 {
-  g_autoptr (GDBusConnection)   bus = bus_new ();
+  g_autoptr (GDBusConnection)   bus = culvert_private_bus_new (G_BUS_TYPE_SESSION);
   g_autoptr (CulvertFakePortal) portal = culvert_fake_portal_new (TRUE);
   g_autoptr (CulvertAutostart)  autostart = culvert_autostart_new (bus, TRUE, FALSE);
   g_autoptr (GError)            error = NULL;
@@ -275,7 +263,7 @@ test_refused (void)
 static void
 test_nobody (void)
 {
-  g_autoptr (GDBusConnection)   bus = bus_new ();
+  g_autoptr (GDBusConnection)   bus = culvert_private_bus_new (G_BUS_TYPE_SESSION);
   g_autoptr (CulvertAutostart)  alone = culvert_autostart_new (NULL, TRUE, TRUE);
   g_autoptr (CulvertAutostart)  autostart = culvert_autostart_new (bus, TRUE, FALSE);
   g_autoptr (CulvertFakePortal) portal = NULL;

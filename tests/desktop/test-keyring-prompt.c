@@ -7,6 +7,7 @@
 #include "keyring-support.h"
 #include "support/child-process.h"
 #include "support/culvert-test.h"
+#include "support/private-bus.h"
 
 #include <signal.h>
 
@@ -247,7 +248,7 @@ main (int argc, char **argv)
   int status;
 
   g_test_init (&argc, &argv, NULL);
-  bus = culvert_test_bus_new ();
+  bus = culvert_private_bus_new (G_BUS_TYPE_SESSION);
 
   g_test_add_func ("/desktop/keyring-prompt/unlock", test_unlock);
   g_test_add_func ("/desktop/keyring-prompt/dismiss", test_dismiss);

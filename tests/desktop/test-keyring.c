@@ -7,6 +7,7 @@
 #include "keyring-support.h"
 #include "support/child-process.h"
 #include "support/culvert-test.h"
+#include "support/private-bus.h"
 
 #include <signal.h>
 
@@ -309,7 +310,7 @@ deny_cb (GDBusConnection *connection,
 static void
 test_denied (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GDBusConnection) keyring = culvert_test_bus_new ();
+  g_autoptr (GDBusConnection) keyring = culvert_private_bus_new (G_BUS_TYPE_SESSION);
   int                         n_denied = 0;
   guint filter_id = g_dbus_connection_add_filter (keyring, deny_cb, &n_denied, NULL);
   guint name_id = g_bus_own_name_on_connection (
@@ -690,7 +691,7 @@ main (int argc, char **argv)
   g_setenv ("XDG_RUNTIME_DIR", culvert_temp_dir_get_path (folder), TRUE);
   process = start_bus ("session", &address);
   g_setenv ("DBUS_SESSION_BUS_ADDRESS", address, TRUE);
-  bus = culvert_test_bus_new ();
+  bus = culvert_private_bus_new (G_BUS_TYPE_SESSION);
 
   status = run_with_bus ();
   g_clear_object (&bus);

@@ -3,6 +3,7 @@
 
 #include "desktop/network-watch.h"
 #include "support/culvert-test.h"
+#include "support/private-bus.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -33,7 +34,6 @@ typedef struct
 {
   GDBusConnection *bus; /* NetworkManager's */
   guint            name_id;
-  gboolean         has_name;
   const char      *primary;
   const char      *id;
   const char      *type;
@@ -79,11 +79,7 @@ set_up (Fixture *self, gconstpointer data)
   g_autoptr (GDBusNodeInfo)         node = g_dbus_node_info_new_for_xml (xml, &error);
 
   g_assert_no_error (error);
-  self->bus = g_dbus_connection_new_for_address_sync (
-    g_getenv ("DBUS_SYSTEM_BUS_ADDRESS"),
-    G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-    NULL, NULL, &error);
-  g_assert_no_error (error);
+  self->bus = culvert_private_bus_new (G_BUS_TYPE_SYSTEM);
   for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
     {
       g_dbus_connection_register_object (self->bus, paths[i], node->interfaces[i], &table, self,
@@ -101,24 +97,14 @@ tear_down (Fixture *self, gconstpointer data)
 {
   if (self->name_id != 0)
     g_bus_unown_name (self->name_id);
-  g_assert_true (g_dbus_connection_close_sync (self->bus, NULL, NULL));
-  g_object_unref (self->bus);
+  culvert_private_bus_free (self->bus);
   g_string_free (self->told, TRUE);
-}
-
-static void
-name_cb (GDBusConnection *bus, const char *name, gpointer user_data)
-{
-  ((Fixture *)user_data)->has_name = TRUE;
 }
 
 static void
 start_manager (Fixture *self)
 {
-  self->has_name = FALSE;
-  self->name_id = g_bus_own_name_on_connection (self->bus, NM_NAME, G_BUS_NAME_OWNER_FLAGS_NONE,
-                                                name_cb, NULL, self, NULL);
-  culvert_test_wait_until (self->has_name, PATIENCE_MS);
+  self->name_id = culvert_private_bus_own_name (self->bus, NM_NAME);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "desktop/surroundings.h"
 #include "desktop/wake-watch.h"
 #include "support/culvert-test.h"
+#include "support/private-bus.h"
 
 #include <gio/gio.h>
 #include <sched.h>
@@ -18,7 +19,6 @@ typedef struct
 {
   GDBusConnection *bus; /* logind's */
   guint            name_id;
-  gboolean         has_name;
   guint            n_woken;
   GString         *events;
 } Fixture;
@@ -48,13 +48,7 @@ event_cb (CulvertNetworkEvent event, gpointer user_data)
 static void
 set_up (Fixture *self, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
-
-  self->bus = g_dbus_connection_new_for_address_sync (
-    g_getenv ("DBUS_SYSTEM_BUS_ADDRESS"),
-    G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-    NULL, NULL, &error);
-  g_assert_no_error (error);
+  self->bus = culvert_private_bus_new (G_BUS_TYPE_SYSTEM);
   self->events = g_string_new (NULL);
 }
 
@@ -63,23 +57,14 @@ tear_down (Fixture *self, gconstpointer data)
 {
   if (self->name_id != 0)
     g_bus_unown_name (self->name_id);
-  g_assert_true (g_dbus_connection_close_sync (self->bus, NULL, NULL));
-  g_object_unref (self->bus);
+  culvert_private_bus_free (self->bus);
   g_string_free (self->events, TRUE);
-}
-
-static void
-name_cb (GDBusConnection *bus, const char *name, gpointer user_data)
-{
-  ((Fixture *)user_data)->has_name = TRUE;
 }
 
 static void
 start_logind (Fixture *self)
 {
-  self->name_id = g_bus_own_name_on_connection (
-    self->bus, "org.freedesktop.login1", G_BUS_NAME_OWNER_FLAGS_NONE, name_cb, NULL, self, NULL);
-  culvert_test_wait_until (self->has_name, PATIENCE_MS);
+  self->name_id = culvert_private_bus_own_name (self->bus, "org.freedesktop.login1");
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include "support/culvert-test.h"
 #include "support/fake-tray.h"
+#include "support/private-bus.h"
 
 #define PATIENCE_MS 10000
 #define N_MANY      200
@@ -87,23 +88,10 @@ host_changed_cb (gboolean has_host, gpointer user_data)
 
 static const CulvertTrayFuncs funcs = { describe_cb, chosen_cb, activated_cb, host_changed_cb };
 
-static GDBusConnection *
-bus_new (void)
-{
-  g_autoptr (GError) error = NULL;
-  GDBusConnection   *bus = g_dbus_connection_new_for_address_sync (
-      g_getenv ("DBUS_SESSION_BUS_ADDRESS"),
-      G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-      NULL, NULL, &error);
-
-  g_assert_no_error (error);
-  return bus;
-}
-
 static void
 set_up (Fixture *self, gconstpointer data)
 {
-  self->bus = bus_new ();
+  self->bus = culvert_private_bus_new (G_BUS_TYPE_SESSION);
   self->host = culvert_fake_tray_new ();
   self->icon_name = g_strdup ("one");
   self->text = g_strdup ("No tunnel is on");
@@ -116,8 +104,7 @@ tear_down (Fixture *self, gconstpointer data)
 {
   g_clear_pointer (&self->tray, culvert_tray_free);
   culvert_fake_tray_free (self->host);
-  g_assert_true (g_dbus_connection_close_sync (self->bus, NULL, NULL));
-  g_object_unref (self->bus);
+  culvert_private_bus_free (self->bus);
   g_free (self->icon_name);
   g_free (self->text);
   g_string_free (self->heard, TRUE);

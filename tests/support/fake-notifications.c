@@ -4,11 +4,11 @@
 #include "support/fake-notifications.h"
 
 #include "support/culvert-test.h"
+#include "support/private-bus.h"
 
-#define NAME        "org.freedesktop.Notifications"
-#define PATH        "/org/freedesktop/Notifications"
-#define PATIENCE_MS 10000
-#define FIRST       7
+#define NAME  "org.freedesktop.Notifications"
+#define PATH  "/org/freedesktop/Notifications"
+#define FIRST 7
 
 typedef struct
 {
@@ -16,7 +16,6 @@ typedef struct
   GDBusConnection         *bus;
   guint                    object_id;
   guint                    name_id;
-  gboolean                 has_name;
   GStrv                    actions; /* of the last one: names and labels by turns; nullable */
 } Private;
 
@@ -95,12 +94,6 @@ method_cb (GDBusConnection       *bus,
     }
 }
 
-static void
-name_cb (GDBusConnection *bus, const char *name, gpointer user_data)
-{
-  ((Private *)user_data)->has_name = TRUE;
-}
-
 CulvertFakeNotifications *
 culvert_fake_notifications_new (void)
 {
@@ -111,17 +104,11 @@ culvert_fake_notifications_new (void)
 
   self->base.said = g_string_new (NULL);
   self->base.last = FIRST - 1;
-  self->bus = g_dbus_connection_new_for_address_sync (
-    g_getenv ("DBUS_SESSION_BUS_ADDRESS"),
-    G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-    NULL, NULL, &error);
-  g_assert_no_error (error);
+  self->bus = culvert_private_bus_new (G_BUS_TYPE_SESSION);
   self->object_id = g_dbus_connection_register_object (self->bus, PATH, node->interfaces[0], &table,
                                                        self, NULL, &error);
   g_assert_no_error (error);
-  self->name_id = g_bus_own_name_on_connection (self->bus, NAME, G_BUS_NAME_OWNER_FLAGS_NONE,
-                                                name_cb, NULL, self, NULL);
-  culvert_test_wait_until (self->has_name, PATIENCE_MS);
+  self->name_id = culvert_private_bus_own_name (self->bus, NAME);
   return &self->base;
 }
 
@@ -132,8 +119,7 @@ culvert_fake_notifications_free (CulvertFakeNotifications *base)
 
   g_bus_unown_name (self->name_id);
   g_dbus_connection_unregister_object (self->bus, self->object_id);
-  g_assert_true (g_dbus_connection_close_sync (self->bus, NULL, NULL));
-  g_object_unref (self->bus);
+  culvert_private_bus_free (self->bus);
   g_strfreev (self->actions);
   g_string_free (base->said, TRUE);
   g_free (self);

@@ -4,10 +4,10 @@
 #include "support/fake-portal.h"
 
 #include "support/culvert-test.h"
+#include "support/private-bus.h"
 
-#define NAME        "org.freedesktop.portal.Desktop"
-#define PATH        "/org/freedesktop/portal/desktop"
-#define PATIENCE_MS 10000
+#define NAME "org.freedesktop.portal.Desktop"
+#define PATH "/org/freedesktop/portal/desktop"
 
 typedef struct
 {
@@ -15,7 +15,6 @@ typedef struct
   GDBusConnection  *bus;
   guint             object_id;
   guint             name_id;
-  gboolean          has_name;
 } Private;
 
 static const char xml[] = "<node><interface name='org.freedesktop.portal.Background'>"
@@ -86,12 +85,6 @@ property_cb (GDBusConnection *bus,
   return g_variant_new_uint32 (2);
 }
 
-static void
-name_cb (GDBusConnection *bus, const char *name, gpointer user_data)
-{
-  ((Private *)user_data)->has_name = TRUE;
-}
-
 CulvertFakePortal *
 culvert_fake_portal_new (gboolean has_interface)
 {
@@ -102,18 +95,12 @@ culvert_fake_portal_new (gboolean has_interface)
   g_autoptr (GError)                error = NULL;
 
   self->base.may_run = self->base.autostarts = TRUE;
-  self->bus = g_dbus_connection_new_for_address_sync (
-    g_getenv ("DBUS_SESSION_BUS_ADDRESS"),
-    G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-    NULL, NULL, &error);
-  g_assert_no_error (error);
+  self->bus = culvert_private_bus_new (G_BUS_TYPE_SESSION);
   if (has_interface)
     self->object_id = g_dbus_connection_register_object (self->bus, PATH, node->interfaces[0],
                                                          &table, self, NULL, &error);
   g_assert_no_error (error);
-  self->name_id = g_bus_own_name_on_connection (self->bus, NAME, G_BUS_NAME_OWNER_FLAGS_NONE,
-                                                name_cb, NULL, self, NULL);
-  culvert_test_wait_until (self->has_name, PATIENCE_MS);
+  self->name_id = culvert_private_bus_own_name (self->bus, NAME);
   return &self->base;
 }
 
@@ -125,8 +112,7 @@ culvert_fake_portal_free (CulvertFakePortal *base)
   g_bus_unown_name (self->name_id);
   if (self->object_id != 0)
     g_dbus_connection_unregister_object (self->bus, self->object_id);
-  g_assert_true (g_dbus_connection_close_sync (self->bus, NULL, NULL));
-  g_object_unref (self->bus);
+  culvert_private_bus_free (self->bus);
   g_free (base->command);
   g_free (self);
 }

@@ -4,6 +4,7 @@
 #include "support/fake-tray.h"
 
 #include "support/culvert-test.h"
+#include "support/private-bus.h"
 
 #define WATCHER     "org.kde.StatusNotifierWatcher"
 #define WATCHER_AT  "/StatusNotifierWatcher"
@@ -19,7 +20,6 @@ typedef struct
   guint            object_id;
   guint            name_id;
   guint            signal_ids[2];
-  gboolean         has_name;
   gboolean         has_host;
 } Private;
 
@@ -110,11 +110,7 @@ culvert_fake_tray_new (void)
   g_autoptr (GDBusNodeInfo)         node = g_dbus_node_info_new_for_xml (xml, NULL);
   g_autoptr (GError)                error = NULL;
 
-  self->bus = g_dbus_connection_new_for_address_sync (
-    g_getenv ("DBUS_SESSION_BUS_ADDRESS"),
-    G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-    NULL, NULL, &error);
-  g_assert_no_error (error);
+  self->bus = culvert_private_bus_new (G_BUS_TYPE_SESSION);
   self->object_id = g_dbus_connection_register_object (self->bus, WATCHER_AT, node->interfaces[0],
                                                        &table, self, NULL, &error);
   g_assert_no_error (error);
@@ -135,16 +131,9 @@ culvert_fake_tray_free (CulvertFakeTray *tray)
   for (guint i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
     g_dbus_connection_signal_unsubscribe (self->bus, self->signal_ids[i]);
   g_dbus_connection_unregister_object (self->bus, self->object_id);
-  g_assert_true (g_dbus_connection_close_sync (self->bus, NULL, NULL));
-  g_object_unref (self->bus);
+  culvert_private_bus_free (self->bus);
   g_free (self->tray.item);
   g_free (self);
-}
-
-static void
-name_cb (GDBusConnection *bus, const char *name, gpointer user_data)
-{
-  ((Private *)user_data)->has_name = TRUE;
 }
 
 void
@@ -153,10 +142,7 @@ culvert_fake_tray_start (CulvertFakeTray *tray, gboolean has_host)
   Private *self = (Private *)tray;
 
   self->has_host = has_host;
-  self->has_name = FALSE;
-  self->name_id = g_bus_own_name_on_connection (self->bus, WATCHER, G_BUS_NAME_OWNER_FLAGS_NONE,
-                                                name_cb, NULL, self, NULL);
-  culvert_test_wait_until (self->has_name, PATIENCE_MS);
+  self->name_id = culvert_private_bus_own_name (self->bus, WATCHER);
 }
 
 void
