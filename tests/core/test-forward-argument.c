@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "core/forward-spec.h"
+#include "core/ssh-says.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -189,25 +190,18 @@ static char *
 ask_ssh (const Row *row)
 {
   static const char *const letters[] = { "-L", "-R", "-D", "-R" };
-  static const char *const names[] = { "localforward ", "remoteforward ", "dynamicforward " };
-  g_autoptr (GError)       error = NULL;
-  g_autoptr (GSubprocess)  ssh = NULL;
-  g_autofree char         *output = NULL;
-  g_auto (GStrv)           lines = NULL;
+  static const char *const names[] = { "localforward", "remoteforward", "dynamicforward" };
+  g_autofree char         *text = g_shell_quote (row->text);
+  g_autofree char *words = g_strdup_printf ("-F none %s %s server", letters[row->option], text);
+  g_autofree char *messages = NULL;
+  g_autofree char *output = ssh_says (words, &messages);
+  g_autoptr (GPtrArray) values = NULL;
 
-  ssh =
-    g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error,
-                      "ssh", "-F", "none", "-G", letters[row->option], row->text, "server", NULL);
-  g_assert_no_error (error);
-  g_subprocess_communicate_utf8 (ssh, NULL, NULL, &output, NULL, &error);
-  g_assert_no_error (error);
-  if (!g_subprocess_get_successful (ssh))
+  if (output == NULL)
     return NULL;
-  lines = g_strsplit (output, "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++)
-    if (g_str_has_prefix (lines[i], names[row->option]))
-      return g_strdup (lines[i] + strlen (names[row->option]));
-  g_assert_not_reached ();
+  values = ssh_says_values (output, names[row->option]);
+  g_assert_cmpuint (values->len, >, 0);
+  return g_strdup (g_ptr_array_index (values, 0));
 }
 
 static void

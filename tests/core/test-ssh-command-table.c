@@ -3,6 +3,7 @@
 
 #include "core/ssh-command.h"
 #include "core/ssh-files.h"
+#include "core/ssh-says.h"
 #include "support/culvert-test.h"
 
 #include <pwd.h>
@@ -160,20 +161,12 @@ fill_in (CulvertTempDir *folder, const char *row)
 static char *
 ask_ssh (const char *line)
 {
-  g_autofree char   *script = g_strdup_printf ("ssh -G %s", line + strlen ("ssh "));
-  const char        *argv[] = { "sh", "-c", script, NULL };
-  g_autofree char   *output = NULL;
-  g_autofree char   *messages = NULL;
-  g_autoptr (GError) error = NULL;
-  int                status;
+  g_autofree char *messages = NULL;
+  char            *output = ssh_says (line + strlen ("ssh "), &messages);
 
-  g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDIN_FROM_DEV_NULL, NULL,
-                NULL, &output, &messages, &status, &error);
-  g_assert_no_error (error);
-  if (g_spawn_check_wait_status (status, NULL))
-    return g_steal_pointer (&output);
-  g_test_message ("%s", messages);
-  return NULL;
+  if (output == NULL)
+    g_test_message ("%s", messages);
+  return output;
 }
 
 static CulvertProfile *
@@ -190,25 +183,11 @@ read_ours (const char *line, GError **error)
   return profile;
 }
 
-/* (transfer full) (element-type utf8): the values that ssh prints for @key */
-static GPtrArray *
-get_printed (const char *output, const char *key)
-{
-  g_auto (GStrv)   lines = g_strsplit (output, "\n", -1);
-  g_autofree char *start = g_strconcat (key, " ", NULL);
-  GPtrArray       *values = g_ptr_array_new_with_free_func (g_free);
-
-  for (guint i = 0; lines[i] != NULL; i++)
-    if (g_str_has_prefix (lines[i], start))
-      g_ptr_array_add (values, g_strdup (lines[i] + strlen (start)));
-  return values;
-}
-
 /* (transfer full): its only value; @usual: where it prints nothing */
 static char *
 get_one (const char *output, const char *key, const char *usual)
 {
-  g_autoptr (GPtrArray) values = get_printed (output, key);
+  g_autoptr (GPtrArray) values = ssh_says_values (output, key);
 
   return g_strdup (values->len > 0 ? g_ptr_array_index (values, 0) : usual);
 }
@@ -298,7 +277,7 @@ compare_way (const CulvertProfile *profile, const char *output)
 static void
 compare_paths (const char *output, const char *key, GStrv ours, const char *usual)
 {
-  g_autoptr (GPtrArray) theirs = get_printed (output, key);
+  g_autoptr (GPtrArray) theirs = ssh_says_values (output, key);
 
   if (ours[0] == NULL && usual != NULL)
     {
@@ -371,7 +350,7 @@ compare_known_hosts (const CulvertProfile *profile, const char *output)
 static void
 drop_false_proxies (GPtrArray *proxies, const char *output)
 {
-  g_autoptr (GPtrArray) forwards = get_printed (output, "localforward");
+  g_autoptr (GPtrArray) forwards = ssh_says_values (output, "localforward");
 
   for (guint i = 0; i < forwards->len; i++)
     {
@@ -417,7 +396,7 @@ compare_forwards (const CulvertProfile *profile,
                   const char           *key,
                   CulvertForwardKind    kind)
 {
-  g_autoptr (GPtrArray) printed = get_printed (output, key);
+  g_autoptr (GPtrArray) printed = ssh_says_values (output, key);
   gboolean              is_gateway = is_on (output, "gatewayports");
   guint                 n_ours = 0;
 

@@ -3,6 +3,7 @@
 
 #include "core/ssh-command.h"
 #include "core/ssh-config-write.h"
+#include "core/ssh-says.h"
 #include "ssh-files-fixture.h"
 #include "support/culvert-test.h"
 
@@ -48,19 +49,12 @@ static const char *const lines[] = {
 static char *
 ask_ssh (const char *words)
 {
-  g_autofree char    *script = g_strdup_printf ("ssh -G %s", words);
-  const char         *argv[] = { "sh", "-c", script, NULL };
-  g_autofree char    *output = NULL;
   g_autofree char    *messages = NULL;
+  g_autofree char    *output = ssh_says (words, &messages);
   g_auto (GStrv)      found = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (GError)  error = NULL;
-  int                 status;
 
-  g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDIN_FROM_DEV_NULL, NULL,
-                NULL, &output, &messages, &status, &error);
-  g_assert_no_error (error);
-  if (!g_spawn_check_wait_status (status, NULL))
+  if (output == NULL)
     g_error ("%s: %s", words, messages);
   found = g_strsplit (output, "\n", -1);
   for (guint i = 0; found[i] != NULL; i++)
@@ -92,13 +86,11 @@ test_identity_files (void)
   g_autoptr (CulvertTempDir) dir = culvert_temp_dir_new ();
   g_autofree char           *block = culvert_ssh_config_from_profile (profile, "alias");
   g_autofree char           *path = culvert_temp_dir_write (dir, "config", block);
-  const char                *argv[] = { "ssh", "-G", "-F", path, "alias", NULL };
-  g_autofree char           *output = NULL;
-  g_autoptr (GError)         error = NULL;
+  g_autofree char           *words = g_strdup_printf ("-F %s alias", path);
+  g_autofree char           *messages = NULL;
+  g_autofree char           *output = ssh_says (words, &messages);
 
-  g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDIN_FROM_DEV_NULL, NULL,
-                NULL, &output, NULL, NULL, &error);
-  g_assert_no_error (error);
+  g_assert_nonnull (output);
   g_assert_nonnull (strstr (output, "\nidentityfile ~/.ssh/my key\n"));
   g_assert_nonnull (strstr (output, "\nidentityfile /a%%b\n"));
 }
