@@ -231,9 +231,7 @@ set_end (CulvertDrop *drop, CulvertDropEnd end)
 static gboolean
 is_held_back (CulvertTunnelState state, const GError *error)
 {
-  return state == CULVERT_TUNNEL_WAITING &&
-         (g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_NETWORK_NOT_LISTED) ||
-          g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_NETWORK_EXCLUDED));
+  return state == CULVERT_TUNNEL_WAITING && culvert_error_is_of_network_rule (error);
 }
 
 static void

@@ -30,10 +30,7 @@ is_held_back (CulvertRunner *self)
     return TRUE;
 
   return self->state == CULVERT_TUNNEL_WAITING &&
-         (g_error_matches (self->wait_error, CULVERT_SSH_ERROR,
-                           CULVERT_SSH_ERROR_NETWORK_NOT_LISTED) ||
-          g_error_matches (self->wait_error, CULVERT_SSH_ERROR,
-                           CULVERT_SSH_ERROR_NETWORK_EXCLUDED));
+         culvert_error_is_of_network_rule (self->wait_error);
 }
 
 static void

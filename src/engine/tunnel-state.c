@@ -194,3 +194,10 @@ culvert_error_is_transient (const GError *error)
 
   return error->domain == CULVERT_SSH_ERROR && is_transient_ssh ((CulvertSshError)error->code);
 }
+
+gboolean
+culvert_error_is_of_network_rule (const GError *error)
+{
+  return g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_NETWORK_NOT_LISTED) ||
+         g_error_matches (error, CULVERT_SSH_ERROR, CULVERT_SSH_ERROR_NETWORK_EXCLUDED);
+}

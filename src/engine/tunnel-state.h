@@ -53,4 +53,8 @@ gboolean culvert_tunnel_state_is_on (CulvertTunnelState state);
  * to us for a while, a name that does not resolve included: that is how being offline looks. */
 gboolean culvert_error_is_transient (const GError *error);
 
+/* Is it that the tunnel is not wanted on this network?  Then nothing has failed, and nothing was tried.
+ * @error: (nullable) */
+gboolean culvert_error_is_of_network_rule (const GError *error);
+
 G_END_DECLS

@@ -157,11 +157,8 @@ fail (CulvertOutage *self)
 static gboolean
 is_held_back (CulvertOutage *self)
 {
-  const GError *error = culvert_tunnel_get_error (self->tunnel);
-
   return self->state == CULVERT_TUNNEL_WAITING &&
-         (has_code (error, CULVERT_SSH_ERROR_NETWORK_NOT_LISTED) ||
-          has_code (error, CULVERT_SSH_ERROR_NETWORK_EXCLUDED));
+         culvert_error_is_of_network_rule (culvert_tunnel_get_error (self->tunnel));
 }
 
 static void

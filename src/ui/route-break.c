@@ -5,6 +5,7 @@
 
 #include "core/errors.h"
 #include "core/hop.h"
+#include "engine/tunnel-state.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -56,8 +57,7 @@ culvert_route_break_find (const GError *error, const CulvertProfile *profile)
   if (error == NULL || error->domain != CULVERT_SSH_ERROR)
     return -1;
   /* It was not tried. */
-  if (error->code == CULVERT_SSH_ERROR_NETWORK_NOT_LISTED ||
-      error->code == CULVERT_SSH_ERROR_NETWORK_EXCLUDED)
+  if (culvert_error_is_of_network_rule (error))
     return -1;
   n_hops = (int)g_strv_length (profile->hops);
   hop_name = culvert_error_get_fact (error, CULVERT_FACT_HOP);
