@@ -163,15 +163,6 @@ merge_forwards (CulvertProfile *merged, const CulvertProfile *read, const Culver
     }
 }
 
-static void
-take_list (GStrv *field, GStrv value)
-{
-  GStrv copy = g_strdupv (value);
-
-  g_strfreev (*field);
-  *field = copy;
-}
-
 /* What every foreign kind of file says about the way to a server, and about signing in. */
 static void
 take_server (CulvertProfile *merged, const CulvertProfile *read)
@@ -181,7 +172,7 @@ take_server (CulvertProfile *merged, const CulvertProfile *read)
   culvert_profile_set_string (&merged->user, read->user);
   merged->address_family = read->address_family;
   culvert_profile_set_string (&merged->host_key_alias, read->host_key_alias);
-  take_list (&merged->hops, read->hops);
+  culvert_profile_set_strings (&merged->hops, (const char *const *)read->hops);
   culvert_profile_set_string (&merged->proxy_command, read->proxy_command);
   g_array_set_size (merged->methods, 0);
   g_array_append_vals (merged->methods, read->methods->data, read->methods->len);
@@ -192,10 +183,12 @@ take_server (CulvertProfile *merged, const CulvertProfile *read)
 static void
 take_ssh (CulvertProfile *merged, const CulvertProfile *read)
 {
-  take_list (&merged->known_hosts_files, read->known_hosts_files);
+  culvert_profile_set_strings (&merged->known_hosts_files,
+                               (const char *const *)read->known_hosts_files);
   merged->host_key_policy = read->host_key_policy;
-  take_list (&merged->key_files, read->key_files);
-  take_list (&merged->certificate_files, read->certificate_files);
+  culvert_profile_set_strings (&merged->key_files, (const char *const *)read->key_files);
+  culvert_profile_set_strings (&merged->certificate_files,
+                               (const char *const *)read->certificate_files);
   culvert_profile_set_string (&merged->agent_socket, read->agent_socket);
   merged->only_listed_keys = read->only_listed_keys;
   merged->never_ask = read->never_ask;

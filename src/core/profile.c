@@ -334,6 +334,18 @@ culvert_profile_set_string (char **field, const char *value)
   *field = copy;
 }
 
+void
+culvert_profile_set_strings (GStrv *field, const char *const *value)
+{
+  GStrv copy;
+
+  g_return_if_fail (field != NULL && value != NULL);
+
+  copy = g_strdupv ((GStrv)value);
+  g_strfreev (*field);
+  *field = copy;
+}
+
 static gboolean
 methods_equal (const GArray *a, const GArray *b)
 {

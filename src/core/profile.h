@@ -144,6 +144,8 @@ gboolean culvert_profile_has_method (const CulvertProfile *self, CulvertAuthMeth
 
 /* Frees the old string and keeps a copy of the new one: for the char * fields above. */
 void culvert_profile_set_string (char **field, const char *value);
+/* The same for the GStrv fields. */
+void culvert_profile_set_strings (GStrv *field, const char *const *value);
 
 /* Same id and same value in every field, unknown keys included; comments and the
  * revision do not count. */

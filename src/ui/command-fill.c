@@ -36,15 +36,6 @@ methods_equal (const GArray *a, const GArray *b)
          (a->len == 0 || memcmp (a->data, b->data, a->len * sizeof (CulvertAuthMethod)) == 0);
 }
 
-static void
-copy_strv (GStrv *target, GStrv source)
-{
-  GStrv copy = g_strdupv (source);
-
-  g_strfreev (*target);
-  *target = copy;
-}
-
 /* Is there a forward that does the same already? */
 static gboolean
 has_forward (CulvertProfile *draft, const CulvertForwardSpec *spec)
@@ -91,7 +82,7 @@ fill_way (CulvertProfile *draft, const CulvertProfile *given, GPtrArray *filled)
 
   if (n_hops > 0)
     {
-      copy_strv (&draft->hops, given->hops);
+      culvert_profile_set_strings (&draft->hops, (const char *const *)given->hops);
       /* Translators: part of a list of what was filled in */
       g_ptr_array_add (filled, g_strdup (ngettext ("the jump host", "the jump hosts", n_hops)));
     }
@@ -116,13 +107,14 @@ fill_sign_in (CulvertProfile       *draft,
 
   if (has_keys)
     {
-      copy_strv (&draft->key_files, given->key_files);
+      culvert_profile_set_strings (&draft->key_files, (const char *const *)given->key_files);
       g_ptr_array_add (filled, g_strdup (ngettext ("the key file", "the key files",
                                                    g_strv_length (given->key_files))));
     }
   if (given->certificate_files[0] != NULL)
     {
-      copy_strv (&draft->certificate_files, given->certificate_files);
+      culvert_profile_set_strings (&draft->certificate_files,
+                                   (const char *const *)given->certificate_files);
       g_ptr_array_add (filled, g_strdup (ngettext ("the certificate", "the certificates",
                                                    g_strv_length (given->certificate_files))));
     }
@@ -165,7 +157,8 @@ fill_behaviour (CulvertProfile       *draft,
     }
   if (given->known_hosts_files[0] != NULL)
     {
-      copy_strv (&draft->known_hosts_files, given->known_hosts_files);
+      culvert_profile_set_strings (&draft->known_hosts_files,
+                                   (const char *const *)given->known_hosts_files);
       g_ptr_array_add (filled, g_strdup (_ ("where host keys are kept")));
     }
   if (given->host_key_alias[0] != '\0')
