@@ -14,6 +14,7 @@ CULVERT_TEST_PATIENCE multiplies.
 Roles are named here once for all GTK releases, which name them differently: see ROLES.
 """
 import atexit
+import contextlib
 import os
 import signal
 import subprocess
@@ -141,20 +142,22 @@ class Node:
                 (name is None or (name(self.name) if callable(name) else self.name == name)) and
                 self.is_shown())
 
-    def find_all(self, role, name=None):
-        """All that are shown now.  name: the whole name, a function of it, or None for any."""
-        found = []
+    def each(self, role, name=None):
+        """One after the other, as they are come by.  name: the whole name, a function of it, or None for any."""
         for node in self.walk_shown():
-            try:
-                if node.matches(role, name):
-                    found.append(node)
-            except GLib.Error:
-                pass
-        return found
+            matches = False
+            with contextlib.suppress(GLib.Error):
+                matches = node.matches(role, name)
+            if matches:
+                yield node
+
+    def find_all(self, role, name=None):
+        """All that are shown now."""
+        return list(self.each(role, name))
 
     def find(self, role, name=None, deadline=DEADLINE):
         """The first, as soon as there is one."""
-        return wait(lambda: next(iter(self.find_all(role, name)), None),
+        return wait(lambda: next(self.each(role, name), None),
                     '%s %s' % (role, name if isinstance(name, str) else ''), deadline)
 
     def find_last(self, role, name=None, deadline=DEADLINE):

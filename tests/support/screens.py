@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every screen of the program, and how a person gets there: for what looks at all of them.
 
-    for screen in screens.all():
+    for screen in screens.ALL:
         with screens.shown(screen, guide) as root:
             ...
 
