@@ -90,19 +90,28 @@ def by_keys(name, *keys, settle=None):
     return show
 
 
-def by_menu(name, menu, *items):
-    """What the items of a menu lead to; without items the menu itself."""
+def open_menu(guide, name, menu, *items):
+    """And goes through the items, if there are any."""
+    guide.show(name)
+    if menu == 'Main Menu':
+        guide.back()
+    guide.window.find_last('button', menu).press()
+    for item in items:
+        guide.window.find('menuitem', lambda text, item=item: text.startswith(item)).press()
+
+
+def menu_of(name, menu):
     def show(guide):
-        guide.show(name)
-        if menu == 'Main Menu':
-            guide.back()
-        guide.window.find_last('button', menu).press()
-        for item in items[:-1]:
-            guide.window.find('menuitem', lambda text, item=item: text.startswith(item)).press()
-        if not items:
-            guide.window.find('menuitem')
-            return guide.window
-        guide.window.find('menuitem', lambda text: text.startswith(items[-1])).press()
+        open_menu(guide, name, menu)
+        guide.window.find('menuitem')
+        return guide.window
+    return show
+
+
+def by_menu(name, menu, *items):
+    """The dialog that the items of a menu lead to."""
+    def show(guide):
+        open_menu(guide, name, menu, *items)
         return guide.wait_dialog()
     return show
 
@@ -143,9 +152,7 @@ def import_preview(guide):
 
 
 def removed(guide):
-    guide.show(showcase.MAIL)
-    guide.window.find_last('button', 'Tunnel Menu').press()
-    guide.window.find('menuitem', 'Remove').press()
+    open_menu(guide, showcase.MAIL, 'Tunnel Menu', 'Remove')
     guide.window.find('button', 'Undo')
     return guide.window
 
@@ -184,9 +191,9 @@ ALL = [
     ('interruptions', page(showcase.DATABASE, 'Interruptions'), None),
     ('search', search('data', showcase.DATABASE), close_search),
     ('search-nothing', search('zebra', 'No Tunnel Found'), close_search),
-    ('main-menu', by_menu(showcase.DATABASE, 'Main Menu'), close_menu),
-    ('tunnel-menu', by_menu(showcase.DATABASE, 'Tunnel Menu'), close_menu),
-    ('forward-menu', by_menu(showcase.DATABASE, 'Forward Menu'), close_menu),
+    ('main-menu', menu_of(showcase.DATABASE, 'Main Menu'), close_menu),
+    ('tunnel-menu', menu_of(showcase.DATABASE, 'Tunnel Menu'), close_menu),
+    ('forward-menu', menu_of(showcase.DATABASE, 'Forward Menu'), close_menu),
     ('removed', removed, undo),
     ('new', by_keys(showcase.DATABASE, 'ctrl+n'), None),
     ('edit', by_keys(showcase.DATABASE, 'ctrl+e'), None),
