@@ -219,4 +219,6 @@ culvert_bus_interface_detach (CulvertBusInterface *self)
   g_return_if_fail (CULVERT_IS_BUS_INTERFACE (self));
   self->funcs = NULL;
   self->user_data = NULL;
+  if (g_dbus_interface_skeleton_get_connection (&self->parent_instance) != NULL)
+    g_dbus_interface_skeleton_unexport (&self->parent_instance);
 }

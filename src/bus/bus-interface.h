@@ -35,7 +35,7 @@ CulvertBusInterface *culvert_bus_interface_new (const GDBusInterfaceInfo       *
  * Those that nobody was told yet are not said: whoever asks gets the present value. */
 void culvert_bus_interface_tell_changes (CulvertBusInterface *self, const char *const *names);
 
-/* Its user data goes: whoever calls from now on is told that the object is gone. */
+/* Its user data goes: it leaves the bus, and whoever has called meanwhile is told that the object is gone. */
 void culvert_bus_interface_detach (CulvertBusInterface *self);
 
 G_END_DECLS

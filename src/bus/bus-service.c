@@ -385,9 +385,6 @@ culvert_bus_service_free (CulvertBusService *self)
   g_hash_table_unref (self->tunnels);
   g_clear_object (&self->server);
   culvert_bus_interface_detach (self->interface);
-  if (g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (self->interface)) !=
-      NULL)
-    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->interface));
   g_object_unref (self->interface);
   if (self->manager != NULL)
     g_signal_handlers_disconnect_by_data (self->manager, self);

@@ -153,9 +153,6 @@ culvert_search_provider_free (CulvertSearchProvider *self)
   if (self == NULL)
     return;
   culvert_bus_interface_detach (self->interface);
-  if (g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (self->interface)) !=
-      NULL)
-    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->interface));
   g_object_unref (self->interface);
   g_clear_object (&self->manager);
   g_free (self);
