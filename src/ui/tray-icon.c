@@ -147,54 +147,52 @@ prompt_changed_cb (CulvertTrayIcon *self, GParamSpec *pspec, CulvertTunnel *tunn
 }
 
 static void
-forget_tunnels (CulvertTrayIcon *self)
+forget (CulvertTrayIcon *self, GPtrArray *followed, guint position, guint n_removed)
 {
-  for (guint i = 0; i < self->tunnels->len; i++)
-    g_signal_handlers_disconnect_by_data (self->tunnels->pdata[i], self);
-  g_ptr_array_set_size (self->tunnels, 0);
-  for (guint i = 0; i < self->groups->len; i++)
-    g_signal_handlers_disconnect_by_data (self->groups->pdata[i], self);
-  g_ptr_array_set_size (self->groups, 0);
+  for (guint i = position; i < position + n_removed; i++)
+    g_signal_handlers_disconnect_by_data (followed->pdata[i], self);
+  if (n_removed > 0)
+    g_ptr_array_remove_range (followed, position, n_removed);
 }
 
 static void
-follow_groups (CulvertTrayIcon *self)
+groups_changed_cb (GListModel      *groups,
+                   guint            position,
+                   guint            n_removed,
+                   guint            n_added,
+                   CulvertTrayIcon *self)
 {
-  GListModel *model = G_LIST_MODEL (culvert_tunnel_manager_get_groups (self->manager));
-
-  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+  forget (self, self->groups, position, n_removed);
+  for (guint i = position; i < position + n_added; i++)
     {
-      CulvertTunnelGroup *group = g_list_model_get_item (model, i);
+      CulvertTunnelGroup *group = g_list_model_get_item (groups, i);
 
-      g_ptr_array_add (self->groups, group);
+      g_ptr_array_insert (self->groups, (int)i, group);
       g_signal_connect_swapped (group, "notify", G_CALLBACK (changed_cb), self);
     }
+  changed_cb (self);
 }
 
 static void
-follow_tunnels (CulvertTrayIcon *self)
+tunnels_changed_cb (GListModel      *tunnels,
+                    guint            position,
+                    guint            n_removed,
+                    guint            n_added,
+                    CulvertTrayIcon *self)
 {
   static const char *const what[] = { "notify::state", "notify::title", "notify::is-wanted",
                                       "notify::prompt", "notify::profile" };
-  GListModel              *model = G_LIST_MODEL (self->manager);
 
-  forget_tunnels (self);
-  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+  forget (self, self->tunnels, position, n_removed);
+  for (guint i = position; i < position + n_added; i++)
     {
-      CulvertTunnel *tunnel = g_list_model_get_item (model, i);
+      CulvertTunnel *tunnel = g_list_model_get_item (tunnels, i);
 
-      g_ptr_array_add (self->tunnels, tunnel);
+      g_ptr_array_insert (self->tunnels, (int)i, tunnel);
       for (guint j = 0; j < G_N_ELEMENTS (what); j++)
         g_signal_connect_swapped (tunnel, what[j], G_CALLBACK (changed_cb), self);
       g_signal_connect_swapped (tunnel, "notify::prompt", G_CALLBACK (prompt_changed_cb), self);
     }
-}
-
-static void
-items_changed_cb (CulvertTrayIcon *self)
-{
-  follow_tunnels (self);
-  follow_groups (self);
   changed_cb (self);
 }
 
@@ -208,6 +206,7 @@ culvert_tray_icon_new (GDBusConnection            *bus,
   static const CulvertTrayFuncs tray_funcs = { describe_cb, chosen_cb, activated_cb,
                                                host_changed_cb };
   g_autoptr (CulvertTrayIcon)   self = g_new0 (CulvertTrayIcon, 1);
+  GListModel                   *groups;
 
   self->manager = g_object_ref (manager);
   self->funcs = funcs;
@@ -219,11 +218,12 @@ culvert_tray_icon_new (GDBusConnection            *bus,
                       &tray_funcs, self, error);
   if (self->tray == NULL)
     return NULL;
-  follow_tunnels (self);
-  follow_groups (self);
-  g_signal_connect_swapped (manager, "items-changed", G_CALLBACK (items_changed_cb), self);
-  g_signal_connect_swapped (culvert_tunnel_manager_get_groups (manager), "items-changed",
-                            G_CALLBACK (items_changed_cb), self);
+  groups = G_LIST_MODEL (culvert_tunnel_manager_get_groups (manager));
+  tunnels_changed_cb (G_LIST_MODEL (manager), 0, 0,
+                      g_list_model_get_n_items (G_LIST_MODEL (manager)), self);
+  groups_changed_cb (groups, 0, 0, g_list_model_get_n_items (groups), self);
+  g_signal_connect (manager, "items-changed", G_CALLBACK (tunnels_changed_cb), self);
+  g_signal_connect (groups, "items-changed", G_CALLBACK (groups_changed_cb), self);
   return g_steal_pointer (&self);
 }
 
@@ -236,7 +236,8 @@ culvert_tray_icon_free (CulvertTrayIcon *self)
   g_signal_handlers_disconnect_by_data (self->manager, self);
   g_signal_handlers_disconnect_by_data (culvert_tunnel_manager_get_groups (self->manager), self);
   culvert_tray_free (self->tray);
-  forget_tunnels (self);
+  forget (self, self->tunnels, 0, self->tunnels->len);
+  forget (self, self->groups, 0, self->groups->len);
   g_ptr_array_unref (self->tunnels);
   g_ptr_array_unref (self->groups);
   g_free (self->started_id);
