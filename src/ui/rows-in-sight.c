@@ -8,6 +8,9 @@
 /* So much more than is in sight, on both sides: a row is ready before it comes. */
 #define SLACK_PX 100
 
+/* On the rows while they are about to be told. */
+#define PENDING "culvert-rows-in-sight-pending"
+
 static gboolean
 is_in_sight (GtkWidget *row, GtkWidget *rows, GtkAdjustment *height)
 {
@@ -37,14 +40,18 @@ tell_rows (GtkWidget *rows)
 static gboolean
 tell_rows_cb (gpointer user_data)
 {
+  g_object_set_data (user_data, PENDING, NULL);
   tell_rows (user_data);
   return G_SOURCE_REMOVE;
 }
 
-/* Once the rows have their new places. */
+/* Once the rows have their new places, and once for all that have come by then. */
 static void
 places_changed_cb (GtkWidget *rows)
 {
+  if (g_object_get_data (G_OBJECT (rows), PENDING) != NULL)
+    return;
+  g_object_set_data (G_OBJECT (rows), PENDING, rows);
   g_idle_add_full (G_PRIORITY_LOW, tell_rows_cb, g_object_ref (rows), g_object_unref);
 }
 
