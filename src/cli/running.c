@@ -71,7 +71,6 @@ take_object (CulvertRunning *self, const char *path, GVariant *interfaces)
       g_ptr_array_add (self->tunnels, tunnel);
     }
   culvert_running_tunnel_take_values (tunnel, values);
-  g_ptr_array_sort (self->tunnels, compare_names);
   return tunnel;
 }
 
@@ -124,6 +123,7 @@ added_cb (GDBusConnection *bus,
   g_variant_get (arguments, "(&o@a{sa{sv}})", &object_path, &interfaces);
   is_known = find_path (self, object_path) != NULL;
   tunnel = take_object (self, object_path, interfaces);
+  g_ptr_array_sort (self->tunnels, compare_names);
   if (tunnel != NULL)
     tell (self, is_known ? CULVERT_RUNNING_CHANGED : CULVERT_RUNNING_ADDED, tunnel);
 }
@@ -315,6 +315,7 @@ load (CulvertRunning *self, gboolean watch, GError **error)
   g_variant_iter_init (&iter, objects);
   while (g_variant_iter_loop (&iter, "{&o@a{sa{sv}}}", &path, &interfaces))
     take_object (self, path, interfaces);
+  g_ptr_array_sort (self->tunnels, compare_names);
   return TRUE;
 }
 
