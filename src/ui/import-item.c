@@ -331,7 +331,7 @@ guint
 culvert_import_item_get_rank (CulvertImportItem *self)
 {
   if (self->candidate == NULL)
-    return CULVERT_IMPORT_IMPOSSIBLE + 3;
+    return 6;
   switch (self->candidate->state)
     {
     case CULVERT_IMPORT_DIFFERENT:
